@@ -1,0 +1,70 @@
+"""Settings that depend on other settings: the data directory, the default feeds, the user agent."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from scrapy.settings import BaseSettings
+from scrapy.utils.conf import closest_scrapy_cfg
+
+from mayadeen import __version__
+from mayadeen.errors import UsageError
+
+
+class Mayadeen:
+    """Fills in FEEDS, DATA_DIR and USER_AGENT where the user has not. An add-on, as `-s` comes after settings.py."""
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        directory = data_directory(settings)
+        settings.set("DATA_DIR", str(directory), priority="addon")
+        contact = settings.get("CONTACT")
+        about = f" (+{contact})" if contact else ""
+        settings.set("USER_AGENT", f"mayadeen/{__version__}{about}", priority="addon")
+        settings.set("FEEDS", default_feeds(directory), priority="addon")
+
+
+def data_directory(settings: BaseSettings) -> Path:
+    """`-s DATA_DIR`, else $MAYADEEN_DATA, else data/ beside scrapy.cfg. Raises UsageError when none of them is there."""
+    given = settings.get("DATA_DIR") or os.environ.get("MAYADEEN_DATA")
+    if given:
+        return Path(given).expanduser().absolute()
+    config = closest_scrapy_cfg()
+    if not config:
+        raise UsageError("DATA_DIR is not set and there is no scrapy.cfg to put data/ beside; give -s DATA_DIR=/abs/dir")
+    return Path(config).absolute().parent / "data"
+
+
+def default_feeds(directory: Path) -> dict[str, dict[str, object]]:
+    """The feeds of a crawl that names none: its articles and the view of their related links."""
+    feeds = directory / "feeds"
+    common: dict[str, object] = {"encoding": "utf-8", "store_empty": False}
+    return {
+        f"{_quoted(feeds)}/articles-%(edition)s-%(time)s.jsonl": {
+            **common,
+            "format": "jsonlines",
+            "item_classes": ["mayadeen.items.Article"],
+        },
+        f"{_quoted(feeds)}/related-%(edition)s-%(time)s.jsonl": {
+            **common,
+            "format": "related",
+            "item_classes": ["mayadeen.items.Article"],
+            "item_filter": "mayadeen.exporters.HasRelatedLinks",
+        },
+    }
+
+
+def _quoted(path: Path) -> str:
+    """A path as a feed URI: its own % signs are no placeholders."""
+    return str(path).replace("%", "%%")
+
+
+def make_writable(directory: Path) -> None:
+    """Makes the data directory; raises UsageError when nothing can be written there."""
+    try:
+        (directory / "feeds").mkdir(parents=True, exist_ok=True)
+        probe = directory / "feeds" / f".writable-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise UsageError(f"DATA_DIR {directory} cannot be written: {error.strerror}") from None

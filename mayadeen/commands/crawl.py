@@ -1,0 +1,90 @@
+"""`scrapy crawl`, with Scrapy's options: wrong arguments are one line, a failed crawl has an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from logging import getLogger
+from pathlib import Path
+from typing import Any
+
+from scrapy import Spider, signals
+from scrapy.commands import crawl
+from scrapy.exceptions import UsageError as ScrapyUsageError
+from scrapy.extensions.feedexport import FeedExporter
+
+from mayadeen.addons import make_writable
+from mayadeen.errors import CrawlFailure, UsageError
+
+logger = getLogger(__name__)
+
+GOOD_REASONS = ("finished", "closespider_itemcount", "closespider_pagecount", "closespider_timeout")
+WRONG_USE, FAILED, NOT_STORED = 2, 3, 4
+"""Exit statuses besides 0: a wrong argument or setting; a crawl that failed; a feed that could not be stored."""
+
+
+class Command(crawl.Command):  # type: ignore[misc]
+    """Scrapy's own command with an exit status that schedulers can trust."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) != 1:
+            raise ScrapyUsageError
+        assert self.crawler_process is not None
+        ended: dict[str, Any] = {}
+
+        def closed(spider: Spider, reason: str) -> None:
+            ended.update(spider=spider, reason=reason)
+
+        try:
+            crawler = self.crawler_process.create_crawler(args[0])
+        except KeyError:
+            names = ", ".join(sorted(self.crawler_process.spider_loader.list()))
+            self._end(WRONG_USE, f"no spider {args[0]!r}; there are: {names}")
+            return
+        crawler.signals.connect(closed, signals.spider_closed)
+        try:
+            make_writable(Path(self.settings["DATA_DIR"] or crawler.settings["DATA_DIR"] or "data"))
+        except UsageError as error:
+            self._end(WRONG_USE, str(error))
+            return
+        task: Any = self.crawler_process.crawl(crawler, **opts.spargs)
+        problem: list[BaseException] = []
+        if hasattr(task, "addErrback"):
+            task.addErrback(lambda failure: problem.append(failure.value))
+        else:
+            # Reading the exception keeps asyncio from printing it.
+            task.add_done_callback(lambda done: problem.append(done.exception()) if done.exception() else None)
+        self.crawler_process.start()
+        if problem:
+            if not isinstance(problem[0], UsageError):
+                raise problem[0]
+            self._end(WRONG_USE, str(problem[0]))
+            return
+        self._judge(crawler, ended)
+
+    def _judge(self, crawler: Any, ended: dict[str, Any]) -> None:
+        spider, reason = ended.get("spider"), ended.get("reason", "never started")
+        failure = getattr(spider, "failure", None)
+        if isinstance(failure, CrawlFailure):
+            self._end(FAILED, f"{failure.reason}: {failure.message}")
+        elif reason not in GOOD_REASONS:
+            self._end(FAILED, f"the crawl ended early: {reason}")
+        elif _unstored(crawler):
+            self._end(NOT_STORED, "a feed could not be stored; the log above says which")
+
+    def _end(self, status: int, message: str) -> None:
+        self.exitcode = status
+        # To the log as well: with LOG_FILE set, a scheduled job's log is all that is read.
+        if self.settings.get("LOG_FILE"):
+            logger.error(message)
+        sys.stderr.write(f"error: {message}\n")
+
+
+def _unstored(crawler: Any) -> bool:
+    """Whether a feed was asked for and not stored. Scrapy itself ends such a crawl in silence."""
+    if not crawler.settings.getdict("FEEDS"):
+        return False
+    if crawler.get_extension(FeedExporter) is None:
+        return True
+    stats = crawler.stats.get_stats()
+    return any(value for name, value in stats.items() if name.startswith("feedexport/failed_count"))

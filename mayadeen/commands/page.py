@@ -1,0 +1,124 @@
+"""`scrapy page FILE_OR_URL`: the item of one page, and where each of its fields came from."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError as ScrapyUsageError
+from scrapy.http import Response
+from w3lib.encoding import http_content_type_encoding
+
+from mayadeen import PARSER_VERSION, dates
+from mayadeen.cleaning import clean_article
+from mayadeen.editions import EDITIONS
+from mayadeen.page import Page, UnreadablePage
+from mayadeen.parsers.article import NotAnArticle, Reading, read_article
+
+
+class _OnePage(Spider):
+    """Fetches one address with the project's manners."""
+
+    name = "one page"
+
+    def __init__(self, url: str, kept: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.url, self.kept = url, kept
+
+    async def start(self) -> Any:
+        yield Request(self.url, callback=self.keep, errback=self.failed, meta={"handle_httpstatus_all": True})
+
+    def keep(self, response: Response) -> None:
+        self.kept["response"] = response
+
+    def failed(self, failure: Any) -> None:
+        self.kept["error"] = str(failure.value) or failure.type.__name__
+
+
+class Command(ScrapyCommand):  # type: ignore[misc]
+    """Prints the item of one page as JSON, as its feed line has it but for the archive's fields."""
+
+    requires_project = True
+    default_settings = {"LOG_LEVEL": "WARNING", "FEEDS": {}}
+
+    def syntax(self) -> str:
+        return "[options] <file or url>"
+
+    def short_desc(self) -> str:
+        return "Print the item of one article page, from a file or an address"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--url", help="address the page was fetched from, for a file")
+        parser.add_argument("--edition", help="en, ar or es, for an address on a host of its own")
+        parser.add_argument("--explain", action="store_true", help="print where each field came from instead")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) != 1:
+            raise ScrapyUsageError
+        if opts.edition and opts.edition not in EDITIONS:
+            self._fail(f"edition must be one of {', '.join(EDITIONS)}, got {opts.edition!r}")
+            return
+        fetched = datetime.now(UTC)
+        try:
+            page = self._fetch(args[0], opts) if args[0].startswith(("http://", "https://")) else self._open(args[0], opts)
+            reading = read_article(page, fetched)
+        except (NotAnArticle, UnreadablePage) as error:
+            self._fail(f"{args[0]} is not an article: {error}", status=1)
+            return
+        except OSError as error:
+            self._fail(f"{args[0]}: {error.strerror or error}")
+            return
+        article = reading.article
+        article.metadata.dateDownloaded = article.metadata.firstSeen = dates.iso(fetched)
+        article.metadata.parserVersion = PARSER_VERSION
+        clean_article(article)
+        sys.stdout.write(explain(reading) if opts.explain else json.dumps(asdict(article), ensure_ascii=False) + "\n")
+
+    def _open(self, name: str, opts: argparse.Namespace) -> Page:
+        html = Path(name).read_bytes()
+        # Without --url the page's own address serves, read once from a page that has none.
+        page = Page(html, opts.url or EDITIONS[opts.edition or "en"].origin + "/", edition=opts.edition)
+        if not opts.url:
+            stated = page.metadata.get("url") or page.meta.get("og:url")
+            if not isinstance(stated, str) or not stated.startswith("http"):
+                raise UnreadablePage("the page does not state its address; give it with --url")
+            page = Page(html, stated, edition=opts.edition)
+        return page
+
+    def _fetch(self, url: str, opts: argparse.Namespace) -> Page:
+        assert self.crawler_process is not None
+        kept: dict[str, Any] = {}
+        self.crawler_process.crawl(_OnePage, url=url, kept=kept)
+        self.crawler_process.start()
+        response = kept.get("response")
+        if response is None:
+            raise OSError(kept.get("error", "refused by robots.txt"))
+        if response.status != 200:
+            raise OSError(f"HTTP {response.status}")
+        encoding = http_content_type_encoding((response.headers.get("Content-Type") or b"").decode("latin-1"))
+        return Page(response.body, opts.url or response.url, edition=opts.edition, encoding=encoding)
+
+    def _fail(self, message: str, *, status: int = 2) -> None:
+        self.exitcode = status
+        sys.stderr.write(f"error: {message}\n")
+
+
+def explain(reading: Reading) -> str:
+    """A table: field, where it came from, the value in short."""
+    rows = []
+    for name, value in asdict(reading.article).items():
+        if name in ("metadata", "version", "changedFields"):
+            continue
+        shown = json.dumps(value, ensure_ascii=False)
+        empty = value is None or value == []
+        origin = reading.origins.get(name, "-" if empty else "derived")
+        rows.append(f"{name:<18} {'' if empty else origin:<10} {shown if len(shown) <= 90 else shown[:89] + '…'}")
+    return "\n".join(rows) + "\n"

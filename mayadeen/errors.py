@@ -1,0 +1,16 @@
+"""What stops a crawl or a command with one clear line."""
+
+from __future__ import annotations
+
+
+class UsageError(ValueError):
+    """A wrong argument or setting; raised before anything is asked for or written. Exit status 2."""
+
+
+class CrawlFailure(Exception):
+    """A crawl that ends with an error of its own: its finish reason, and the line that explains it."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message

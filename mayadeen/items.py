@@ -1,0 +1,209 @@
+"""The items of the feeds: `Article` and its parts.
+
+Names are schema.org's and zyte-common-items', so a line of the feed is a superset of a Zyte `Article`. Every key is
+always present: `null` or `[]` when the page has nothing to say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True, kw_only=True)
+class NamedLink:
+    """A name with the address it links to: a tag or a breadcrumb."""
+
+    name: str
+    """As printed."""
+    url: str | None = None
+    """Absolute; null when the name is not a link."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Author:
+    """Who wrote an article, or whom it came from."""
+
+    name: str
+    """The name alone."""
+    nameRaw: str
+    """The string the name was read from, with its label: `By Jane Roe`."""
+    url: str | None = None
+    """Absolute address of the author's page."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Image:
+    """A picture of the article."""
+
+    url: str
+    """Absolute."""
+    caption: str | None = None
+    """As printed below the picture, credit included."""
+    creditText: str | None = None
+    """The credit alone: what the caption ends with in brackets."""
+    alt: str | None = None
+    """Alternative text, when it is not the caption again."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Video:
+    """A video of the article."""
+
+    url: str | None = None
+    """Absolute address of the file, when the page states one."""
+    embedUrl: str | None = None
+    """Absolute address of the player."""
+    duration: str | None = None
+    """ISO 8601 duration (`PT47M20S`)."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Link:
+    """A link inside the text."""
+
+    url: str
+    """Absolute; of this site or of any other."""
+    text: str
+    """What is linked."""
+
+
+@dataclass(slots=True, kw_only=True)
+class RelatedLink:
+    """A link that the page prints around the text to another page of the site."""
+
+    url: str
+    """Absolute, in the normal form."""
+    headline: str
+    """What is linked."""
+    block: str
+    """relatedNews, readMore, readNext, coverage or mostRead."""
+    position: int
+    """1, 2, ... within its block, in page order."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Metadata:
+    """How the line came to be: of this archive, not of the page."""
+
+    dateDownloaded: str | None = None
+    """When the page was fetched. ISO 8601, UTC."""
+    discoveredFrom: str | None = None
+    """The listing or sitemap that led to the article."""
+    firstSeen: str | None = None
+    """When this archive first held the article. ISO 8601, UTC."""
+    parserVersion: str | None = None
+    """Version of the parser that read the page."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Article:
+    """One article of the site, as one line of the feed."""
+
+    id: str
+    """Edition and the CMS's post id (`en:1850881`); without one `en:u-` and 16 hex digits of the canonical address."""
+    url: str
+    """Where it was fetched, after redirects."""
+    canonicalUrl: str
+    """Its normal form: one percent-encoding, NFC, no fragment, no tracking query."""
+    edition: str
+    """`en`, `ar` or `es`."""
+    inLanguage: str | None = None
+    """BCP 47."""
+    publisher: str | None = None
+    """As the site names itself."""
+    articleType: str = "news"
+    """news, opinion, analysis, blog, feature, video, infographic or gallery."""
+    headline: str
+    """As printed."""
+    description: str | None = None
+    """The standfirst, as printed; null when the page has none (never borrowed from the text)."""
+    articleBody: str | None = None
+    """Plain text, one line feed between blocks (paragraph, heading, list item, quote)."""
+    articleBodyHtml: str | None = None
+    """The same blocks as minimal safe HTML."""
+    datePublished: str | None = None
+    """ISO 8601 with offset, in Beirut time."""
+    datePublishedRaw: str | None = None
+    """The string it was read from."""
+    dateModified: str | None = None
+    """ISO 8601 with offset, in Beirut time."""
+    dateModifiedRaw: str | None = None
+    """The string it was read from."""
+    authors: list[Author] = field(default_factory=list)
+    """In page order."""
+    sources: list[Author] = field(default_factory=list)
+    """The "Source:" line, split on its separators."""
+    section: str | None = None
+    """Section slug of the address: `politics`; `articles` for `/articles/<slug>`."""
+    breadcrumbs: list[NamedLink] = field(default_factory=list)
+    """From the home page down, without the article itself."""
+    regions: list[str] = field(default_factory=list)
+    """Region or country names."""
+    coverage: str | None = None
+    """Name of the special file that the article belongs to."""
+    tags: list[NamedLink] = field(default_factory=list)
+    """Deduplicated, page order kept."""
+    mainImage: Image | None = None
+    """The picture that stands for the article."""
+    images: list[Image] = field(default_factory=list)
+    """All pictures of the article, page order, each once."""
+    videos: list[Video] = field(default_factory=list)
+    """All videos of the article."""
+    links: list[Link] = field(default_factory=list)
+    """Links inside the text, page order."""
+    relatedLinks: list[RelatedLink] = field(default_factory=list)
+    """Links around the text; one a target: the strongest block wins, in the order given at `RelatedLink.block`."""
+    wordCount: int | None = None
+    """Words of articleBody; null without a text."""
+    readingTime: int | None = None
+    """Minutes, as the site prints."""
+    shareCount: int | None = None
+    """Shares, as the site prints. Changes all the time."""
+    contentHash: str | None = None
+    """SHA-256, hex, over the content fields (`CONTENT_FIELDS`)."""
+    version: int = 1
+    """1, 2, ... in this archive."""
+    changedFields: list[str] = field(default_factory=list)
+    """What differs from the version before."""
+    metadata: Metadata = field(default_factory=Metadata)
+    """How the line came to be."""
+
+
+CONTENT_FIELDS = (
+    "headline",
+    "description",
+    "articleBody",
+    "datePublished",
+    "authors",
+    "sources",
+    "section",
+    "tags",
+    "mainImage",
+    "images",
+    "videos",
+    "links",
+)
+"""What makes a version: a change in any of these. Shares, related links and the ticker are live and never count."""
+
+BLOCKS = ("relatedNews", "readMore", "readNext", "coverage", "mostRead")
+"""Kinds of related links, strongest first."""
+
+
+def content_hash(article: Article) -> str:
+    """SHA-256 in hex over the content fields; image addresses count without their query (`?v=3&width=1000`)."""
+    content = {name: _plain(getattr(article, name)) for name in CONTENT_FIELDS}
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, Image):
+        return {**asdict(value), "url": value.url.partition("?")[0]}
+    if hasattr(value, "__dataclass_fields__"):
+        return asdict(value)
+    return value

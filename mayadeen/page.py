@@ -1,0 +1,162 @@
+"""One fetched page: its parsed tree and the facts that it states about itself, each where it stands.
+
+Real pages are 1.2 MB, two thirds of them inline CSS and script, so the tree is Lexbor's and each fact is read once,
+from the one element that holds it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cached_property
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+from w3lib.encoding import html_to_unicode
+
+from mayadeen.urls import Site, site_of
+
+MAX_DEPTH = 1000
+"""Elements within elements; the tree builder takes quadratic time in depth, and real pages stay under 60."""
+
+_CHUNK = 32 * 1024
+_RAW_TEXT = re.compile(r"<(script|style|textarea|title|noscript)\b.*?</\1|<!--.*?-->", re.I | re.S)
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_FLAT = frozenset(
+    "area base br col embed hr img input link meta param source track wbr p li option tr td th dt dd tbody thead".split()
+)
+_CONTROL = re.compile(r"[\x00-\x1f]")
+
+
+class UnreadablePage(ValueError):
+    """Raised by `Page` for what is no HTML page or would not be safe to parse; its text says why."""
+
+
+class Page:
+    """An HTML page and the address it came from.
+
+    `html` may be bytes in any declared encoding. `url` decides the edition unless `edition` names it.
+    """
+
+    def __init__(self, html: bytes | str, url: str, *, edition: str | None = None, encoding: str | None = None) -> None:
+        self.url = url
+        html = _utf8(html, encoding)
+        if not html or b"<" not in html:
+            raise UnreadablePage("empty page" if not html.strip() else "no HTML in it")
+        if b"\x00" in html[:1024] and b"<html" not in html[:4096].lower():
+            raise UnreadablePage("binary data")
+        if _maybe_deep(html) and _depth(html.decode("utf-8", "replace")) > MAX_DEPTH:
+            raise UnreadablePage(f"elements nested more than {MAX_DEPTH} deep")
+        self.tree = LexborHTMLParser(html)
+        self.site: Site = site_of(url, edition or self._stated_edition(url))
+
+    def _stated_edition(self, url: str) -> str | None:
+        root = self.tree.root
+        language = (root.attributes.get("lang") or "") if root is not None else ""
+        return language[:2].lower() or None
+
+    @cached_property
+    def metadata(self) -> dict[str, Any]:
+        """The CMS's own record (`script#tawsiyat-metadata`), `{}` when missing or broken."""
+        node = self.tree.css_first("script#tawsiyat-metadata")
+        found = _json(node.text()) if node is not None else None
+        return found if isinstance(found, dict) else {}
+
+    @cached_property
+    def json_ld(self) -> list[dict[str, Any]]:
+        """All JSON-LD objects of the page, `@graph` and lists opened; broken ones left out."""
+        found: list[dict[str, Any]] = []
+        for node in self.tree.css('script[type="application/ld+json"]'):
+            queue = [_json(node.text())]
+            while queue:
+                each = queue.pop(0)
+                if isinstance(each, list):
+                    queue.extend(each)
+                elif isinstance(each, dict):
+                    found.append(each)
+                    if isinstance(each.get("@graph"), list):
+                        queue.extend(each["@graph"])
+        return found
+
+    def json_ld_of(self, *types: str) -> dict[str, Any]:
+        """The first JSON-LD object of one of the types, `{}` when there is none."""
+        for each in self.json_ld:
+            kind = each.get("@type")
+            if kind in types or (isinstance(kind, list) and not set(types).isdisjoint(map(str, kind))):
+                return each
+        return {}
+
+    @cached_property
+    def meta(self) -> dict[str, str]:
+        """Name, property or itemprop of each `<meta>`, in lower case, to its content; the first that says something."""
+        found: dict[str, str] = {}
+        for node in self.tree.css("meta[content]"):
+            attributes = node.attributes
+            name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
+            content = (attributes.get("content") or "").strip()
+            if name and content:
+                found.setdefault(name.lower(), content)
+        return found
+
+    def all_meta(self, name: str) -> list[str]:
+        """Every content of a `<meta property=...>` that may stand several times."""
+        nodes = self.tree.css(f'meta[property="{name}"]')
+        return [content for node in nodes if (content := (node.attributes.get("content") or "").strip())]
+
+    @cached_property
+    def title(self) -> str:
+        """`<title>` without what the edition adds to it."""
+        node = self.tree.css_first("title")
+        return self.without_suffix(" ".join(node.text().split())) if node is not None else ""
+
+    def without_suffix(self, title: str) -> str:
+        """A title without ` | Al Mayadeen English`; "" when there is nothing else."""
+        suffixes = "|".join(map(re.escape, self.site.edition.title_suffixes))
+        return re.sub(rf"(?:^|\s*[|–—-]\s*)(?:{suffixes})$", "", title)
+
+
+def _utf8(html: bytes | str, encoding: str | None) -> bytes:
+    if isinstance(html, str):
+        return html.encode("utf-8", "replace")
+    if not (encoding and encoding.lower().replace("-", "") != "utf8"):
+        try:
+            html.decode("utf-8")
+            return html.removeprefix(b"\xef\xbb\xbf")
+        except UnicodeDecodeError:
+            pass
+    header = f"text/html; charset={encoding}" if encoding else None
+    return html_to_unicode(header, html, default_encoding="utf-8")[1].encode("utf-8", "replace")
+
+
+def _json(text: str) -> Any:
+    """The value of a JSON text as pages write it: raw line breaks in strings are forgiven; None when it is broken."""
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return json.loads(_CONTROL.sub(" ", text).strip().rstrip(";"), strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _maybe_deep(html: bytes) -> bool:
+    """A quick upper bound: at no chunk's end are many more elements open than closed."""
+    balance = 0
+    for start in range(0, len(html), _CHUNK):
+        chunk = html[start : start + _CHUNK]
+        balance += chunk.count(b"<") - 2 * chunk.count(b"</") - chunk.count(b"<!")
+        if balance > 2 * MAX_DEPTH:
+            return True
+    return False
+
+
+def _depth(html: str) -> int:
+    """Deepest nesting, not counting elements that end by themselves."""
+    depth = deepest = 0
+    for closing, name in _TAG.findall(_RAW_TEXT.sub("", html)):
+        if name.lower() in _FLAT:
+            continue
+        depth = max(0, depth - 1) if closing else depth + 1
+        deepest = max(deepest, depth)
+    return deepest

@@ -1,0 +1,235 @@
+"""A region of the tree as a flat list of blocks, each in its nest of boxes.
+
+A block is a run of inline content that stands on its own line: a paragraph, a heading, a list item, a caption, a
+card's title. A box is the block-level element around it. What a block *is* (text, caption, related link, ...) is for
+`body` and its neighbours to say; here only the shape of the page is read, in one pass over the nodes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborNode
+
+from mayadeen.text import line
+
+
+class Piece(NamedTuple):
+    """A run of text with one look."""
+
+    text: str
+    href: str | None
+    """Address of the link that it is part of, as written."""
+    style: str
+    """"strong", "em", "small" or ""."""
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """A block-level element: blocks[first:end] stand inside it."""
+
+    tag: str
+    parent: Box | None
+    first: int
+    end: int = -1
+    look: str = ""
+    """Tag and class: paragraphs of one text look alike."""
+    excluded: str = ""
+    """Why nothing in it is text of the article; "" when it may be."""
+    around: bool = False
+    """Holds the place that the reading began at."""
+    has_fields: bool = False
+    """Holds a form field: a newsletter, a comment, a login."""
+    has_buttons: bool = False
+    """Holds a button: one of those, a banner, or a share bar."""
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A run of inline content on its own line."""
+
+    box: Box
+    pieces: list[Piece]
+    images: list[LexborNode] = field(default_factory=list)
+    text: str = ""
+    link_chars: int = 0
+    """How much of the text is links."""
+    role: str = ""
+    """What it was found to be: "text", "caption", "byline", ...; "" while unknown."""
+
+    @property
+    def linked(self) -> bool:
+        """All of it is a link."""
+        return self.link_chars > 0.8 * len(self.text)
+
+    @property
+    def hrefs(self) -> list[str]:
+        """Its links, each once, in order."""
+        return list(dict.fromkeys(piece.href for piece in self.pieces if piece.href))
+
+    def holds(self, image: LexborNode) -> bool:
+        """Whether the picture stands in this block."""
+        return any(each.mem_id == image.mem_id for each in self.images)
+
+    def words(self) -> int:
+        """Words outside links."""
+        return sum(len(piece.text.split()) for piece in self.pieces if not piece.href)
+
+
+@dataclass(slots=True)
+class Region:
+    """What was read: blocks in page order, the boxes, and the players met on the way."""
+
+    blocks: list[Block] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    players: list[tuple[int, str]] = field(default_factory=list)
+    """Index of the block that follows, address of the video or frame."""
+    pictures: list[tuple[int, LexborNode, Box, str | None]] = field(default_factory=list)
+    """Index of the block it is in or that follows, the `<img>`, its box, the address it links to."""
+
+
+_SKIP = frozenset(
+    "script style template noscript svg math canvas map datalist nav head title meta link "
+    "object param track -comment".split()
+)
+_CONTROLS = frozenset(["input", "select", "textarea"])
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark output q rp rt ruby s samp small "
+    "span strike strong sub sup time tt u var wbr".split()
+)
+_STYLES = {"b": "strong", "strong": "strong", "em": "em", "i": "em", "small": "small", "cite": "em"}
+_PLAYERS = frozenset(["iframe", "video", "embed", "audio"])
+
+
+class _Reader:
+    """The state of one pass: the open box and the line being gathered."""
+
+    __slots__ = ("box", "breaks", "images", "pieces", "region")
+
+    def __init__(self) -> None:
+        self.region = Region()
+        self.box = self._open("body", None, "")
+        self.pieces: list[Piece] = []
+        self.images: list[LexborNode] = []
+        self.breaks = 0
+
+    def _open(self, tag: str, parent: Box | None, look: str) -> Box:
+        box = Box(tag, parent, len(self.region.blocks), look=look)
+        self.region.boxes.append(box)
+        return box
+
+    def enter(self, node: LexborNode, tag: str) -> None:
+        self.flush()
+        self.box = self._open(tag, self.box, f"{tag}.{node.attributes.get('class') or ''}")
+
+    def leave(self) -> None:
+        self.flush()
+        box = self.box
+        box.end = len(self.region.blocks)
+        assert box.parent is not None
+        box.parent.has_fields |= box.has_fields
+        box.parent.has_buttons |= box.has_buttons
+        self.box = box.parent
+
+    def flush(self) -> None:
+        """Ends the line: it becomes a block when there is anything on it."""
+        self.breaks = 0
+        if not self.pieces and not self.images:
+            return
+        text = line("".join([piece.text for piece in self.pieces]))
+        if text or self.images:
+            linked = sum([len(piece.text.strip()) for piece in self.pieces if piece.href is not None])
+            self.region.blocks.append(Block(self.box, self.pieces, self.images, text, linked))
+        self.pieces, self.images = [], []
+
+    def read(self, node: LexborNode | None, href: str | None, style: str) -> None:
+        """A node and those that follow it under the same parent."""
+        while node is not None:
+            tag = node.tag or ""
+            if tag == "-text":
+                text = node.text_content or ""
+                if self.breaks and text.strip():
+                    self.breaks = 0
+                self.pieces.append(Piece(text, href, style))
+            elif tag == "a":
+                target = node.attributes.get("href")
+                self.read(node.first_child, target if target is not None else href, style)
+            elif tag in _INLINE:
+                self.read(node.first_child, href, _STYLES.get(tag, style))
+            elif tag == "br":
+                self.breaks += 1
+                if self.breaks > 1:
+                    self.flush()
+                else:
+                    self.pieces.append(Piece("\n", None, ""))
+            elif tag == "img":
+                self.images.append(node)
+                self.region.pictures.append((len(self.region.blocks), node, self.box, href))
+            elif tag in _PLAYERS:
+                self._player(node)
+            elif tag in _CONTROLS:
+                self.box.has_fields |= node.attributes.get("type") not in ("hidden", "submit")
+            elif tag == "button":
+                self.box.has_buttons = True
+            elif tag in _SKIP:
+                pass
+            elif tag == "footer" and self.region.blocks and not _inside_article(node):
+                pass
+            else:
+                self.enter(node, tag)
+                self.read(node.first_child, href, style)
+                self.leave()
+            node = node.next
+
+    def _player(self, node: LexborNode) -> None:
+        address = node.attributes.get("data-src") or node.attributes.get("src")
+        source = None if address else node.css_first("source")
+        if source is not None:
+            address = source.attributes.get("src")
+        if address and node.tag != "audio":
+            self.region.players.append((len(self.region.blocks), address))
+
+
+def _inside_article(footer: LexborNode) -> bool:
+    parent = footer.parent
+    while parent is not None:
+        if parent.tag in ("article", "blockquote", "figure", "section"):
+            return True
+        parent = parent.parent
+    return False
+
+
+def read_inside(node: LexborNode) -> Region:
+    """The blocks of one element."""
+    reader = _Reader()
+    reader.enter(node, node.tag or "")
+    reader.read(node.first_child, None, "")
+    reader.leave()
+    reader.box.end = len(reader.region.blocks)
+    return reader.region
+
+
+def read_after(node: LexborNode) -> Region:
+    """The blocks that follow an element in the page, to its end.
+
+    The boxes that hold the element itself are the first ones of the region, outermost first.
+    """
+    chain: list[LexborNode] = []
+    parent = node.parent
+    while parent is not None and parent.tag not in ("html", "-document", "-undef", None):
+        chain.append(parent)
+        parent = parent.parent
+    reader = _Reader()
+    for each in reversed(chain):
+        if each.tag not in _INLINE:
+            reader.enter(each, each.tag or "")
+            reader.box.around = True
+    current: LexborNode | None = node
+    for each in chain:
+        reader.read(current.next if current is not None else None, None, "")
+        if each.tag not in _INLINE:
+            reader.leave()
+        current = each
+    reader.box.end = len(reader.region.blocks)
+    return reader.region

@@ -1,0 +1,213 @@
+"""The lines around a headline: authors, sources, date, shares, minutes. Read by their words, in any markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from mayadeen import dates
+from mayadeen.editions import Edition
+from mayadeen.parsers.blocks import Block
+from mayadeen.text import line
+from mayadeen.urls import Site, absolute, kind
+
+_TAKEN = "\x00"
+_SEPARATOR = re.compile(r"\s+[|•·‧●]+\s+|[•·‧●|]\s*$|^\s*[•·‧●|]\s*")
+_EDGES = " \t\n,;|/•·‧●-–—+&:"
+_CLOCK = re.compile(r"^\d{1,2}:\d{2}$")
+
+
+@dataclass(slots=True)
+class Name:
+    """One author or source as printed."""
+
+    name: str
+    raw: str
+    url: str | None = None
+
+
+@dataclass(slots=True)
+class Byline:
+    """What the lines say; empty or None where they say nothing."""
+
+    authors: list[Name] = field(default_factory=list)
+    sources: list[Name] = field(default_factory=list)
+    date: str | None = None
+    shares: int | None = None
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    shares: re.Pattern[str]
+    minutes: re.Pattern[str]
+    label: re.Pattern[str]
+    split: re.Pattern[str]
+    joint: re.Pattern[str]
+    sources: re.Pattern[str]
+
+
+@lru_cache
+def _patterns(edition: Edition) -> _Patterns:
+    words = edition.words
+
+    def either(each: Iterable[str]) -> str:
+        return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(each, key=len, reverse=True))
+
+    by, source, joints = either(words.by), either(words.source), either(words.conjunctions)
+    number = r"(\d{1,3}(?:[,.]\d{3})+|\d+(?:\.\d+)?\s*[km]?)"
+    return _Patterns(
+        shares=re.compile(rf"(?<![\w:.]){number}\s*(?:{either(words.shares)})\b", re.I),
+        minutes=re.compile(rf"(?<![\w:.])(\d+)\s*-?\s*(?:{either(words.min_read)})\b", re.I),
+        label=re.compile(
+            rf"^(?:(?P<source>{source})\s*(?:[:：]\s*|$)|(?P<by>{by})(?:\s*[:：]\s*|\s+|$))(?P<rest>.*)$", re.I | re.S
+        ),
+        split=re.compile(rf"\s*(?:[,،;|/]|(?<!\w)(?:{joints})(?!\w))\s*", re.I),
+        sources=re.compile(rf"\s*(?:[,،;|/+]|(?<!\w)(?:{joints})(?!\w))\s*", re.I),
+        joint=re.compile(rf"^(?:[,،;|/+&]|(?:{joints})(?!\w))", re.I),
+    )
+
+
+def read_byline(blocks: Iterable[Block], site: Site) -> Byline:
+    """Reads the byline among some short blocks and marks those it was read from."""
+    patterns = _patterns(site.edition)
+    byline = Byline()
+    open_field = ""
+    for block in blocks:
+        lines = _lines(block)
+        text, found = _take_numbers("\n".join(lines), byline, patterns, site.edition)
+        names: dict[str, list[str]] = {"by": [], "source": []}
+        labels: dict[str, str] = {}
+        if open_field:
+            labels[open_field] = labels.get(open_field, "")
+        collecting = open_field
+        for each in _split_labels(text, site.edition):
+            if each == _TAKEN:
+                collecting = ""
+                continue
+            label = patterns.label.match(each)
+            if label and _is_label(label, each):
+                collecting = "source" if label["source"] else "by"
+                labels[collecting] = each
+                found = True
+                if label["rest"].strip(_EDGES):
+                    names[collecting].append(label["rest"])
+            elif collecting:
+                joined = names[collecting]
+                if not joined or patterns.joint.match(each) or patterns.joint.match(joined[-1][-4:].lstrip() or " "):
+                    joined.append(each)
+                elif patterns.joint.search(joined[-1].split()[-1]):
+                    joined.append(each)
+                else:
+                    collecting = ""
+        open_field = collecting if collecting and not names[collecting] else ""
+        found = _add(byline.authors, names["by"], "By", block, patterns.split, site) or found
+        found = _add(byline.sources, names["source"], "Source:", block, patterns.sources, site) or found
+        if not byline.authors and not found:
+            found = _linked_author(block, byline, site)
+        if found:
+            block.role = "byline"
+    return byline
+
+
+def _is_label(label: re.Match[str], text: str) -> bool:
+    """"By noon the road was open again." is no author."""
+    if label["source"]:
+        return len(text) < 160
+    rest = label["rest"].strip()
+    return len(rest) < 120 and not rest.endswith((".", "!", "?")) and (not rest or rest[0].isupper() or not rest[0].isascii())
+
+
+def _lines(block: Block) -> list[str]:
+    """The pieces of a block, one a line: "By" and a linked name stand in two."""
+    lines: list[str] = []
+    for piece in block.pieces:
+        lines.extend(part for part in (line(bit) for bit in _SEPARATOR.split(piece.text)) if part)
+    return lines
+
+
+def _split_labels(text: str, edition: Edition) -> list[str]:
+    """Lines, cut again before "Source:" in mid-line."""
+    words = "|".join(map(re.escape, edition.words.source))
+    cut = re.sub(rf"(?<=\S)\s+(?=(?:{words})\s*[:：])", "\n", text, flags=re.I)
+    return [each.strip() for each in cut.split("\n") if each.strip()]
+
+
+def looks_like_byline(block: Block, edition: Edition) -> bool:
+    """A line with "Source:", shares or minutes in it, or one that begins with "By" and does not end like a sentence."""
+    patterns = _patterns(edition)
+    if patterns.shares.search(block.text) or patterns.minutes.search(block.text):
+        return True
+    label = patterns.label.match(block.text)
+    return label is not None and _is_label(label, block.text)
+
+
+def _take_numbers(text: str, byline: Byline, patterns: _Patterns, edition: Edition) -> tuple[str, bool]:
+    """Reads minutes, shares and the date out of a text; where they stood is marked as taken."""
+    found = False
+    for pattern, name in ((patterns.minutes, "minutes"), (patterns.shares, "shares")):
+        match = pattern.search(text)
+        if match:
+            found = True
+            if getattr(byline, name) is None:
+                setattr(byline, name, _number(match[1]))
+            text = f"{text[: match.start()]}\n{_TAKEN}\n{text[match.end() :]}"
+    raw = dates.find(text, edition)
+    if raw is not None and len(text) - len(raw) < 160:
+        found = True
+        start = text.index(raw)
+        text = f"{text[:start]}\n{_TAKEN}\n{text[start + len(raw) :]}"
+        if byline.date is None or (len(byline.date) < len(raw) and ":" not in byline.date and byline.date in raw):
+            byline.date = line(raw)
+    elif byline.date and ":" not in byline.date and _CLOCK.match(text.strip()):
+        byline.date = f"{byline.date} {text.strip()}"
+        return "", True
+    return text, found
+
+
+def _number(text: str) -> int:
+    text = text.lower().replace(",", "").strip()
+    if text[-1] in "km":
+        return round(float(text[:-1]) * (1000 if text[-1] == "k" else 1_000_000))
+    return int(text.replace(".", ""))
+
+
+def _add(known: list[Name], parts: list[str], label: str, block: Block, split: re.Pattern[str], site: Site) -> bool:
+    if not parts or known:
+        return False
+    whole = line(" ".join(parts))
+    raw = next((each for each in _whole_lines(block) if whole in each), whole)
+    urls = {line(piece.text).casefold(): piece.href for piece in block.pieces if piece.href and piece.text.strip()}
+    for name in split_names(whole, split):
+        href = urls.get(name.casefold())
+        url = absolute(href, site.origin + "/", site) if href else None
+        known.append(Name(name, raw, url))
+    return bool(known)
+
+
+def _whole_lines(block: Block) -> list[str]:
+    return [block.text] if len(block.text) < 120 else []
+
+
+def split_names(text: str, split: re.Pattern[str]) -> list[str]:
+    """The names in a line, each once."""
+    names = (part.strip(_EDGES + ".") if part else "" for part in split.split(text))
+    return list(dict.fromkeys(name for name in names if name and any(each.isalpha() for each in name)))
+
+
+def author_split(edition: Edition) -> re.Pattern[str]:
+    """What stands between two authors."""
+    return _patterns(edition).split
+
+
+def _linked_author(block: Block, byline: Byline, site: Site) -> bool:
+    """Without "By": a link to an author's page."""
+    for href in block.hrefs:
+        target = absolute(href, site.origin + "/", site)
+        if target and kind(target, site) == "author":
+            name = line("".join(piece.text for piece in block.pieces if piece.href == href))
+            if name and len(name.split()) <= 8:
+                byline.authors.append(Name(name, name, target))
+    return bool(byline.authors)

@@ -1,0 +1,176 @@
+"""Boxes of links, found by the words above them: "Related News", "Most Read", "Coverage", ..."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mayadeen.editions import Edition
+from mayadeen.parsers.blocks import Block, Box, Region
+from mayadeen.text import line
+from mayadeen.urls import Site, absolute, is_internal, kind
+
+_ENDS = " \t\n:：.…»›→+-–—|"
+
+
+@dataclass(slots=True)
+class LinkBox:
+    """blocks[first:end] of the region are the heading and what belongs to it."""
+
+    block: str
+    """As `RelatedLink.block`; "" for a box that is no data."""
+    first: int
+    end: int
+
+
+@lru_cache
+def _headings(edition: Edition) -> dict[str, str]:
+    return {word: block for block, words in edition.words.boxes.items() for word in words}
+
+
+@lru_cache
+def heading_words(edition: Edition) -> tuple[str, ...]:
+    """The words over boxes of related links."""
+    return tuple(word for word, block in _headings(edition).items() if block)
+
+
+@lru_cache
+def see_also(edition: Edition) -> re.Pattern[str]:
+    """A line that leads to another article: its words, then a colon or the end."""
+    words = "|".join(map(re.escape, edition.words.see_also))
+    return re.compile(rf"(?:[\W_]*)(?:{words})(?P<mark>\s*[:：|»›–—-]+\s*|\s*$|\s+(?=\S))", re.I)
+
+
+def heading_of(block: Block, edition: Edition) -> str | None:
+    """Which box a block is the heading of, by its words alone; links may follow on the same line."""
+    said = [piece for piece in block.pieces if piece.text.strip()]
+    if not said:
+        return None
+    headings = _headings(edition)
+    if len(block.text) <= 40 and (name := headings.get(block.text.strip(_ENDS).lower())) is not None:
+        return name
+    name = headings.get(line(said[0].text).strip(_ENDS).lower())
+    if name is None or len(said) < 2 or said[0].href:
+        return None
+    alone = all(piece.href or len(piece.text.split()) <= 6 for piece in said[1:])
+    return name if alone and any(piece.href for piece in said[1:]) and not _mark(said[0].text) else None
+
+
+def _mark(text: str) -> bool:
+    return text.rstrip().endswith((":", "："))
+
+
+def is_article_link(href: str, site: Site) -> bool:
+    """Whether it leads to a page of this site that may be an article."""
+    target = absolute(href, site.origin + "/", site)
+    return target is not None and is_internal(target, site) and kind(target, site) in ("article", "unknown")
+
+
+def is_card(block: Block, site: Site) -> bool:
+    """A title that links to an article, with little else on its line: a category, a day."""
+    if not block.hrefs or not block.text or not is_article_link(block.hrefs[0], site):
+        return False
+    return block.linked or (block.words() <= 8 and 2 * block.link_chars > len(block.text) and not is_sentence(block.text))
+
+
+def find_link_boxes(region: Region, site: Site, open_boxes: frozenset[int]) -> list[LinkBox]:
+    """The boxes under known words, marked in the region as excluded. `open_boxes`: ids of those around the headline."""
+    edition = site.edition
+    blocks = region.blocks
+    labels = [(index, name) for index, block in enumerate(blocks) if (name := heading_of(block, edition)) is not None]
+    if not labels:
+        return []
+    starts = [index for index, name in labels if name or not blocks[index].linked]
+    found: list[LinkBox] = []
+    for index, name in labels:
+        if found and index < found[-1].end:
+            continue
+        end = _extent(region, index, starts, site, open_boxes, needs_link=bool(name))
+        if end is None:
+            continue
+        found.append(LinkBox(name, index, end))
+        for block in blocks[index:end]:
+            block.role = f"box:{name}"
+    return found
+
+
+def _extent(
+    region: Region, index: int, labels: list[int], site: Site, open_boxes: frozenset[int], *, needs_link: bool
+) -> int | None:
+    """Where the box of the heading at `index` ends; None when it is no box."""
+    blocks = region.blocks
+    widest = index + 1
+    box: Box | None = blocks[index].box
+    while box is not None and box.first == index and id(box) not in open_boxes:
+        others = [label for label in labels if index < label < box.end]
+        if others and not _inside_cards(blocks, others, site):
+            break
+        if box.end > index + 1 and not _is_linky(blocks[index + 1 : box.end], site, needs_link=needs_link):
+            break
+        widest = max(widest, box.end)
+        box = box.parent
+    if widest > index + 1:
+        return widest
+    if not needs_link:
+        return None
+    # No element of its own: the links that follow on the same level.
+    limit = box.end if box is not None else len(blocks)
+    end = index + 1
+    while end < limit and end not in labels and _is_card_line(blocks[end], site):
+        end += 1
+    own = bool(blocks[index].hrefs) and not blocks[index].pieces[0].href
+    return end if own or any(block.hrefs for block in blocks[index + 1 : end]) else None
+
+
+def _inside_cards(blocks: list[Block], labels: list[int], site: Site) -> bool:
+    """A label that is only a card's category ("Coverage" over a card) is followed by at most that card."""
+    return all(blocks[label].linked and not is_article_link(blocks[label].hrefs[0], site) for label in labels)
+
+
+def _is_card_line(block: Block, site: Site) -> bool:
+    """A card's title, picture, day or category."""
+    if not block.text:
+        return True
+    return is_card(block, site) or block.linked or (block.box.tag not in ("h1", "h2", "h3") and block.words() <= 6 and not is_sentence(block.text))
+
+
+def is_sentence(text: str) -> bool:
+    """Whether it ends like one."""
+    return text.rstrip("\"'”’»)").endswith((".", "!", "?", "؟", "…"))
+
+
+def _is_linky(blocks: list[Block], site: Site, *, needs_link: bool) -> bool:
+    """Links with at most a teaser each, not text with a link here and there."""
+    cards = sum(1 for block in blocks if block.hrefs and (block.linked or not block.text or is_card(block, site)))
+    texts = sum(1 for block in blocks if not block.linked and block.words() >= 8 and not is_card(block, site))
+    if needs_link:
+        return cards > 0 and texts <= cards
+    return bool(blocks)
+
+
+def links_of(blocks: list[Block], site: Site, base: str, *, block: str) -> list[tuple[str, str]]:
+    """(address, headline) of the cards among some blocks; one a target, its longest text."""
+    found: dict[str, str] = {}
+    for each in blocks:
+        for href in each.hrefs:
+            target = absolute(href, base, site)
+            if target is None or not is_internal(target, site):
+                continue
+            sort = kind(target, site)
+            if sort not in ("article", "unknown") and not (block == "coverage" and sort == "coverage"):
+                continue
+            text = line("".join(piece.text for piece in each.pieces if piece.href == href))
+            lead = see_also(site.edition).match(text)
+            if lead and lead["mark"].strip():
+                text = text[lead.end() :]
+            heading = each.box.tag in ("h1", "h2", "h3", "h4", "h5", "h6")
+            if len(text) > len(found.get(target, "")) and (heading or not _has_heading(found.get(target, ""), text)):
+                found[target] = text
+    every = {word.lower() for word in site.edition.words.all}
+    return [(target, text) for target, text in found.items() if text.strip(_ENDS).lower() not in every and text]
+
+
+def _has_heading(known: str, text: str) -> bool:
+    """A teaser (a sentence, much longer than the title before it) is no better headline."""
+    return bool(known) and len(known.split()) >= 3

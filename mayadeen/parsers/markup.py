@@ -1,0 +1,70 @@
+"""The text of an article as plain text and as minimal HTML, from its blocks."""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import groupby
+
+from mayadeen.items import Link
+from mayadeen.parsers.blocks import Block, Box, Piece
+from mayadeen.text import clean, line
+from mayadeen.urls import Site, absolute
+
+_LIST = ("ul", "ol")
+
+
+def plain(blocks: list[Block]) -> str:
+    """One line feed between blocks."""
+    return "\n".join(filter(None, (clean(block.text) for block in blocks)))
+
+
+def html(blocks: list[Block], base: str, site: Site) -> str:
+    """`<p>`, `<h2>` to `<h6>`, `<ul>`, `<ol>`, `<blockquote>` with `<a>`, `<strong>` and `<em>` inside; no attribute but `href`."""
+    parts: list[str] = []
+    for (quoted, holder), group in groupby(blocks, key=lambda block: _nest(block.box)):
+        inner = "".join(_block(block, base, site, listed=holder is not None) for block in group)
+        if holder is not None:
+            inner = f"<{holder.tag}>{inner}</{holder.tag}>"
+        parts.append(f"<blockquote>{inner}</blockquote>" if quoted is not None else inner)
+    return "".join(parts)
+
+
+def _nest(box: Box | None) -> tuple[Box | None, Box | None]:
+    """The quote and the list that a block stands in."""
+    quoted = holder = None
+    while box is not None:
+        if box.tag == "blockquote":
+            quoted = box
+        elif box.tag in _LIST and holder is None:
+            holder = box
+        box = box.parent
+    return quoted, holder
+
+
+def _block(block: Block, base: str, site: Site, *, listed: bool) -> str:
+    tag = block.box.tag
+    name = "li" if listed else {"h1": "h2"}.get(tag, tag) if tag in ("h1", "h2", "h3", "h4", "h5", "h6") else "p"
+    inner = "".join(_piece(piece, base, site) for piece in block.pieces)
+    return f"<{name}>{line(inner)}</{name}>"
+
+
+def _piece(piece: Piece, base: str, site: Site) -> str:
+    text = escape(piece.text, quote=False)
+    if not text.strip():
+        return text
+    if piece.style in ("strong", "em"):
+        text = f"<{piece.style}>{text}</{piece.style}>"
+    url = absolute(piece.href, base, site) if piece.href else None
+    return f'<a href="{escape(url)}">{text}</a>' if url else text
+
+
+def links(blocks: list[Block], base: str, site: Site) -> list[Link]:
+    """The links inside the text, page order."""
+    found: dict[tuple[str, str], Link] = {}
+    for block in blocks:
+        for href in block.hrefs:
+            url = absolute(href, base, site)
+            text = clean(line("".join(piece.text for piece in block.pieces if piece.href == href)))
+            if url and text:
+                found.setdefault((url, text), Link(url=url, text=text))
+    return list(found.values())

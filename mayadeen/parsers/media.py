@@ -1,0 +1,124 @@
+"""Pictures with their captions, and videos."""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborNode
+
+from mayadeen.items import Image, Video
+from mayadeen.parsers.blocks import Block, Box, Region
+from mayadeen.parsers.labels import is_article_link
+from mayadeen.text import clean, line, same
+from mayadeen.urls import Site, absolute
+
+_CREDIT = re.compile(r"\(([^()]{2,80})\)\s*\.?$")
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.I)
+_LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-image")
+_PLACEHOLDER = re.compile(r"^data:|/default[^/]*$|placeholder|blank\.|spacer\.|loading|lazy[^/]*\.(?:gif|png|svg)$", re.I)
+_PLAYER = re.compile(
+    r"youtube|youtu\.be|vimeo|dailymotion|facebook\.com/plugins/video|rumble|odysee|twitter\.com/i/videos|player|embed|"
+    r"video|\.mp4|\.m3u8|\.webm",
+    re.I,
+)
+_NO_PLAYER = re.compile(r"googletagmanager|doubleclick|/ads?[/.]|recaptcha|maps\.google|google\.com/maps", re.I)
+
+
+def identity(url: str) -> str:
+    """What the crops and revisions of one picture share."""
+    found = _UUID.search(url)
+    return found[0].lower() if found else url.partition("?")[0]
+
+
+def picture(node: LexborNode, base: str, site: Site) -> str | None:
+    """Absolute address of an `<img>`, its real one when it is loaded late."""
+    attributes = node.attributes
+    for name in _LAZY:
+        if attributes.get(name):
+            return absolute(attributes[name] or "", base, site)
+    source = attributes.get("src") or ""
+    if not source or _PLACEHOLDER.search(source):
+        candidates = (attributes.get("data-srcset") or attributes.get("srcset") or "").split(",")
+        source = candidates[-1].split()[0] if candidates[-1].split() else ""
+    return absolute(source, base, site) if source else None
+
+
+def image(url: str, caption: str | None, alt: str | None, headline: str) -> Image:
+    """The item; an alt text that only repeats the caption or the headline says nothing."""
+    credit = _CREDIT.search(caption) if caption else None
+    alt = clean(line(alt)) if alt else None
+    if alt and (same(alt) == same(caption or "") or same(alt) == same(headline)):
+        alt = None
+    return Image(url=url, caption=caption, creditText=credit[1].strip() if credit else None, alt=alt or None)
+
+
+def read_images(
+    region: Region, base: str, site: Site, *, end: int, inside: frozenset[int], headline: str
+) -> list[Image]:
+    """The pictures of the article in page order, each once."""
+    found: dict[str, Image] = {}
+    for index, node, box, href in region.pictures:
+        if index >= end or not _belongs(box, inside) or (href and is_article_link(href, site)):
+            continue
+        url = picture(node, base, site)
+        if url is None or _is_icon(node, url):
+            continue
+        caption = caption_of(region, index, node, box)
+        known = found.get(identity(url))
+        if known is None:
+            found[identity(url)] = image(url, caption, node.attributes.get("alt"), headline)
+        elif caption and not known.caption:
+            found[identity(url)] = image(known.url, caption, known.alt, headline)
+    return list(found.values())
+
+
+def _belongs(box: Box | None, inside: frozenset[int]) -> bool:
+    while box is not None:
+        if box.excluded:
+            return False
+        if id(box) in inside:
+            return True
+        box = box.parent
+    return False
+
+
+def _is_icon(node: LexborNode, url: str) -> bool:
+    if url.partition("?")[0].lower().endswith(".svg"):
+        return True
+    sizes = [node.attributes.get(name) or "" for name in ("width", "height")]
+    return any(size.isdigit() and int(size) < 50 for size in sizes)
+
+
+def caption_of(region: Region, index: int, node: LexborNode, box: Box) -> str | None:
+    """The caption of a picture: its own line, its figure's, or the line below it."""
+    blocks = region.blocks
+    others = [other for other, image, _, _ in region.pictures if image.mem_id != node.mem_id]
+    holder: Box | None = box
+    while holder is not None and not holder.around:
+        inner = blocks[holder.first : holder.end]
+        if any(block.role == "caption" for block in inner):
+            start, end = holder.first, holder.end
+            if any(start <= other < end for other in others):
+                # Several pictures share the element: each has what stands between it and the next.
+                start, end = index, min((other for other in others if other > index), default=holder.end)
+            return " ".join(_captions(blocks[start:end])) or None
+        if any(block.role == "text" for block in inner):
+            break
+        holder = holder.parent
+    start = index + 1 if index < len(blocks) and blocks[index].holds(node) and not blocks[index].text else index
+    return " ".join(_captions(blocks[start : start + 1])) or None
+
+
+def _captions(blocks: list[Block]) -> list[str]:
+    return list(dict.fromkeys(clean(block.text) for block in blocks if block.role == "caption" and block.text))
+
+
+def read_videos(region: Region, base: str, site: Site, *, end: int) -> list[Video]:
+    """The players that stand in the article, each once."""
+    found: dict[str, Video] = {}
+    for index, address in region.players:
+        url = absolute(address, base, site)
+        if url and index <= end and _PLAYER.search(url) and not _NO_PLAYER.search(url):
+            is_file = re.search(r"\.(?:mp4|m3u8|webm|mov)(?:\?|$)", url, re.I) is not None
+            found.setdefault(url, Video(url=url) if is_file else Video(embedUrl=url))
+    return list(found.values())

@@ -1,0 +1,76 @@
+"""What stands around and before the headline: the breadcrumb, regions, boxes placed first."""
+
+from __future__ import annotations
+
+from selectolax.lexbor import LexborNode
+
+from mayadeen.page import Page
+from mayadeen.parsers.blocks import Block
+from mayadeen.text import clean, line, same
+from mayadeen.urls import Site, absolute, is_internal, kind, slug
+
+_LEVELS = 7
+"""How many elements up from the headline its surroundings are looked for."""
+
+
+def siblings_before(anchor: LexborNode) -> list[tuple[LexborNode, str]]:
+    """Elements before the headline, page order, each with its text in lower case."""
+    found: list[tuple[LexborNode, str]] = []
+    node: LexborNode | None = anchor
+    while node is not None and node.tag not in ("body", "html", "-document"):
+        level: list[tuple[LexborNode, str]] = []
+        before = node.prev
+        while before is not None:
+            if before.tag not in ("-text", "-comment", "script", "style", "link", "meta", "head"):
+                level.append((before, before.text().lower()))
+            before = before.prev
+        found[:0] = reversed(level)
+        node = node.parent
+    return found
+
+
+def breadcrumb_trail(anchor: LexborNode, page: Page) -> list[tuple[str, str | None]]:
+    """(name, address) of a short line of links that begins at the home page and stands before the headline."""
+    node: LexborNode | None = anchor
+    for _ in range(_LEVELS):
+        if node is None or node.tag in ("body", "html"):
+            break
+        before = node.prev
+        while before is not None:
+            if before.tag not in ("-text", "-comment", "script", "style"):
+                for holder in [before, *before.css("ol, ul, nav")]:
+                    trail = _trail(holder, page)
+                    if trail:
+                        return trail
+            before = before.prev
+        node = node.parent
+    return []
+
+
+def _trail(holder: LexborNode, page: Page) -> list[tuple[str, str | None]]:
+    links = holder.css("a[href]")
+    if not 2 <= len(links) <= 8:
+        return []
+    site = page.site
+    targets = [absolute(link.attributes.get("href") or "", page.url, site) for link in links]
+    names = [clean(line(link.text())) for link in links]
+    first = targets[0]
+    if first is None or kind(first, site) != "home" or not is_internal(first, site):
+        return []
+    if names[0] and names[0].lower() not in site.edition.words.home and same(names[0]) != same(site.edition.publisher):
+        return []
+    return [(name, target) for name, target in zip(names, targets, strict=True) if name]
+
+
+def region_names(blocks: list[Block], inside: frozenset[int], site: Site) -> list[str]:
+    """Names of the regions and countries that lines next to the headline link to."""
+    names: dict[str, str] = {}
+    for block in blocks:
+        if block.role not in ("", "byline") or not block.linked or len(block.hrefs) != 1:
+            continue
+        if block.box.excluded or (inside and id(block.box) not in inside and block.box.parent is not None and block.box.around):
+            continue
+        target = absolute(block.hrefs[0], site.origin + "/", site)
+        if target and is_internal(target, site) and kind(target, site) == "region":
+            names.setdefault(slug(block.text), clean(block.text))
+    return list(names.values())

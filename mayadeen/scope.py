@@ -1,0 +1,152 @@
+"""What a crawl is asked for: an edition, sections, tags, days. Checked once, then asked of each address and article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from mayadeen import dates
+from mayadeen.editions import EDITIONS
+from mayadeen.errors import UsageError
+from mayadeen.items import Article
+from mayadeen.urls import Site, absolute, kind, slug
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The bounds of a crawl. No sections and no tags: the whole edition."""
+
+    site: Site
+    sections: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether any section will do."""
+        return not self.sections and not self.tags
+
+    def has_month(self, year: int, month: int) -> bool:
+        """Whether any day of a month is wanted."""
+        first = date(year, month, 1)
+        last = (first + 31 * _DAY).replace(day=1) - _DAY
+        return (self.until is None or first <= self.until) and (self.since is None or last >= self.since)
+
+    def may_have_day(self, moment: datetime | None) -> bool:
+        """Whether something of that time is worth a look: a day of grace, as sources differ by an hour or two."""
+        if moment is None:
+            return True
+        day = moment.astimezone(dates.BEIRUT).date()
+        return (self.since is None or day >= self.since - _DAY) and (self.until is None or day <= self.until + _DAY)
+
+    def may_have_address(self, url: str) -> bool:
+        """Whether an address lies under a wanted section."""
+        return self.whole or not set(self.sections).isdisjoint(path_slugs(url, self.site))
+
+    def has_tag(self, names: list[str]) -> bool:
+        """Whether one of some tag names is wanted."""
+        return bool(self.tags) and not set(self.tags).isdisjoint(map(slug, names))
+
+    def refuses(self, article: Article, *, listed: frozenset[str] = frozenset()) -> str | None:
+        """Why an article is out of scope, None when it is in. `listed`: what the listing that showed it stands for."""
+        if self.since or self.until:
+            if article.datePublished is None:
+                return "no date"
+            day = datetime.fromisoformat(article.datePublished).astimezone(dates.BEIRUT).date()
+            # The written offset decides the day: around the changes of clocks it differs from the zone database.
+            day = datetime.fromisoformat(article.datePublished).date() if article.datePublished[-6] in "+-" else day
+            if (self.since and day < self.since) or (self.until and day > self.until):
+                return "day"
+        if self.whole or not listed.isdisjoint({f"tag:{tag}" for tag in self.tags}):
+            return None
+        if self.has_tag([tag.name for tag in article.tags]):
+            return None
+        own = {article.section or "", *path_slugs(article.canonicalUrl, self.site), *map(slug, article.regions)}
+        own.update(slug(crumb.name) for crumb in article.breadcrumbs)
+        if not own.isdisjoint(self.sections) or not listed.isdisjoint({f"region:{name}" for name in self.sections}):
+            return None
+        return "section" if self.sections else "tag"
+
+
+def path_slugs(url: str, site: Site) -> list[str]:
+    """The section slugs that an address names, its own slug left out."""
+    path = url.removeprefix(site.origin).partition("?")[0]
+    return [part.lower() for part in path.strip("/").split("/")[:-1] if not part.isdigit()]
+
+
+def read_scope(
+    *,
+    edition: str = "en",
+    origin: str | None = None,
+    sections: str | None = None,
+    tags: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+) -> Scope:
+    """The scope that a user's arguments describe. Raises UsageError naming the wrong one."""
+    if edition not in EDITIONS:
+        raise UsageError(f"edition must be one of {', '.join(EDITIONS)}, got {edition!r}")
+    row = EDITIONS[edition]
+    try:
+        site = Site(row, origin or row.origin)
+    except ValueError:
+        raise UsageError(f"SITE_ORIGIN must be an origin such as http://127.0.0.1:8000, got {origin!r}") from None
+    first, last = _day("since", since), _day("until", until)
+    if first and last and first > last:
+        raise UsageError(f"since ({first}) is after until ({last})")
+    if first and first > datetime.now(UTC).astimezone(dates.BEIRUT).date():
+        raise UsageError(f"since ({first}) is in the future")
+    return Scope(
+        site=site,
+        sections=_slugs("sections", sections),
+        tags=_slugs("tags", tags),
+        since=first,
+        until=last,
+    )
+
+
+def _day(name: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        if len(text) != 10:
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{name} must be a day such as 2024-04-20, got {text!r}") from None
+
+
+def _slugs(name: str, text: str | None) -> tuple[str, ...]:
+    if text is None:
+        return ()
+    found = tuple(dict.fromkeys(slug(part) for part in text.split(",") if slug(part)))
+    if not found:
+        raise UsageError(f"{name} must name at least one, separated by commas, got {text!r}")
+    return found
+
+
+def section_paths(scope: Scope, menu: dict[str, str]) -> dict[str, str]:
+    """Section or region slug -> address of its listing: the edition's rows, overruled by the site's own menu."""
+    edition, origin = scope.site.edition, scope.site.origin
+    known = {name: origin + path for name, path in {**edition.regions, **edition.sections}.items()}
+    found = dict(known)
+    for name, url in menu.items():
+        found[name] = url
+    for url in list(menu.values()):
+        last = url.rpartition("/")[2].lower()
+        if last:
+            found.setdefault(last, url)
+    return found
+
+
+def menu_sections(links: list[tuple[str, str]], site: Site) -> dict[str, str]:
+    """Slug -> address of the sections and regions that a menu names."""
+    found: dict[str, str] = {}
+    for name, href in links:
+        url = absolute(href, site.origin + "/", site)
+        if url and kind(url, site) in ("section", "region", "unknown") and slug(name):
+            found.setdefault(slug(name), url)
+    return found

@@ -1,0 +1,337 @@
+"""What an address is: its normal form, its kind, its section, its edition. Pure.
+
+The site writes one page in many ways: raw Arabic or percent-encoded, `/Society` or `/society`, with or
+without the leading slash, on two or three hosts. All of them meet in `canonical`. Nothing here is certain:
+only the page itself tells whether it is an article; `kind` tells where it is worth looking.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from unicodedata import is_normalized, normalize
+from urllib.parse import quote, unquote, urljoin
+
+from mayadeen.editions import EDITIONS, EN, KINDS, Edition
+
+_TRACKING = re.compile(
+    r"(?i:utm_.*|__cf_chl.*|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igsh|igshid"
+    r"|mc_cid|mc_eid|_ga|_gl|_hsenc|_hsmi|ref_src|ref_url|at_medium|at_campaign|cmpid|ocid)"
+)
+_FILE = re.compile(r"(?i:\.(?:jpe?g|png|gif|webp|avif|svg|ico|mp[34]|m4[av]|webm|m3u8|pdf|docx?|zip|css|js|json))$")
+# Nearly all paths of the site: those that need an encoding alone (when in NFC), and their normal form.
+_PLAIN = re.compile("(?:/[a-z0-9_~:\u00c0-\u024f\u0600-\u06ff-]+)+")
+_DONE = re.compile("(?:/(?:[a-z0-9_~:-]++|%D8%(?:8[0-9A-F]|9[B-F]|[AB].)|%D9%(?:8[0-9A]|A.|B[1-9A-F]))++)++")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_HTTP = re.compile(r"(?i:(https?)):/*([^/?#]*)([^?#]*)(?:\?([^#]*))?")
+_HOST = re.compile(r"((?:[a-z0-9_-]+\.)*[a-z0-9_-]+|\[[0-9a-f:.]+\])\.?(?::([0-9]{0,5}))?")
+_BLANK = "".join(map(chr, range(33))) + "\x7f\x85\xa0\u2028\u2029\u3000\u200b\u200e\u200f\ufeff"
+_BREAK = re.compile("[\t\r\n]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPE = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+|%[0-7][0-9A-Fa-f]|%")
+_KEPT = re.compile("(%[0-9A-F]{2})")
+_TWICE = re.compile("%(?:25)+(?=[89A-Fa-f][0-9A-Fa-f])")  # `%25D8`: encoded once too often, never meant
+_TAGGED = re.compile("(?:^|&)(?:tags?|topics?|etiquetas?)=[^&]")
+_SEARCH = re.compile("(?:^|&)(?:q|s|search)=")
+_PAGE = re.compile(r"(?:/page)?/\d{1,4}$")
+_MARKS = re.compile("[\u0640\u064b-\u065f\u0670]")  # Arabic vowel signs, and the stroke that stretches a word
+_NO_WORD = re.compile(r"[\W_]+")
+_NAME = re.compile("[a-z][a-z0-9_-]{0,24}")  # how sections are named in addresses, in all editions
+_LITERAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!'()*,:")
+_MAX_LENGTH = 4096
+_EDITION_OF = {host: edition for edition in EDITIONS.values() for host in edition.hosts}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An edition, and the origin (`https://host[:port]`) that all its addresses are written on.
+
+    `Site(EN, "http://127.0.0.1:8000")` is a replica. Raises ValueError for an origin that is none.
+    """
+
+    edition: Edition
+    origin: str
+
+    def __post_init__(self) -> None:
+        parts = _parts(_clean(self.origin))
+        if parts is None:
+            raise ValueError(f"not an origin (http://host or https://host): {self.origin!r}")
+        object.__setattr__(self, "origin", f"{parts[0]}://{parts[1]}")
+
+
+def site_of(url: str, edition: str | None = None) -> Site:
+    """The site of an address, by its host; on any other host (replica, mirror) of the edition named, or of en."""
+    parts = _parts(_clean(url))
+    found = _EDITION_OF.get(parts[1]) if parts else None
+    if found is not None:
+        return Site(found, found.origin)
+    named = EDITIONS.get(edition or "", EN)
+    return Site(named, f"{parts[0]}://{parts[1]}" if parts else named.origin)
+
+
+def absolute(href: str, base: str, site: Site) -> str | None:
+    """The address that a link on the page `base` leads to, in normal form.
+
+    None for what leads to no other page: `mailto:`, `javascript:`, `tel:`, `data:`, `#top`, nothing, garbage.
+    """
+    path = _plain(href)
+    if path:
+        return _root(base, site) + path
+    if len(href) > _MAX_LENGTH:
+        return None
+    href = _clean(href)
+    if not href or href[0] == "#":
+        return None
+    joined = _joined(href, base, site)
+    return None if joined is None else _normal(joined, site)
+
+
+def canonical(url: str, site: Site) -> str:
+    """The normal form of an address, as in `Article.canonicalUrl`. Never raises; idempotent; plain ASCII.
+
+    One percent-encoding, NFC, no fragment, no tracking query, host and section in lower case, no trailing
+    slash but for the root, the edition's own hosts written as `site.origin`. Of another site, the slashes of
+    the path are kept. A relative address is taken from the root. What is no web address stays, in ASCII.
+    """
+    if url.startswith(site.origin):
+        if _DONE.fullmatch(url, len(site.origin)):
+            return url
+        path = _plain(url[len(site.origin) :])
+        if path:
+            return site.origin + path
+    url = _clean(url)
+    joined = _joined(url, site.origin + "/", site)
+    found = None if joined is None else _normal(joined, site)
+    return quote(url, safe="!\"#$%&'()*+,/:;<=>?@[\\]^`{|}~") if found is None else found
+
+
+def key(url: str, site: Site) -> str:
+    """What all addresses of one page share: the normal form in lower case, without scheme and own host."""
+    address = canonical(url, site)
+    if address.startswith(site.origin + "/"):
+        return address[len(site.origin) :].lower()
+    return (address.partition("://")[2].rstrip("/") or address).lower()
+
+
+def is_internal(url: str, site: Site) -> bool:
+    """Whether the address is of this edition."""
+    return canonical(url, site).startswith(site.origin + "/")
+
+
+def kind(url: str, site: Site) -> str:
+    """What the address most likely leads to.
+
+    home, section, article (may be one), tag, author, coverage, region, bulletin, live, search, sitemap, feed,
+    static, media (a file), external or unknown.
+    """
+    return _read(url, site)[0]
+
+
+def section(url: str, site: Site) -> str | None:
+    """The section slug that the address of an article or a listing states: `politics`, `articles`."""
+    return _read(url, site)[1]
+
+
+def slug(name: str) -> str:
+    """The slug of a section's or tag's name: `Arts&Culture` -> `arts-culture`, `In Pictures` -> `in-pictures`."""
+    return _NO_WORD.sub("-", _MARKS.sub("", normalize("NFC", name)).lower()).strip("-")
+
+
+@lru_cache(maxsize=4096)
+def _plain(path: str) -> str | None:
+    """The normal form of a path that needs an encoding alone; None for all others."""
+    return path.translate(_QUOTED) if _PLAIN.fullmatch(path) and is_normalized("NFC", path) else None
+
+
+def _clean(url: str) -> str:
+    """What a browser makes of an attribute: no blanks around, no line breaks, no backslashes in the path."""
+    url = _BREAK.sub("", url).strip(_BLANK)
+    if not url.isascii():
+        url = _SURROGATE.sub("\ufffd", url)
+    if "\\" in url:
+        end = min(url.find(mark) % (len(url) + 1) for mark in "?#")
+        url = url[:end].replace("\\", "/") + url[end:]
+    return url
+
+
+def _parts(url: str) -> tuple[str, str, str, str] | None:
+    """Scheme, host with port, path and query of a clean web address; None when it is none."""
+    found = _HTTP.match(url)
+    if found is None:
+        return None
+    scheme, host = found[1].lower(), found[2].rpartition("@")[2].lower()
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode().lower()
+        except UnicodeError:
+            return None
+    named = _HOST.fullmatch(host)
+    port = int(named[2] or 0) if named else 0
+    if named is None or port > 65535:
+        return None
+    usual = port in (0, 80 if scheme == "http" else 443)
+    return scheme, named[1] if usual else f"{named[1]}:{port}", found[3], found[4] or ""
+
+
+def _joined(href: str, base: str, site: Site) -> str | None:
+    """A clean href on its page, absolute and yet to be normalised; None when its scheme is not of the web."""
+    scheme = _SCHEME.match(href)
+    if scheme:
+        return href if scheme[1].lower() in ("http", "https") else None
+    if href[:2] == "//":
+        return _root(base, site).partition(":")[0] + ":" + href
+    if href[:1] == "/":
+        return _root(base, site) + href
+    try:
+        return urljoin(_normal(_clean(base), site) or site.origin + "/", href)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=256)
+def _root(base: str, site: Site) -> str:
+    """The origin that root-relative links of the page are written on."""
+    parts = _parts(_clean(base))
+    return f"{parts[0]}://{parts[1]}" if parts and not _is_own(parts[1], site) else site.origin
+
+
+def _is_own(host: str, site: Site) -> bool:
+    return host in site.edition.hosts or host == site.origin.partition("://")[2]
+
+
+@lru_cache(maxsize=4096)
+def _normal(url: str, site: Site) -> str | None:
+    """The normal form of a clean absolute address; None when it is no web address."""
+    parts = _parts(url)
+    if parts is None:
+        return None
+    scheme, host, path, query = parts
+    path = _encoded(path)
+    while _TWICE.search(path):
+        path = _encoded(_TWICE.sub("%", path))
+    segments: list[str] = []
+    for segment in path.split("/")[1:]:
+        if segment == "..":
+            del segments[-1:]
+        elif segment != ".":
+            segments.append(segment)
+    own = _is_own(host, site)
+    if own:
+        segments = list(filter(None, segments))
+        for position, segment in enumerate(segments):
+            if segment.lower() not in _names(site.edition):
+                break
+            segments[position] = segment.lower()
+    address = (site.origin if own else f"{scheme}://{host}") + "/" + "/".join(segments)
+    stated = (each for each in _encoded(query).split("&") if each)
+    kept = "&".join(each for each in stated if not _TRACKING.fullmatch(each.partition("=")[0]))
+    return f"{address}?{kept}" if kept else address
+
+
+class _Quoted(dict[int, str]):
+    """Code point -> how it stands in a path or a query; filled as needed."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = quote(chr(code).encode("utf-8", "surrogateescape"), safe="/%!$&'()*+,:;=@?")
+        return self[code]
+
+
+_QUOTED = _Quoted()
+
+
+def _encoded(text: str) -> str:
+    """Path or query with one percent-encoding of its NFC, in capitals; what is no UTF-8 stays as it is."""
+    text = _ESCAPE.sub(_decoded, text)
+    if not is_normalized("NFC", text):  # an escape that stays is no letter to put an accent on
+        text = "".join(part if part[:1] == "%" else normalize("NFC", part) for part in _KEPT.split(text))
+    return text.translate(_QUOTED)
+
+
+def _decoded(escape: re.Match[str]) -> str:
+    """What an escape stands for, where that means the same."""
+    data = bytes.fromhex(escape[0].replace("%", "") or "25")
+    return data.decode("utf-8", "surrogateescape") if data[0] > 127 or chr(data[0]) in _LITERAL else f"%{data[0]:02X}"
+
+
+@lru_cache
+def _listings(edition: Edition) -> dict[str, tuple[str, str]]:
+    """Path of each listing that the edition's row names, to its kind and slug."""
+    return (
+        {path: ("section", path.rpartition("/")[2]) for path in edition.listings}
+        | {path: ("region", name) for name, path in edition.regions.items()}
+        | {path: ("section", name) for name, path in edition.sections.items()}
+    )
+
+
+@lru_cache
+def _names(edition: Edition) -> frozenset[str]:
+    """The path segments that are names of the site, not of an article: their case means nothing."""
+    return frozenset(KINDS) | {name for path in _listings(edition) for name in path.split("/")[1:]}
+
+
+@lru_cache(maxsize=4096)
+def _read(url: str, site: Site) -> tuple[str, str | None]:
+    """Kind and section."""
+    address = canonical(url, site)
+    if not address.startswith(site.origin + "/"):
+        web = address.startswith(("http://", "https://"))
+        return ("media" if _FILE.search(address.partition("?")[0]) else "external") if web else "unknown", None
+    path, _, query = address[len(site.origin) :].lower().partition("?")
+    if query and _TAGGED.search(query):
+        return "tag", None
+    if path == "/":
+        return "search" if _SEARCH.search(query) else "home", None
+    listings = _listings(site.edition)
+    segments = path.split("/")[1:]
+    above, _, last = path.rpartition("/")
+    if above in listings and ("%" in last or "-" in last) and "." not in last and segments[0] not in KINDS:
+        return ("article", segments[-2]) if path not in listings else listings[path]  # nearly all addresses
+    listed = listings.get(path) or listings.get(_PAGE.sub("", path))
+    if listed:
+        return listed
+    named = _kind_of(segments)
+    if named:
+        return named, segments[-1] if named in ("region", "section") else None
+    return _article(segments, listings)
+
+
+def _kind_of(segments: list[str]) -> str | None:
+    """Kind by the words that mean the same in all editions; None when they say nothing."""
+    first, last = segments[0], segments[-1]
+    if last.endswith((".xml", ".xml.gz", ".rss")) or KINDS.get(last) == "feed":
+        return "sitemap" if "sitemap" in first + last else "feed"
+    if _FILE.search(last):
+        return "media"
+    named = KINDS.get(first)
+    if named and len(segments) == 1:  # where tags, authors, regions or bulletins are listed
+        return {"tag": "static", "author": "static", "region": "static", "bulletin": "section"}.get(named, named)
+    return None if named in ("live", "static", "search") and _is_slug(last) else named
+
+
+def _article(segments: list[str], listings: dict[str, tuple[str, str]]) -> tuple[str, str | None]:
+    """Kind and section of an address that is no listing known: an article where its end looks like a slug."""
+    ends = (end for end in range(len(segments) - 1, 0, -1) if "/" + "/".join(segments[:end]) in listings)
+    known = next(ends, 0)
+    words = [at for at, segment in enumerate(segments) if not segment.isdigit()]
+    own = [at for at in words if at >= known]
+    end = own[-1] if own else len(segments)
+    parents = [segments[at] for at in words if at < end and (at < known or _NAME.fullmatch(segments[at]))]
+    parent = parents[-1] if parents else None
+    numbered = any(len(segment) > 4 and segment.isdigit() for segment in segments)
+    if not own:
+        return ("article" if numbered else "section"), parent
+    if known:
+        above = "/" + "/".join(segments[:known]) + "/"
+        if len(segments) == known + 1 and segments[end].isalpha() and any(path.startswith(above) for path in listings):
+            return "section", segments[end]  # a subsection yet unknown: no slug of one English word was seen there
+        return "article", parent
+    if len(segments) == 1:
+        return ("article" if _is_slug(segments[0], words=4, length=25) else "unknown"), None
+    return ("article", parent) if numbered or _is_slug(segments[end]) else ("unknown", None)
+
+
+def _is_slug(segment: str, *, words: int = 3, length: int = 20) -> bool:
+    """Whether a path segment is long enough to be made from a headline."""
+    text = unquote(segment)
+    return len(text) >= length or len([word for word in text.split("-") if word]) >= words

@@ -1,0 +1,42 @@
+"""What an edition of the replica is: its menu, the words it prints, the vocabulary of its prose."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One line of the menu: `group` is the menu heading over it, `kind` the article type it holds."""
+
+    name: str
+    path: str
+    group: str
+    kind: str
+
+    @property
+    def slug(self) -> str:
+        """Last part of the address."""
+        return self.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edition:
+    """All that differs between editions. `vocabulary` has the choices for each slot and kind of text."""
+
+    code: str
+    site_name: str
+    home: str
+    sections: Sequence[Section]
+    groups: Mapping[str, str]
+    regions: Sequence[str]
+    tags: Sequence[str]
+    coverages: Sequence[str]
+    people: Sequence[str]
+    sources: Sequence[str]
+    months: Sequence[str]
+    words: Mapping[str, str]
+    vocabulary: Mapping[str, Sequence[str]]
+
+    def section(self, slug: str) -> Section:
+        """The section with this slug."""
+        return next(section for section in self.sections if section.slug == slug)

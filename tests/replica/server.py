@@ -1,0 +1,217 @@
+"""The site over HTTP: addresses to pages, faults, and counts of what was asked for."""
+
+import asyncio
+import json
+import re
+from base64 import b64decode
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from threading import Thread
+from typing import Any
+
+from aiohttp import web
+
+from tests.replica import pages
+from tests.replica.compress import gzip_parts
+from tests.replica.faults import BLOCKED, CHALLENGE, GARBAGE, parse_faults
+from tests.replica.site import Site, normal
+from tests.replica.themes import theme_of
+from tests.replica.truth import truth
+
+_SITEMAP = re.compile(r"/sitemaps/(all|news)(?:/sitemap-(\d{4})-([1-9]|1[0-2]))?\.xml")
+_PLAIN = {
+    "/live": "LIVE",
+    "/about": "About Us",
+    "/privacy": "Privacy Policy",
+    "/contact": "Contact Us",
+    "/authors": "Authors",
+    "/coverage": "Coverage",
+    "/search": "Search",
+}
+_PICTURE = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
+_SOFT_404 = "/tags/nowhere"
+
+
+@dataclass(slots=True)
+class Counts:
+    """Requests so far by kind, by status and by path, the path as it was asked for."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[int] = field(default_factory=Counter)
+    paths: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class Answer:
+    """A response before it is sent."""
+
+    kind: str
+    parts: list[str] | bytes
+    content_type: str = "text/html"
+    status: int = 200
+    modified: datetime | None = None
+
+
+def _listing_title(site: Site, path: str) -> str | None:
+    """The name of the listing at `path`, None where there is none."""
+    sections = {section.path: section.name for section in site.edition.sections}
+    names = {
+        "/": site.edition.site_name,
+        **sections,
+        **{path: name for name, path in site.edition.groups.items()},
+    }
+    if path in names:
+        return names[path]
+    folder, _, slug = path[1:].partition("/")
+    if folder in ("tags", "authors", "region", "coverage") and path in site.listings:
+        return slug.replace("-", " ").title()
+    return None
+
+
+def _page(site: Site, origin: str, path: str, request_no: int) -> Answer:
+    """The answer for a page; 404 where there is none."""
+    index = site.by_path.get(path)
+    if index is not None:
+        article, theme = site.article(index), theme_of(site.theme, index)
+        parts = pages.article_page(article, theme, site, origin, request_no)
+        modified = article.card.modified if "conditional" in site.faults else None
+        return Answer("article", parts, modified=modified)
+    if (title := _listing_title(site, path)) is not None:
+        return Answer("listing", pages.listing_page(site, origin, path, title, request_no))
+    if path.startswith(("/media/", "/assets/")):
+        return Answer("asset", _PICTURE, "image/png")
+    if path in ("/rss", "/feed.rss"):
+        return Answer("other", [BLOCKED], status=403)
+    missing = site.edition.words["missing"]
+    if path in _PLAIN or path == _SOFT_404 or path.startswith("/latestnews/"):
+        return Answer("other", pages.plain_page(site, origin, path, _PLAIN.get(path, missing)))
+    return Answer("other", pages.plain_page(site, origin, path, missing), status=404)
+
+
+def answer(site: Site, origin: str, path: str, counts: Counts) -> Answer:
+    """The answer for any address of the site, faults included."""
+    faults, count = site.faults, counts.kinds.total()
+    if path == "/robots.txt":
+        return Answer("robots", [pages.robots(site, origin)], "text/plain")
+    if "block" in faults or ("block-after" in faults and count >= int(faults["block-after"])):
+        return Answer("other", [BLOCKED], status=403)
+    if "challenge" in faults:
+        return Answer("other", [CHALLENGE], status=503)
+    if "garbage" in faults and path in GARBAGE:
+        return Answer("other", GARBAGE[path]())
+    if match := _SITEMAP.fullmatch(path):
+        name, year, month = match.groups()
+        if "no-sitemaps" in faults or (year and f"{year}-{int(month):02}" not in site.by_month):
+            return Answer("sitemap", ["not found"], "text/plain", 404)
+        if year:
+            return Answer(
+                "sitemap", [pages.sitemap(site, origin, name, f"{year}-{int(month):02}")], "text/xml"
+            )
+        return Answer("sitemap", [pages.sitemap_index(site, origin, name)], "text/xml")
+    return _page(site, origin, normal(path), counts.paths[path])
+
+
+def truth_lines(site: Site, origin: str) -> Iterator[str]:
+    """The truth of every article's first response, a JSON object a line."""
+    for index in range(site.size):
+        yield json.dumps(truth(site.article(index), site, origin), ensure_ascii=False) + "\n"
+
+
+def make_site(
+    articles: int = 60, seed: int = 1, theme: str = "north", page_kb: int = 120, faults: Iterable[str] = ()
+) -> Site:
+    """A site as of now; faults as `name` or `name=value`."""
+    return Site(articles, seed, theme, page_kb, parse_faults(faults), datetime.now(UTC))
+
+
+def _response(found: Answer, request: web.Request) -> web.Response:
+    """An answer over HTTP: compressed where that is accepted, 304 where it has not changed."""
+    charset = "" if found.kind == "asset" else "; charset=utf-8"
+    headers = {"Server": "cloudflare", "Content-Type": found.content_type + charset}
+    if found.modified:
+        headers["Last-Modified"] = format_datetime(found.modified.astimezone(UTC), usegmt=True)
+        if request.if_modified_since and found.modified <= request.if_modified_since:
+            return web.Response(status=304, headers=headers)
+    if isinstance(found.parts, bytes):
+        return web.Response(body=found.parts, status=found.status, headers=headers)
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        return web.Response(body=gzip_parts(found.parts), status=found.status, headers=headers)
+    return web.Response(body="".join(found.parts).encode(), status=found.status, headers=headers)
+
+
+def make_app(site: Site) -> web.Application:
+    """The site as an application; addresses that start with `/_` are about it and are not counted."""
+    counts = Counts()
+
+    async def page(request: web.Request) -> web.Response:
+        found = answer(site, str(request.url.origin()), request.path, counts)
+        response = _response(found, request)
+        counts.kinds["duplicate-host" if request.host.startswith("instance2.") else found.kind] += 1
+        counts.statuses[response.status] += 1
+        counts.paths[request.path] += 1
+        return response
+
+    async def requests(_: web.Request) -> web.Response:
+        return web.json_response({"kinds": counts.kinds, "statuses": counts.statuses, "paths": counts.paths})
+
+    async def reset(_: web.Request) -> web.Response:
+        for counter in (counts.kinds, counts.statuses, counts.paths):
+            counter.clear()
+        return web.json_response({})
+
+    async def add(request: web.Request) -> web.Response:
+        site.add(int(request.query["count"]))
+        return web.json_response({"articles": site.size})
+
+    async def edit(request: web.Request) -> web.Response:
+        site.edit(int(request.query["index"]))
+        return web.json_response({"edits": sum(site.edits.values())})
+
+    async def all_truth(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "application/jsonl; charset=utf-8"})
+        await response.prepare(request)
+        for line in truth_lines(site, str(request.url.origin())):
+            await response.write(line.encode())
+        await response.write_eof()
+        return response
+
+    app = web.Application()
+    app.router.add_get("/_requests", requests)
+    app.router.add_get("/_truth.jsonl", all_truth)
+    app.router.add_post("/_reset", reset)
+    app.router.add_post("/_add", add)
+    app.router.add_post("/_edit", edit)
+    app.router.add_get("/{path:.*}", page)
+    return app
+
+
+async def start(site: Site, port: int = 0) -> tuple[web.AppRunner, str]:
+    """Serve the site in this event loop; gives what stops it, by `cleanup`, and its origin."""
+    runner = web.AppRunner(make_app(site), access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    return runner, f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+
+@contextmanager
+def serve(site: Site | None = None, **options: Any) -> Iterator[str]:
+    """Serve a site, or `make_site(**options)`, from a thread on any free port; gives its origin."""
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    site = site or make_site(**options)
+    runner, origin = asyncio.run_coroutine_threadsafe(start(site), loop).result()
+    try:
+        yield origin
+    finally:
+        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
