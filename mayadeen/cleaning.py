@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import fields
 from typing import Any
 
 import nh3
 
-from mayadeen.items import Article, Metadata, RelatedLink, content_hash
+from mayadeen.items import Article, RelatedLink, content_hash
 from mayadeen.text import clean, count_words, line
 from mayadeen.urls import absolute, key, site_of
 
@@ -20,46 +19,51 @@ _HTML = nh3.Cleaner(
     link_rel=None,
     clean_content_tags={"script", "style"},
 )
-_MULTILINE = ("articleBody",)
-_HTML_FIELDS = ("articleBodyHtml",)
-_KEEP_RAW = ("datePublishedRaw", "dateModifiedRaw", "contentHash", "url", "id")
+_LINES = ("publisher", "headline", "description", "inLanguage", "section", "coverage")
+_PARTS = ("authors", "sources", "breadcrumbs", "tags", "mainImage", "images", "links", "relatedLinks")
+_PART_LINES = ("name", "nameRaw", "caption", "creditText", "alt", "text", "headline")
 
 
 def clean_article(article: Article) -> Counter[str]:
-    """Cleans an article in place; returns how many values changed, by field. Twice is the same as once."""
+    """Cleans an article in place; returns how many fields changed, by name. Twice is the same as once."""
     changed: Counter[str] = Counter()
-    for each in fields(article):
-        name = each.name
-        before = getattr(article, name)
-        if name in _KEEP_RAW or isinstance(before, Metadata):
-            continue
-        after = _html(before) if name in _HTML_FIELDS else _value(before, multiline=name in _MULTILINE)
-        if after != before:
+
+    def put(name: str, after: Any) -> None:
+        if after != getattr(article, name):
             changed[name] += 1
             setattr(article, name, after)
-    related = unique_related(article)
-    if related != article.relatedLinks:
-        changed["relatedLinks"] += 1
-        article.relatedLinks = related
+
+    for name in _LINES:
+        value = getattr(article, name)
+        if value is not None:
+            put(name, line(clean(value)) or None)
+    for name in _PARTS:
+        value = getattr(article, name)
+        for part in value if isinstance(value, list) else [value] if value is not None else []:
+            changed[name] += _clean_part(part)
+    put("regions", [line(clean(region)) for region in article.regions])
+    if article.articleBody is not None:
+        lines = [line(each) for each in clean(article.articleBody).split("\n")]
+        put("articleBody", "\n".join(filter(None, lines)) or None)
+    if article.articleBodyHtml is not None:
+        put("articleBodyHtml", _HTML.clean(clean(article.articleBodyHtml)) or None)
+    put("relatedLinks", unique_related(article))
     article.wordCount = count_words(article.articleBody) if article.articleBody else None
     article.contentHash = content_hash(article)
+    return +changed
+
+
+def _clean_part(part: Any) -> int:
+    """Cleans the texts of an author, a tag, a picture, a link; 1 when one of them changed."""
+    changed = 0
+    for name in _PART_LINES:
+        value = getattr(part, name, None)
+        if value:
+            after = line(clean(value))
+            if after != value:
+                setattr(part, name, after)
+                changed = 1
     return changed
-
-
-def _html(value: str | None) -> str | None:
-    return _HTML.clean(clean(value)) or None if value else None
-
-
-def _value(value: Any, *, multiline: bool = False) -> Any:
-    if isinstance(value, str):
-        if multiline:
-            return "\n".join(filter(None, (line(each) for each in clean(value).split("\n")))) or None
-        return line(clean(value))
-    if isinstance(value, list):
-        return [_value(each) for each in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return type(value)(**{each.name: _value(getattr(value, each.name)) for each in fields(value)})
-    return value
 
 
 def unique_related(article: Article) -> list[RelatedLink]:

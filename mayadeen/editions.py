@@ -80,6 +80,8 @@ class Edition:
     """Part of an address -> `Article.articleType`; what is not named is `news`."""
     post_types: dict[str, str]
     """`class1` of the metadata tag, in lower case -> `Article.articleType`."""
+    page_types: tuple[str, ...]
+    """`class1` values of pages that are no articles."""
     words: Words
 
 
@@ -157,6 +159,7 @@ EN = Edition(
         "in pictures": "gallery",
         "gallery": "gallery",
     },
+    page_types=("pages", "authors", "writers", "coverage"),
     words=Words(
         by=("by",),
         source=("source", "sources"),
@@ -277,6 +280,7 @@ AR = Edition(
         "صحافة": "news",
         "متابعات": "news",
     },
+    page_types=("الصفحات", "الكتّاب", "تغطيات"),
     words=Words(
         by=("بقلم", "الكاتب", "الكاتبة"),
         source=("المصدر", "المصادر", "مصدر"),
@@ -358,6 +362,7 @@ ES = Edition(
         "infografias": "infographic",
     },
     post_types={"artículos": "opinion", "video": "video", "videos": "video", "infografía": "infographic", "noticias": "news"},
+    page_types=("páginas", "autores", "coberturas"),
     words=Words(
         by=("por",),
         source=("fuente", "fuentes"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -202,8 +202,10 @@ def content_hash(article: Article) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(each) for each in value]
+    names = getattr(value, "__dataclass_fields__", None)
+    if names is None:
+        return value
+    plain = {name: getattr(value, name) for name in names}
     if isinstance(value, Image):
-        return {**asdict(value), "url": value.url.partition("?")[0]}
-    if hasattr(value, "__dataclass_fields__"):
-        return asdict(value)
-    return value
+        plain["url"] = value.url.partition("?")[0]
+    return plain

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
+from unicodedata import is_normalized, normalize
 
 # Control characters, soft hyphens, zero-width and bidirectional marks, byte order marks, lone surrogates.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
-    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e"
+    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 # Joiners belong to Persian words and to emoji, where both neighbours are beyond Latin; elsewhere they are noise.
 _STRAY_JOINER = re.compile("(?<![^\x00-\u024f\\s])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\u024f\\s])")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-_SPACES = re.compile(r"[^\S\n]+")
 _NOT_WORD = re.compile(r"[^\w]+|_")
+
 
 def line(text: str) -> str:
     """The text on one line, single spaces, none at its ends."""
@@ -24,19 +24,22 @@ def line(text: str) -> str:
 
 def clean(text: str) -> str:
     """Entities written twice resolved, Unicode NFC, no invisible marks, single spaces; line feeds stay."""
-    if text.isascii() and text.isprintable() and "&" not in text and "  " not in text:
+    if "\n" in text or "\r" in text:
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return "\n".join([clean(each) for each in lines]).strip("\n")
+    # What is printable has no control, format or separator characters but the plain space.
+    if text.isprintable() and "&" not in text and "  " not in text and is_normalized("NFC", text):
         return text.strip()
     if "&" in text:
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _STRAY_JOINER.sub("", _INVISIBLE.sub("", text))
-    return "\n".join(each.strip() for each in _SPACES.sub(" ", text).split("\n")).strip("\n")
+    text = _STRAY_JOINER.sub("", _INVISIBLE.sub("", normalize("NFC", text)))
+    return " ".join(text.split())
 
 
 def same(text: str) -> str:
     """What two printings of one sentence share: letters and digits, case folded. For comparing only."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+        text = normalize("NFKC", _INVISIBLE.sub("", text))
     return _NOT_WORD.sub(" ", text.casefold()).strip()
 
 

@@ -107,31 +107,11 @@ def test_absolute_elsewhere(href: str, expected: str) -> None:
     assert not is_internal(expected, EN_SITE)
 
 
-@pytest.mark.parametrize(
-    "href",
-    [
-        "",
-        "#",
-        "#0",
-        "  ",
-        "mailto:a@b.c",
-        "javascript:void(0)",
-        "JavaScript:;",
-        "tel:+961",
-        "data:text/html,x",
-        "about:blank",
-    ]
-    + [
-        "http://",
-        "https://[x",
-        "http://a b/",
-        "http://%61.com/",
-        "http://x:99999/",
-        "//",
-        "//[",
-        "/" + "x/" * 3000,
-    ],
-)
+NOTHING = ["", "#", "#0", "  ", "mailto:a@b.c", "javascript:void(0)", "JavaScript:;", "tel:+961", "data:text/html,x"]
+NOTHING += ["about:blank", "http://", "https://[x", "http://a b/", "http://%61.com/", "http://x:99999/", "//", "//["]
+
+
+@pytest.mark.parametrize("href", [*NOTHING, "/" + "x/" * 3000])
 def test_absolute_of_nothing(href: str) -> None:
     assert absolute(href, BASE, EN_SITE) is None
 

@@ -13,7 +13,7 @@ _HEADINGS = "h1, h2, h3, h4, h5, h6, [role=heading]"
 def find_headline(page: Page, titles: list[str]) -> LexborNode | None:
     """The element of the headline; `titles` are the stated ones, best first. None when nothing looks like one."""
     known = [same(title) for title in titles if same(title)]
-    headings = [(node, same(node.text())) for node in page.tree.css(_HEADINGS)]
+    headings = _headings(page, known)
     for title in known:
         matches = [node for node, text in headings if text == title and not _in_other_link(node)]
         if matches:
@@ -23,14 +23,27 @@ def find_headline(page: Page, titles: list[str]) -> LexborNode | None:
         plain = _by_text(page, set(known))
         if plain is not None:
             return plain
+        headings = [(node, same(node.text())) for node in page.tree.css(_HEADINGS)]
         near = [(_likeness(text, known[0]), node) for node, text in headings if not _in_other_link(node)]
         best_likeness = max((likeness for likeness, _ in near), default=0.0)
         if best_likeness >= 0.6:
             return next(node for likeness, node in near if likeness == best_likeness)
+    else:
+        headings = [(node, same(node.text())) for node in page.tree.css(_HEADINGS)]
     names = {same(suffix) for suffix in page.site.edition.title_suffixes}
     tops = [(node, text) for node, text in headings if node.tag == "h1" and text and text not in names]
     tops = [(node, text) for node, text in tops if len(text.split()) >= 3]
     return max(tops, key=lambda each: len(each[1]))[0] if tops else None
+
+
+def _headings(page: Page, known: list[str]) -> list[tuple[LexborNode, str]]:
+    """Headings about as long as a stated title: a page has a hundred others."""
+    found = []
+    for node in page.tree.css(_HEADINGS):
+        text = node.text().strip()
+        if any(abs(len(text) - len(title)) < 8 + len(title) // 3 for title in known):
+            found.append((node, same(text)))
+    return found
 
 
 def _rank(node: LexborNode) -> int:

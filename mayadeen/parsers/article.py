@@ -60,6 +60,13 @@ def parse_article(
 
 def read_article(page: Page, fetched: datetime | None = None) -> Reading:
     """The article of a page before cleaning, with the origin of each field. Raises NotAnArticle."""
+    try:
+        return _read_article(page, fetched)
+    except RecursionError:
+        raise NotAnArticle("elements nested too deep") from None
+
+
+def _read_article(page: Page, fetched: datetime | None) -> Reading:
     site = page.site
     stated = facts.is_stated_article(page)
     if stated is False:
@@ -280,7 +287,7 @@ def _regions(classes: dict[str, str], visible: _Visible, site: Site) -> facts.St
     if "country" in classes:
         return facts.Stated([classes["country"]], "metadata")
     blocks = [*visible.near, *visible.region.blocks[: visible.body.end]]
-    found = region_names(blocks, visible.body.inside, site)
+    found = region_names(blocks, site)
     # More than two are a menu.
     return facts.Stated(found, "visible") if 0 < len(found) <= 2 else None
 
@@ -294,7 +301,7 @@ def _tags(page: Page, visible: _Visible) -> facts.Stated | None:
     printed: dict[str, NamedLink] = {}
     for block in visible.body.tags:
         for href in block.hrefs:
-            name = clean(line("".join(piece.text for piece in block.pieces if piece.href == href))).strip("#, ")
+            name = clean(block.text_of(href)).strip("#, ")
             if name:
                 printed.setdefault(same(name), NamedLink(name=name, url=absolute(href, page.url, page.site)))
     stated = visible.keywords
@@ -312,7 +319,7 @@ def _images(
 ) -> tuple[list[Image], Image | None]:
     body = visible.body
     images = media.read_images(
-        visible.region, page.url, page.site, end=body.end, inside=body.inside, headline=headline
+        visible.region, page.url, page.site, end=body.end, headline=headline
     )
     stated = facts.image(page)
     if stated is None:

@@ -33,16 +33,26 @@ class Box:
     parent: Box | None
     first: int
     end: int = -1
-    look: str = ""
-    """Tag and class: paragraphs of one text look alike."""
+    node: LexborNode | None = None
     excluded: str = ""
     """Why nothing in it is text of the article; "" when it may be."""
     around: bool = False
     """Holds the place that the reading began at."""
+    good: int = 0
+    """Words of what may be text in it; for `body`."""
+    side: bool = False
+    """Holds a box of links that belongs beside an article; for `body`."""
+    inside: bool = False
+    """May hold text of the article; for `body`."""
     has_fields: bool = False
     """Holds a form field: a newsletter, a comment, a login."""
     has_buttons: bool = False
     """Holds a button: one of those, a banner, or a share bar."""
+
+    @property
+    def look(self) -> str:
+        """Tag and class: paragraphs of one text look alike."""
+        return f"{self.tag}.{self.node.attributes.get('class') or ''}" if self.node is not None else self.tag
 
 
 @dataclass(slots=True, eq=False)
@@ -53,8 +63,12 @@ class Block:
     pieces: list[Piece]
     images: list[LexborNode] = field(default_factory=list)
     text: str = ""
+    hrefs: list[str] = field(default_factory=list)
+    """Its links as written, each once, in order."""
     link_chars: int = 0
     """How much of the text is links."""
+    words: int = 0
+    """Words outside links."""
     role: str = ""
     """What it was found to be: "text", "caption", "byline", ...; "" while unknown."""
 
@@ -63,18 +77,13 @@ class Block:
         """All of it is a link."""
         return self.link_chars > 0.8 * len(self.text)
 
-    @property
-    def hrefs(self) -> list[str]:
-        """Its links, each once, in order."""
-        return list(dict.fromkeys(piece.href for piece in self.pieces if piece.href))
-
     def holds(self, image: LexborNode) -> bool:
         """Whether the picture stands in this block."""
         return any(each.mem_id == image.mem_id for each in self.images)
 
-    def words(self) -> int:
-        """Words outside links."""
-        return sum(len(piece.text.split()) for piece in self.pieces if not piece.href)
+    def text_of(self, href: str) -> str:
+        """What one of its links says."""
+        return line("".join([piece.text for piece in self.pieces if piece.href == href]))
 
 
 @dataclass(slots=True)
@@ -109,19 +118,19 @@ class _Reader:
 
     def __init__(self) -> None:
         self.region = Region()
-        self.box = self._open("body", None, "")
+        self.box = self._open("body", None, None)
         self.pieces: list[Piece] = []
         self.images: list[LexborNode] = []
         self.breaks = 0
 
-    def _open(self, tag: str, parent: Box | None, look: str) -> Box:
-        box = Box(tag, parent, len(self.region.blocks), look=look)
+    def _open(self, tag: str, parent: Box | None, node: LexborNode | None) -> Box:
+        box = Box(tag, parent, len(self.region.blocks), node=node)
         self.region.boxes.append(box)
         return box
 
     def enter(self, node: LexborNode, tag: str) -> None:
         self.flush()
-        self.box = self._open(tag, self.box, f"{tag}.{node.attributes.get('class') or ''}")
+        self.box = self._open(tag, self.box, node)
 
     def leave(self) -> None:
         self.flush()
@@ -137,10 +146,18 @@ class _Reader:
         self.breaks = 0
         if not self.pieces and not self.images:
             return
-        text = line("".join([piece.text for piece in self.pieces]))
+        pieces = self.pieces
+        text = line(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces]))
         if text or self.images:
-            linked = sum([len(piece.text.strip()) for piece in self.pieces if piece.href is not None])
-            self.region.blocks.append(Block(self.box, self.pieces, self.images, text, linked))
+            block = Block(self.box, pieces, self.images, text)
+            linked = [piece for piece in pieces if piece.href is not None]
+            if linked:
+                block.hrefs = list(dict.fromkeys([piece.href for piece in linked if piece.href]))
+                block.link_chars = sum([len(piece.text.strip()) for piece in linked])
+                block.words = sum([len(piece.text.split()) for piece in pieces if not piece.href])
+            elif text:
+                block.words = text.count(" ") + 1
+            self.region.blocks.append(block)
         self.pieces, self.images = [], []
 
     def read(self, node: LexborNode | None, href: str | None, style: str) -> None:

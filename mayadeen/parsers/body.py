@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 
 from mayadeen.editions import Edition
 from mayadeen.parsers.blocks import Block, Box, Region
@@ -22,10 +23,11 @@ from mayadeen.urls import Site, absolute, is_internal, kind
 
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _SIDE = frozenset(["aside", "nav", "footer", "dialog", "address", "fieldset"])
+_IN_TEXT = ("box:relatedNews", "box:readMore")
+"""Boxes of links that stand in the middle of a text."""
 _GOOD = 7
 """Words that make a line a sentence rather than a label."""
 _STOP = (".", "!", "?", "؟", "…", ":", "۔", "”", '"', "’", "»", ")")
-_NO_LETTERS = re.compile(r"[\W\d_]+")
 
 
 @dataclass(slots=True)
@@ -41,8 +43,6 @@ class Body:
     byline: Byline = field(default_factory=Byline)
     end: int = 0
     """Index of the first block after the article."""
-    inside: frozenset[int] = frozenset()
-    """ids of the boxes that hold the article's own content."""
 
 
 @lru_cache
@@ -77,19 +77,16 @@ def find_body(
     _mark_captions(region, around)
     _exclude_boxes(region, site, around)
     body.byline = read_byline([*_byline_lines(region, site.edition), *before], site)
-    home = _home(region, around, body)
+    home, body.end = _home(region, around)
     if home is None:
         body.end = _first_end(region)
-        body.inside = frozenset(map(id, around))
+        for box in around:
+            box.inside = True
         if description is None and body.standfirst is None:
             _guess_standfirst(body, [each for each in region.blocks[: body.end] if _is_lone_sentence(each)])
         return body
-    inside, end = _inside(region, home, body)
-    body.end, body.inside = end, inside
     candidates = [
-        block
-        for block in region.blocks[home.first : end]
-        if id(block.box) in inside and block.text and block.role in ("", "see also?")
+        block for block in region.blocks[home.first : body.end] if block.box.inside and block.text and not block.role
     ]
     _mark_loose_captions(region, candidates)
     _choose(body, [block for block in candidates if block.role != "caption"], site, known=description is not None)
@@ -115,8 +112,8 @@ def _mark_lines(body: Body, site: Site, description: str | None, headline: str) 
         if block.role or not block.text:
             continue
         text = block.text
-        if len(text) < 40 and (text.strip(" :.").lower() in chrome or not _NO_LETTERS.sub("", text)):
-            block.role = "chrome" if not any(each.isdigit() for each in text) else ""
+        if len(text) < 40 and (text.strip(" :.").lower() in chrome or not any(map(str.isalnum, text))):
+            block.role = "chrome"
         elif len(text) < 80 and all(line(piece.text).strip(" :.").lower() in chrome for piece in block.pieces if piece.text.strip()):
             block.role = "chrome"
         elif standfirst and abs(len(text) - len(description or "")) < 20 and same(text) == standfirst:
@@ -153,24 +150,20 @@ def _mark_tags(body: Body, site: Site, keywords: frozenset[str]) -> None:
             if sort == "tag" or (sort not in ("external", "home", "author", "section") and same(block.text) in keywords):
                 block.role = "tag"
                 body.tags.append(block)
-        elif block.hrefs and (lead in label or (len(block.hrefs) > 1 and block.words() <= len(block.hrefs) + 1)):
+        elif block.hrefs and (lead in label or (len(block.hrefs) > 1 and block.words <= len(block.hrefs) + 1)):
             targets = [absolute(href, site.origin + "/", site) for href in block.hrefs]
             tagged = sum(
                 1
                 for target, href in zip(targets, block.hrefs, strict=True)
                 if target
                 and is_internal(target, site)
-                and (kind(target, site) == "tag" or lead in label or same(_text_of(block, href)) in keywords)
+                and (kind(target, site) == "tag" or lead in label or same(block.text_of(href)) in keywords)
             )
             if 2 * tagged > len(targets):
                 block.role = "tag"
                 body.tags.append(block)
         elif block.text.strip(" :").lower() in label:
             block.role = "chrome"
-
-
-def _text_of(block: Block, href: str) -> str:
-    return "".join(piece.text for piece in block.pieces if piece.href == href)
 
 
 def _mark_captions(region: Region, around: list[Box]) -> None:
@@ -227,7 +220,7 @@ def _is_caption_beside(block: Block, box: Box) -> bool:
 
 def _mark_loose_captions(region: Region, candidates: list[Block]) -> None:
     """A line right below a picture on the same level that does not look like the text around it."""
-    looks = Counter(block.box.look for block in candidates if block.words() >= _GOOD)
+    looks = Counter(block.box.look for block in candidates if block.words >= _GOOD)
     usual = looks.most_common(1)[0][0] if looks else ""
     for index, image, box, _ in region.pictures:
         after = index + 1 if index < len(region.blocks) and region.blocks[index].holds(image) else index
@@ -281,7 +274,7 @@ def _exclude_boxes(region: Region, site: Site, around: list[Box]) -> None:
             continue
         if is_card(block, site):
             cards[id(block.box)] += 1
-        elif block.words() >= _GOOD and not block.linked:
+        elif block.words >= _GOOD and not block.linked:
             texts[id(block.box)] += 1
     for block in region.blocks:
         if len(block.text) < 200 and site.edition.words.rights in block.text.lower():
@@ -310,7 +303,7 @@ def _widest(box: Box | None, open_boxes: set[int], region: Region) -> Box | None
     """The largest element around a footer's line with hardly any text in it."""
     widest = None
     while box is not None and id(box) not in open_boxes:
-        if sum(block.words() for block in region.blocks[box.first : box.end] if not block.role) > 60:
+        if sum(block.words for block in region.blocks[box.first : box.end] if not block.role) > 60:
             break
         widest, box = box, box.parent
     return widest
@@ -331,82 +324,75 @@ def _exclude_single_cards(region: Region, cards: dict[int, int], texts: dict[int
 def _good(block: Block) -> int:
     if block.role or block.box.tag in _HEADINGS or block.linked:
         return 0
-    words = block.words()
+    words = block.words
     return words if words >= _GOOD or (words >= 3 and block.text.endswith(_STOP[:5])) else 0
 
 
-def _home(region: Region, around: list[Box], body: Body) -> Box | None:
-    """The smallest box around the headline that holds the text."""
-    home: Box | None = None
-    most = 0
+def _home(region: Region, around: list[Box]) -> tuple[Box | None, int]:
+    """The smallest box around the headline that holds the text, and the index of the block after the text."""
+    _weigh(region)
+    home, end, most = None, 0, 0
     for box in reversed(around):
-        inside, end = _inside(region, box, body)
-        words = sum(_good(block) for block in region.blocks[box.first : end] if id(block.box) in inside)
-        if words and (home is None or (words > 1.5 * most and home.tag != "article")):
-            home, most = box, words
-    return home
-
-
-def _inside(region: Region, home: Box, body: Body) -> tuple[frozenset[int], int]:
-    """ids of the boxes under `home` that may hold text, and the index of the block that ends it."""
-    blocks, boxes = region.blocks, region.boxes
-    start = next(index for index, box in enumerate(boxes) if box is home)
-    good = {id(box): 0 for box in boxes[start:]}
-    side = dict.fromkeys(good, False)
-    under = {id(home)}
-    members = [home]
-    for box in boxes[start + 1 :]:
-        if box.parent is None or id(box.parent) not in under:
-            break
-        under.add(id(box))
-        members.append(box)
-    for block in blocks[home.first : home.end]:
-        if id(block.box) in good:
-            good[id(block.box)] += _good(block)
-            if block.role.startswith("box:") and block.role not in ("box:relatedNews", "box:readMore"):
-                side[id(block.box)] = True
-    for box in reversed(members[1:]):
-        assert box.parent is not None
-        if box.excluded:
-            side[id(box)] = side[id(box)] or box.excluded not in ("links", "box:relatedNews", "box:readMore")
-            side[id(box.parent)] = side[id(box.parent)] or side[id(box)]
+        # What a box holds at most tells whether it is worth a closer look.
+        if box.good <= 1.5 * most or (home is not None and home.tag == "article"):
             continue
-        good[id(box.parent)] += good[id(box)]
-        side[id(box.parent)] = side[id(box.parent)] or side[id(box)]
-    total = good[id(home)]
-    inside = {id(home)}
-    passed = _passed(blocks, home)
-    for box in members[1:]:
-        assert box.parent is not None
-        if id(box.parent) not in inside or box.excluded:
+        _mark_inside(region, box)
+        here = _end(region, box)
+        words = sum([_good(block) for block in region.blocks[box.first : here] if block.box.inside])
+        if words > 1.5 * most:
+            home, end, most = box, here, words
+    if home is not None:
+        _mark_inside(region, home)
+    return home, end
+
+
+def _weigh(region: Region) -> None:
+    """Sums up, for each box, the words that may be text and whether side boxes stand in it."""
+    for block in region.blocks:
+        block.box.good += _good(block)
+        if block.role.startswith("box:") and block.role not in _IN_TEXT:
+            block.box.side = True
+    for box in reversed(region.boxes):
+        if box.parent is not None:
+            if box.excluded:
+                box.side |= box.excluded not in ("links", *_IN_TEXT)
+            else:
+                box.parent.good += box.good
+            box.parent.side |= box.side
+
+
+def _mark_inside(region: Region, home: Box) -> None:
+    """Marks the boxes under `home` that may hold text: no side columns, forms, banners."""
+    passed = _passed(region.blocks, home)
+    total = home.good
+    for box in region.boxes:
+        parent = box.parent
+        box.inside = box is home
+        if box.inside or parent is None or not parent.inside or box.excluded:
             continue
         late = 2 * passed[box.first - home.first] >= total > 0
-        if 2 * good[id(box)] < total and (side[id(box)] or box.has_fields or (box.has_buttons and late)):
-            continue
-        inside.add(id(box))
-    return frozenset(inside), _end(region, home, inside, total)
+        minor = 2 * box.good < total
+        box.inside = not (minor and (box.side or box.has_fields or (box.has_buttons and late)))
 
 
 def _passed(blocks: list[Block], home: Box) -> list[int]:
     """Words of text before each block of a box."""
-    passed = [0]
-    for block in blocks[home.first : home.end]:
-        passed.append(passed[-1] + _good(block))
-    return passed
+    return list(accumulate([_good(block) for block in blocks[home.first : home.end]], initial=0))
 
 
-def _end(region: Region, home: Box, inside: set[int], total: int) -> int:
+def _end(region: Region, home: Box) -> int:
     """Where the article ends: tags or a box of links, once most of the text has passed."""
-    passed = 0
+    passed, total = 0, home.good
     for index in range(home.first, home.end):
         block = region.blocks[index]
-        if id(block.box) in inside:
+        if block.role == "tag":
+            if _ends_at_tags(passed, total):
+                return index
+        elif block.role.startswith("box:"):
+            if passed and block.role not in _IN_TEXT and 2 * passed >= total:
+                return index
+        elif block.box.inside:
             passed += _good(block)
-        if block.role == "tag" and _ends_at_tags(passed, total):
-            return index
-        side = block.role.startswith("box:") and block.role not in ("box:relatedNews", "box:readMore")
-        if side and passed and 2 * passed >= total:
-            return index
     return home.end
 
 
@@ -495,7 +481,8 @@ def _guess_standfirst(body: Body, chosen: list[Block]) -> None:
     apart = any(block.images or block.role in ("caption", "chrome") for block in between)
     dressed = lead.box.look not in {block.box.look for block in rest}
     elsewhere = _stands_elsewhere(lead, rest)
-    if bylined or (apart and (dressed or elsewhere)) or (dressed and (elsewhere or lead.box.tag in _HEADINGS)):
+    headed = lead.box.tag in _HEADINGS and lead.text.endswith(".")
+    if bylined or (apart and (dressed or elsewhere or headed)) or (dressed and (elsewhere or headed)):
         lead.role = "standfirst"
         body.standfirst = lead.text
 
@@ -517,8 +504,8 @@ def _stands_elsewhere(lead: Block, rest: list[Block]) -> bool:
 
 
 def _is_lone_sentence(block: Block) -> bool:
-    return not block.role and not block.linked and block.words() >= _GOOD and block.text.endswith(_STOP)
+    return not block.role and not block.linked and block.words >= _GOOD and block.text.endswith(_STOP)
 
 
 def _is_sentence_heading(block: Block) -> bool:
-    return block.words() >= _GOOD
+    return block.words >= _GOOD

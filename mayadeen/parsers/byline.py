@@ -207,7 +207,7 @@ def _linked_author(block: Block, byline: Byline, site: Site) -> bool:
     for href in block.hrefs:
         target = absolute(href, site.origin + "/", site)
         if target and kind(target, site) == "author":
-            name = line("".join(piece.text for piece in block.pieces if piece.href == href))
+            name = block.text_of(href)
             if name and len(name.split()) <= 8:
                 byline.authors.append(Name(name, name, target))
     return bool(byline.authors)

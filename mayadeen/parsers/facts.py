@@ -58,7 +58,7 @@ def is_stated_article(page: Page) -> bool | None:
     """Whether the page calls itself an article; None when it does not say."""
     sort = str(page.metadata.get("type") or "").lower()
     if sort:
-        return sort != "page"
+        return sort != "page" and classes(page).get("posttype", "").lower() not in page.site.edition.page_types
     if article_ld(page):
         return True
     og = page.meta.get("og:type", "").lower()

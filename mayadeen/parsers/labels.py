@@ -9,7 +9,7 @@ from functools import lru_cache
 from mayadeen.editions import Edition
 from mayadeen.parsers.blocks import Block, Box, Region
 from mayadeen.text import line
-from mayadeen.urls import Site, absolute, is_internal, kind
+from mayadeen.urls import Site, absolute, is_internal, kind, slug
 
 _ENDS = " \t\n:：.…»›→+-–—|"
 
@@ -42,25 +42,32 @@ def see_also(edition: Edition) -> re.Pattern[str]:
     return re.compile(rf"(?:[\W_]*)(?:{words})(?P<mark>\s*[:：|»›–—-]+\s*|\s*$|\s+(?=\S))", re.I)
 
 
+@lru_cache
+def _starts(edition: Edition) -> tuple[str, ...]:
+    return tuple(_headings(edition))
+
+
 def heading_of(block: Block, edition: Edition) -> str | None:
     """Which box a block is the heading of, by its words alone; links may follow on the same line."""
-    said = [piece for piece in block.pieces if piece.text.strip()]
-    if not said:
+    text = block.text
+    if not text[:40].lower().startswith(_starts(edition)):
         return None
     headings = _headings(edition)
-    if len(block.text) <= 40 and (name := headings.get(block.text.strip(_ENDS).lower())) is not None:
+    if len(text) <= 40 and (name := headings.get(text.strip(_ENDS).lower())) is not None:
         return name
+    said = [piece for piece in block.pieces if piece.text.strip()]
     name = headings.get(line(said[0].text).strip(_ENDS).lower())
     if name is None or len(said) < 2 or said[0].href:
         return None
     alone = all(piece.href or len(piece.text.split()) <= 6 for piece in said[1:])
-    return name if alone and any(piece.href for piece in said[1:]) and not _mark(said[0].text) else None
+    return name if alone and block.hrefs and not _mark(said[0].text) else None
 
 
 def _mark(text: str) -> bool:
     return text.rstrip().endswith((":", "："))
 
 
+@lru_cache(maxsize=4096)
 def is_article_link(href: str, site: Site) -> bool:
     """Whether it leads to a page of this site that may be an article."""
     target = absolute(href, site.origin + "/", site)
@@ -71,7 +78,7 @@ def is_card(block: Block, site: Site) -> bool:
     """A title that links to an article, with little else on its line: a category, a day."""
     if not block.hrefs or not block.text or not is_article_link(block.hrefs[0], site):
         return False
-    return block.linked or (block.words() <= 8 and 2 * block.link_chars > len(block.text) and not is_sentence(block.text))
+    return block.linked or (block.words <= 8 and 2 * block.link_chars > len(block.text) and not is_sentence(block.text))
 
 
 def find_link_boxes(region: Region, site: Site, open_boxes: frozenset[int]) -> list[LinkBox]:
@@ -132,7 +139,7 @@ def _is_card_line(block: Block, site: Site) -> bool:
     """A card's title, picture, day or category."""
     if not block.text:
         return True
-    return is_card(block, site) or block.linked or (block.box.tag not in ("h1", "h2", "h3") and block.words() <= 6 and not is_sentence(block.text))
+    return is_card(block, site) or block.linked or (block.box.tag not in ("h1", "h2", "h3") and block.words <= 6 and not is_sentence(block.text))
 
 
 def is_sentence(text: str) -> bool:
@@ -143,7 +150,7 @@ def is_sentence(text: str) -> bool:
 def _is_linky(blocks: list[Block], site: Site, *, needs_link: bool) -> bool:
     """Links with at most a teaser each, not text with a link here and there."""
     cards = sum(1 for block in blocks if block.hrefs and (block.linked or not block.text or is_card(block, site)))
-    texts = sum(1 for block in blocks if not block.linked and block.words() >= 8 and not is_card(block, site))
+    texts = sum(1 for block in blocks if not block.linked and block.words >= 8 and not is_card(block, site))
     if needs_link:
         return cards > 0 and texts <= cards
     return bool(blocks)
@@ -160,15 +167,16 @@ def links_of(blocks: list[Block], site: Site, base: str, *, block: str) -> list[
             sort = kind(target, site)
             if sort not in ("article", "unknown") and not (block == "coverage" and sort == "coverage"):
                 continue
-            text = line("".join(piece.text for piece in each.pieces if piece.href == href))
+            text = each.text_of(href)
             lead = see_also(site.edition).match(text)
             if lead and lead["mark"].strip():
                 text = text[lead.end() :]
             heading = each.box.tag in ("h1", "h2", "h3", "h4", "h5", "h6")
             if len(text) > len(found.get(target, "")) and (heading or not _has_heading(found.get(target, ""), text)):
                 found[target] = text
-    every = {word.lower() for word in site.edition.words.all}
-    return [(target, text) for target, text in found.items() if text.strip(_ENDS).lower() not in every and text]
+    edition = site.edition
+    no_titles = {slug(name) for name in edition.words.all} | set(edition.sections) | set(edition.regions) | {""}
+    return [(target, text) for target, text in found.items() if slug(text) not in no_titles]
 
 
 def _has_heading(known: str, text: str) -> bool:

@@ -52,6 +52,7 @@ _NO_TICKER = frozenset(("main", "article", "table", "form", "footer", "h1", "h2"
 _NO_TICKER_CSS = "main, article, table, h1, h2, img, picture"
 _ENDS = " \t\n:：.…»›→+-–—|#•◀▶"
 _DIGIT = re.compile(r"\d")
+_CLOCK = re.compile(r"^\d{1,2}[:.]\d{2}\b[\s|–-]*")
 _PAGE = re.compile(r"(?:/page)?/\d{1,4}$")
 _SHORT = 60
 """No date, no word over a box and on no button is longer."""
@@ -286,20 +287,21 @@ def _owner(node: LexborNode, owners: _Owners) -> str | None:
     return None
 
 
-def _lines(node: LexborNode, edition: Edition) -> dict[str, bool]:
-    """Line -> whether it is a heading. Of a line in parts (a category and a headline, say) the parts too."""
+def _lines(node: LexborNode, edition: Edition, *, whole: bool = False) -> dict[str, bool]:
+    """Line -> whether it is a heading. Of a line in parts (category and headline), the parts, unless `whole`."""
     found: dict[str, bool] = {}
     parts: list[str] = []
     heading = inside = any(up.tag in _HEADINGS for up in _above(node, 2))
     skip = False
 
     def end() -> None:
-        while parts and not _says(parts[-1], edition):  # the day after a headline
+        while parts and not _says(line(parts[-1]), edition):  # the day after a headline
             parts.pop()
         if parts:
-            found.setdefault(" ".join(parts), heading)
-            for part in parts if len(parts) > 1 else ():
-                found.setdefault(part, False)
+            found.setdefault(line("".join(parts)), heading)
+            if len(parts) > 1 and not whole:
+                for part in parts:
+                    found.setdefault(line(part), False)
         parts.clear()
 
     for each in node.traverse(include_text=True):
@@ -310,8 +312,8 @@ def _lines(node: LexborNode, edition: Edition) -> dict[str, bool]:
             if tag not in _INLINE and not skip:
                 end()
                 heading = inside or tag in _HEADINGS
-        elif not skip and not text.isspace():
-            parts.append(line(text))
+        elif not skip:
+            parts.append(text)
     end()
     return {text: heading for text, heading in found.items() if _says(text, edition)}
 
@@ -444,17 +446,18 @@ def _days(cards: _Targets, headlines: dict[str, str], owners: _Owners, seen: _Se
                 break
     for box, days in loose.items():
         inside = {
-            url: links[0].position
+            url: link.position
             for url, links in cards.items()
-            if url not in found and any(up.mem_id == box for up in _above(links[0].node, _NEAR))
+            for link in reversed(links)
+            if any(up.mem_id == box for up in _above(link.node, _NEAR))
         }
-        found |= _nearest(inside, days)
+        found = _nearest(inside, days) | found
     return found
 
 
 def _nearest(cards: dict[str, int], days: list[tuple[int, str]]) -> dict[str, str]:
     """Dates to cards by position: the last one before each card when the first date is before all, else after each."""
-    order = list(cards.items())
+    order = sorted(cards.items(), key=lambda card: card[1])
     if not order:
         return {}
     if days[0][0] < order[0][1]:
@@ -501,7 +504,7 @@ def _sentences(node: LexborNode, edition: Edition, depth: int = 0) -> Iterator[t
         return
     link = node.css_first("a[href]")
     if link is None:
-        yield from ((text, None) for text in _lines(node, edition))
+        yield from ((text, None) for text in _lines(node, edition, whole=True))
     elif node.tag == "a" or depth > 20 or any(line(each.text_content or "") for each in node.iter(include_text=True)):
         yield line(node.text(separator=" ")), link
     else:
@@ -517,6 +520,7 @@ def _bulletins(lines: list[tuple[str, LexborNode | None]], page: Page) -> tuple[
     for text, link in lines:
         url = absolute(link.attributes.get("href") or "", page.url, page.site) if link is not None else None
         sort = kind(url, page.site) if url else ""
+        text = _CLOCK.sub("", text)
         if text.count(" ") > 1 and sort in ("", "bulletin", "article", "unknown"):
             found.setdefault(text, Bulletin(text=clean(text), url=url))
             articles += sort == "article"

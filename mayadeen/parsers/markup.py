@@ -64,7 +64,7 @@ def links(blocks: list[Block], base: str, site: Site) -> list[Link]:
     for block in blocks:
         for href in block.hrefs:
             url = absolute(href, base, site)
-            text = clean(line("".join(piece.text for piece in block.pieces if piece.href == href)))
+            text = clean(block.text_of(href))
             if url and text:
                 found.setdefault((url, text), Link(url=url, text=text))
     return list(found.values())

@@ -53,12 +53,12 @@ def image(url: str, caption: str | None, alt: str | None, headline: str) -> Imag
 
 
 def read_images(
-    region: Region, base: str, site: Site, *, end: int, inside: frozenset[int], headline: str
+    region: Region, base: str, site: Site, *, end: int, headline: str
 ) -> list[Image]:
     """The pictures of the article in page order, each once."""
     found: dict[str, Image] = {}
     for index, node, box, href in region.pictures:
-        if index >= end or not _belongs(box, inside) or (href and is_article_link(href, site)):
+        if index >= end or not _belongs(box) or (href and is_article_link(href, site)):
             continue
         url = picture(node, base, site)
         if url is None or _is_icon(node, url):
@@ -72,11 +72,11 @@ def read_images(
     return list(found.values())
 
 
-def _belongs(box: Box | None, inside: frozenset[int]) -> bool:
+def _belongs(box: Box | None) -> bool:
     while box is not None:
         if box.excluded:
             return False
-        if id(box) in inside:
+        if box.inside:
             return True
         box = box.parent
     return False

@@ -62,13 +62,13 @@ def _trail(holder: LexborNode, page: Page) -> list[tuple[str, str | None]]:
     return [(name, target) for name, target in zip(names, targets, strict=True) if name]
 
 
-def region_names(blocks: list[Block], inside: frozenset[int], site: Site) -> list[str]:
+def region_names(blocks: list[Block], site: Site) -> list[str]:
     """Names of the regions and countries that lines next to the headline link to."""
     names: dict[str, str] = {}
     for block in blocks:
         if block.role not in ("", "byline") or not block.linked or len(block.hrefs) != 1:
             continue
-        if block.box.excluded or (inside and id(block.box) not in inside and block.box.parent is not None and block.box.around):
+        if block.box.excluded:
             continue
         target = absolute(block.hrefs[0], site.origin + "/", site)
         if target and is_internal(target, site) and kind(target, site) == "region":

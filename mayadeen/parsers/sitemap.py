@@ -1,0 +1,181 @@
+"""Sitemaps: an index of months, or the pages of one month. Bytes -> Sitemap.
+
+Shapes, as seen in Arabic (`/sitemaps/all.xml`, `/sitemaps/news.xml`): an index names its months without a zero
+(`sitemap-2023-9.xml`) and without `lastmod`; an entry has `loc` in raw Arabic, `lastmod` and `news:publication_date`
+with a Central European offset, `news:title`, `news:keywords` (one string with commas). Nothing but `loc` is certain.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+from lxml import etree  # type: ignore[import-untyped]
+
+from mayadeen.text import clean, line
+
+MAX_SIZE = 64 * 1024 * 1024
+"""Bytes read of one sitemap, unpacked; the protocol allows 50 MB. The rest is left."""
+
+_CHUNK = 64 * 1024
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.I)
+_BARE = re.compile(rb"&(?!#?\w+;)")  # the one fault that would end the reading
+_MONTH = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:[-_/](\d{1,2}))?(?!\d)[^/]*$")
+_COMMAS = re.compile(r"[,،;؛]")
+
+
+@dataclass(slots=True, kw_only=True)
+class Child:
+    """A sitemap that an index names."""
+
+    url: str
+    """As written."""
+    year: int | None = None
+    month: int | None = None
+    """Of its name: `sitemap-2023-9.xml` is 2023, 9."""
+    lastmod: datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Entry:
+    """A page that a sitemap names."""
+
+    url: str
+    """As written: mostly raw Arabic, neither encoded nor normalised."""
+    lastmod: datetime | None = None
+    """Aware, with the offset as written."""
+    published: datetime | None = None
+    """`news:publication_date`, aware, with the offset as written."""
+    title: str | None = None
+    """`news:title`."""
+    keywords: list[str] = field(default_factory=list)
+    """`news:keywords`, one by one."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Sitemap:
+    """What one file names, in its order."""
+
+    children: list[Child] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    complete: bool = True
+    """False when the file was cut off or is malformed, and this is what could be read."""
+
+
+def parse_sitemap(xml: bytes) -> Sitemap:
+    """Read a sitemap or a sitemap index, packed (gzip) or not.
+
+    Raises ValueError, saying what it is instead, for what is none. Entities that a file declares itself are not
+    expanded and nothing is fetched.
+    """
+    found = Sitemap()
+    parser = etree.XMLPullParser(
+        events=("start", "end"),
+        tag=("{*}urlset", "{*}sitemapindex", "{*}url", "{*}sitemap"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        recover=True,
+    )
+    begun = ended = False
+    head = b""
+    for chunk in _chunks(xml, found):
+        if not head:
+            head = chunk[:2048]
+            if _HTML.search(head):
+                raise ValueError("not a sitemap but an HTML page")
+        parser.feed(chunk)
+        for event, element in parser.read_events():
+            name = etree.QName(element).localname
+            if name in ("urlset", "sitemapindex"):
+                begun, ended = True, event == "end"
+            elif event == "end":
+                _read(element, name, found)
+    # What only the end of the input closes was cut off: a half-read address is none.
+    if not begun:
+        raise ValueError(f"not a sitemap but {head[:40]!r}" if head.strip() else "an empty sitemap")
+    if not ended or any(error.level == etree.ErrorLevels.FATAL for error in parser.feed_error_log):
+        found.complete = False
+    return found
+
+
+def _chunks(xml: bytes, found: Sitemap) -> Iterator[bytes]:
+    """The bytes, unpacked, in pieces that end with a tag, as far as they can be read."""
+    file: Any = gzip.GzipFile(fileobj=BytesIO(xml)) if xml[:2] == b"\x1f\x8b" else BytesIO(xml)
+    rest = b""
+    for number in range(MAX_SIZE // _CHUNK + 1):
+        try:
+            chunk = file.read(_CHUNK)
+        except (OSError, EOFError, zlib.error):
+            break
+        if not chunk:
+            if rest:
+                yield rest
+            return
+        if number == 0:
+            chunk = chunk.removeprefix(b"\xef\xbb\xbf").lstrip()
+        whole, tag, rest = (rest + chunk).rpartition(b">")
+        if len(rest) > _CHUNK:  # no tag is as long
+            whole, tag, rest = whole + tag, rest, b""
+        if whole or tag:
+            yield _BARE.sub(b"&amp;", whole + tag) if b"<![CDATA[" not in whole else whole + tag
+    found.complete = False
+
+
+def _read(element: Any, name: str, found: Sitemap) -> None:
+    """Add what a `<url>` or `<sitemap>` says, and let go of it."""
+    facts: dict[str, str] = {}
+    for child in element.iterdescendants("{*}loc", "{*}lastmod", "{*}publication_date", "{*}title", "{*}keywords"):
+        if etree.QName(child.getparent()).localname in (name, "news"):  # a picture has `loc` and `title` too
+            facts.setdefault(etree.QName(child).localname, line("".join(child.itertext())))
+    url = facts.get("loc")
+    if url and name == "sitemap":
+        year, month = _month(url)
+        found.children.append(Child(url=url, year=year, month=month, lastmod=_time(facts.get("lastmod"))))
+    elif url:
+        found.entries.append(
+            Entry(
+                url=url,
+                lastmod=_time(facts.get("lastmod")),
+                published=_time(facts.get("publication_date")),
+                title=clean(facts.get("title", "")) or None,
+                keywords=_keywords(facts.get("keywords", "")),
+            )
+        )
+    element.clear()
+    parent = element.getparent()
+    if parent is not None and parent.getparent() is None:
+        while parent[0] is not element:
+            del parent[0]
+
+
+def _month(url: str) -> tuple[int | None, int | None]:
+    """Year and month that the name of a file tells."""
+    named = _MONTH.search(url)
+    if named is None:
+        return None, None
+    month = int(named[2] or 0)
+    return int(named[1]), month if 1 <= month <= 12 else None
+
+
+def _time(text: str | None) -> datetime | None:
+    """An aware time with its offset as written; UTC where none is."""
+    if not text:
+        return None
+    if re.fullmatch(r"\d{4}(?:-\d{2})?", text):  # a year or a month are W3C dates too
+        text = f"{text}-01-01"[:10]
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _keywords(text: str) -> list[str]:
+    return list(dict.fromkeys(filter(None, (clean(each).strip() for each in _COMMAS.split(text)))))
