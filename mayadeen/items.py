@@ -45,7 +45,7 @@ class Image:
     creditText: str | None = None
     """The credit alone: what the caption ends with in brackets."""
     alt: str | None = None
-    """Alternative text, when it is not the caption again."""
+    """Alternative text, as the page has it."""
 
 
 @dataclass(slots=True, kw_only=True)

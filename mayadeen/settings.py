@@ -32,7 +32,8 @@ COOKIES_ENABLED = False  # default True; CookiesMiddleware. Nothing here needs a
 
 # --- Components ------------------------------------------------------------------------------------------------------
 DOWNLOADER_MIDDLEWARES = {  # default {}
-    "mayadeen.middlewares.BlockDetector": 540,  # closer to the engine than RetryMiddleware (550): sees final answers
+    "mayadeen.middlewares.NeedRobots": 540,  # closer to the engine than RetryMiddleware (550): sees the last answer
+    "mayadeen.middlewares.BlockDetector": 560,  # closer to the site than RetryMiddleware: sees every answer
 }
 EXTENSIONS = {  # default {}
     "mayadeen.extensions.CrawlDelay": 900,  # after AutoThrottle (0), whose delay it holds up

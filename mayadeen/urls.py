@@ -22,7 +22,7 @@ _TRACKING = re.compile(
 _FILE = re.compile(r"(?i:\.(?:jpe?g|png|gif|webp|avif|svg|ico|mp[34]|m4[av]|webm|m3u8|pdf|docx?|zip|css|js|json))$")
 # Nearly all paths of the site: those that need an encoding alone (when in NFC), and their normal form.
 _PLAIN = re.compile("(?:/[a-z0-9_~:\u00c0-\u024f\u0600-\u06ff-]+)+")
-_DONE = re.compile("(?:/(?:[a-z0-9_~:-]++|%D8%(?:8[0-9A-F]|9[B-F]|[AB].)|%D9%(?:8[0-9A]|A.|B[1-9A-F]))++)++")
+_DONE = re.compile("(?:/(?:[a-z0-9_~:-]++|%D8%(?:[8AB][0-9A-F]|9[B-F])|%D9%(?:8[0-9A]|A[0-9A-F]|B[1-9A-F]))++)++")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HTTP = re.compile(r"(?i:(https?)):/*([^/?#]*)([^?#]*)(?:\?([^#]*))?")
 _HOST = re.compile(r"((?:[a-z0-9_-]+\.)*[a-z0-9_-]+|\[[0-9a-f:.]+\])\.?(?::([0-9]{0,5}))?")

@@ -303,6 +303,7 @@ ANY_SITE = st.sampled_from([*SITES.values(), REPLICA])
 @given(TEXT, ANY_SITE)
 @example("/%%44%38%%44%38", EN_SITE)
 @example("/a%253%CC%80?%%44%38", EN_SITE)
+@example("/%D8%Az%D9%A?", EN_SITE)
 @example("=\u0338?=\u0338", EN_SITE)
 @example("http://\u2100/", EN_SITE)
 def test_canonical_is_total_ascii_and_idempotent(url: str, site: Site) -> None:

@@ -14,6 +14,7 @@ from scrapy import Request, Spider
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.http import Response
+from scrapy.settings import SETTINGS_PRIORITIES
 from w3lib.encoding import http_content_type_encoding
 
 from mayadeen import PARSER_VERSION, dates
@@ -27,6 +28,7 @@ class _OnePage(Spider):
     """Fetches one address with the project's manners."""
 
     name = "one page"
+    custom_settings = {"FEEDS": {}, "STATS_DUMP": False}
 
     def __init__(self, url: str, kept: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -46,7 +48,6 @@ class Command(ScrapyCommand):  # type: ignore[misc]
     """Prints the item of one page as JSON, as its feed line has it but for the archive's fields."""
 
     requires_project = True
-    default_settings = {"LOG_LEVEL": "WARNING", "FEEDS": {}}
 
     def syntax(self) -> str:
         return "[options] <file or url>"
@@ -59,6 +60,12 @@ class Command(ScrapyCommand):  # type: ignore[misc]
         parser.add_argument("--url", help="address the page was fetched from, for a file")
         parser.add_argument("--edition", help="en, ar or es, for an address on a host of its own")
         parser.add_argument("--explain", action="store_true", help="print where each field came from instead")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        assert self.settings is not None
+        if (self.settings.getpriority("LOG_LEVEL") or 0) < SETTINGS_PRIORITIES["cmdline"]:
+            self.settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:

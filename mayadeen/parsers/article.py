@@ -151,7 +151,7 @@ def _compose(
     modified = facts.modified(page)
     if modified:
         origins["dateModified"] = modified.origin
-    images, main = _images(page, visible, headline, origins)
+    images, main = _images(page, visible, origins)
     text = body.text
     classes = facts.classes(page)
     article = Article(
@@ -315,11 +315,11 @@ def _tags(page: Page, visible: _Visible) -> facts.Stated | None:
 
 
 def _images(
-    page: Page, visible: _Visible, headline: str, origins: dict[str, str]
+    page: Page, visible: _Visible, origins: dict[str, str]
 ) -> tuple[list[Image], Image | None]:
     body = visible.body
     images = media.read_images(
-        visible.region, page.url, page.site, end=body.end, headline=headline
+        visible.region, page.url, page.site, end=body.end
     )
     stated = facts.image(page)
     if stated is None:

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 from mayadeen.items import Image, Video
 from mayadeen.parsers.blocks import Block, Box, Region
 from mayadeen.parsers.labels import is_article_link
-from mayadeen.text import clean, line, same
+from mayadeen.text import clean, line
 from mayadeen.urls import Site, absolute
 
 _CREDIT = re.compile(r"\(([^()]{2,80})\)\s*\.?$")
@@ -43,17 +43,19 @@ def picture(node: LexborNode, base: str, site: Site) -> str | None:
     return absolute(source, base, site) if source else None
 
 
-def image(url: str, caption: str | None, alt: str | None, headline: str) -> Image:
-    """The item; an alt text that only repeats the caption or the headline says nothing."""
+def image(url: str, caption: str | None, alt: str | None) -> Image:
+    """The item; the credit is what a caption ends with in brackets."""
     credit = _CREDIT.search(caption) if caption else None
-    alt = clean(line(alt)) if alt else None
-    if alt and (same(alt) == same(caption or "") or same(alt) == same(headline)):
-        alt = None
-    return Image(url=url, caption=caption, creditText=credit[1].strip() if credit else None, alt=alt or None)
+    return Image(
+        url=url,
+        caption=caption,
+        creditText=credit[1].strip() if credit else None,
+        alt=clean(line(alt)) or None if alt else None,
+    )
 
 
 def read_images(
-    region: Region, base: str, site: Site, *, end: int, headline: str
+    region: Region, base: str, site: Site, *, end: int
 ) -> list[Image]:
     """The pictures of the article in page order, each once."""
     found: dict[str, Image] = {}
@@ -66,9 +68,9 @@ def read_images(
         caption = caption_of(region, index, node, box)
         known = found.get(identity(url))
         if known is None:
-            found[identity(url)] = image(url, caption, node.attributes.get("alt"), headline)
+            found[identity(url)] = image(url, caption, node.attributes.get("alt"))
         elif caption and not known.caption:
-            found[identity(url)] = image(known.url, caption, known.alt, headline)
+            found[identity(url)] = image(known.url, caption, known.alt)
     return list(found.values())
 
 

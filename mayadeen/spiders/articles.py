@@ -308,6 +308,8 @@ class Articles(Spider):
 
     def failed(self, failure: Any) -> None:
         """Counts and names a request that came to nothing."""
+        if self.failure is not None:
+            return
         what = f"http {failure.value.response.status}" if failure.check(HttpError) else failure.type.__name__
         self.count(f"failed/{what}")
         self.logger.warning("failed: %s (%s)", failure.request.url, what)
