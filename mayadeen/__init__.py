@@ -1,11 +1,12 @@
 """The crawler of the news site Al Mayadeen, in Scrapy's own terms.
 
 The way of the data: a spider (`spiders/articles`, within the bounds of `scope`) asks for the front page, listings and
-sitemaps (`parsers/listing`, `parsers/sitemap`) and follows their links to article pages. A response becomes a `page.Page`;
-`parsers/article` reads it into an `items.Article` with the help of its neighbours (`facts`, `anchor`, `blocks`, `labels`,
-`body`, `byline`, `media`, `markup`). `pipelines` validate, clean (`cleaning`) and deduplicate it; `feeds` and
-`exporters` write it as JSON Lines. `middlewares` and `extensions` watch over politeness and health. What an address, a
-date, a word means is said once, in `urls`, `dates`, `text` and `editions`.
+sitemaps (`parsers/listing`, `parsers/sitemap`, `tags`) and follows their links to article pages. A response becomes a
+`page.Page`; `parsers/article` reads it into an `items.Article` with the help of its neighbours (`facts`, `anchor`,
+`blocks`, `labels`, `body`, `byline`, `media`, `markup`, `surroundings`). `pipelines` validate, clean (`cleaning`) and
+deduplicate it; Scrapy's feed exports, set up by `addons`, and `exporters` write it as JSON Lines. `middlewares` and
+`extensions` watch over manners and health; `commands` are what a user types. What an address, a date, a word means is
+said once, in `urls`, `dates`, `text` and `editions`.
 """
 
 __version__ = "0.1.0"

@@ -25,13 +25,15 @@ class Mayadeen:
 
 
 def data_directory(settings: BaseSettings) -> Path:
-    """`-s DATA_DIR`, else $MAYADEEN_DATA, else data/ beside scrapy.cfg. Raises UsageError when none of them is there."""
+    """`-s DATA_DIR`, else $MAYADEEN_DATA, else data/ beside scrapy.cfg. Raises UsageError without any."""
     given = settings.get("DATA_DIR") or os.environ.get("MAYADEEN_DATA")
     if given:
         return Path(given).expanduser().absolute()
     config = closest_scrapy_cfg()
     if not config:
-        raise UsageError("DATA_DIR is not set and there is no scrapy.cfg to put data/ beside; give -s DATA_DIR=/abs/dir")
+        raise UsageError(
+            "DATA_DIR is not set and there is no scrapy.cfg to put data/ beside; give -s DATA_DIR=/abs/dir"
+        )
     return Path(config).absolute().parent / "data"
 
 

@@ -33,7 +33,7 @@ class CrawlDelay:
         delay = robotparser.crawl_delay(agent)  # type: ignore[attr-defined]
         if not delay:
             return
-        downloader = self.crawler.engine.downloader  # type: ignore[union-attr]
+        downloader = self.crawler.engine.downloader
         key = downloader.get_slot_key(request)
         self.floors[key] = min(float(delay), self.crawler.settings.getfloat("CRAWL_DELAY_MAX"))
         # A slot is made anew after a minute without requests: it takes its delay from here.
@@ -47,7 +47,7 @@ class CrawlDelay:
         self._hold(str(request.meta.get("download_slot")))
 
     def _hold(self, key: str) -> None:
-        slot = self.crawler.engine.downloader.slots.get(key)  # type: ignore[union-attr]
+        slot = self.crawler.engine.downloader.slots.get(key)
         floor = self.floors.get(key)
         if slot is not None and floor is not None and slot.delay < floor:
             slot.delay = floor
@@ -71,7 +71,9 @@ class CrawlHealth:
     def spider_opened(self, spider: Spider) -> None:
         """One line about manners, when they are not in order."""
         if not self.crawler.settings.get("CONTACT") and not self.crawler.settings.get("SITE_ORIGIN"):
-            spider.logger.warning("CONTACT is not set: give the site a mail or page to reach you at, -s CONTACT=you@example.org")
+            spider.logger.warning(
+                "CONTACT is not set: give the site a mail or page to reach you at, -s CONTACT=you@example.org"
+            )
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """Judges the crawl by its stats."""
@@ -92,14 +94,16 @@ class CrawlHealth:
         listings = stats.get_value("listing/read", 0)
         if read + other + listings == 0:
             tally = {name: value for name, value in stats.get_stats().items() if name.startswith("failed/")}
-            what = ", ".join(f"{value} x {name.removeprefix('failed/')}" for name, value in tally.items()) or "no answer"
+            what = (
+                ", ".join(f"{value} x {name.removeprefix('failed/')}" for name, value in tally.items()) or "no answer"
+            )
             origin = getattr(getattr(self.crawler.spider, "site", None), "origin", "the site")
             return CrawlFailure("nothing_read", f"nothing could be read from {origin}: {what}")
         if read + other >= self.enough and read < self.floor * (read + other):
             return CrawlFailure(
                 "under_floor",
-                f"only {read} of {read + other} pages could be read as articles (floor {self.floor:.0%}): the layout may have "
-                "changed; `scrapy page URL --explain` shows what is found on one",
+                f"only {read} of {read + other} pages could be read as articles (floor {self.floor:.0%}): the layout "
+                "may have changed; `scrapy page URL --explain` shows what is found on one",
             )
         if listings and listings == stats.get_value("listing/without_cards", 0):
             return CrawlFailure("no_cards", f"none of {listings} listings shows a card: the layout may have changed")

@@ -48,8 +48,8 @@ class _Ending:
 class BlockDetector(_Ending):
     """Ends a crawl that the site refuses: a named reason, an error, no disguise.
 
-    A refusal is one of `REFUSALS` or a challenge page under any status. `BLOCK_LIMIT` of them in a row, with no page between,
-    end the crawl; sitemaps and feeds alone may be refused without that.
+    A refusal is one of `REFUSALS` or a challenge page under any status. `BLOCK_LIMIT` of them in a row, with no page
+    between, end the crawl; sitemaps and feeds alone may be refused without that.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -69,14 +69,15 @@ class BlockDetector(_Ending):
             if response.status == 200 and not request.url.endswith(("/robots.txt", ".xml", ".rss")):
                 self.refused = 0
             return response
-        self.crawler.stats.inc_value(f"refused/{by}")  # type: ignore[union-attr]
+        self.crawler.stats.inc_value(f"refused/{by}")
         self.refused += 1
         if self.refused >= self.limit:
             server = (response.headers.get("Server") or b"").decode("latin-1") or "unknown server"
             self.end(
                 "blocked",
-                f"the site refuses this crawler: {self.refused} refusals in a row, the last a {by} (HTTP {response.status}, "
-                f"{server}) for {response.url}; try later, slower or from another network, or ask the site with CONTACT set",
+                f"the site refuses this crawler: {self.refused} refusals in a row, the last a {by} (HTTP "
+                f"{response.status}, {server}) for {response.url}; try later, slower or from another network, or "
+                "ask the site with CONTACT set",
             )
         return response
 
@@ -97,7 +98,11 @@ class NeedRobots(_Ending):
     def process_response(self, request: Request, response: Response) -> Response:
         """404 and its like mean that there are no rules; other errors mean that they are not known."""
         if _is_robots(request) and (response.status >= 500 or response.status in REFUSALS):
-            self.end("robots_unavailable", f"nothing could be read from {self.origin}: robots.txt is HTTP {response.status}")
+            refused = response.status in REFUSALS
+            about = "the site refuses this crawler" if refused else f"nothing could be read from {self.origin}"
+            self.end(
+                "blocked" if refused else "robots_unavailable", f"{about}: {response.url} is HTTP {response.status}"
+            )
             raise IgnoreRequest("no robots.txt")
         return response
 

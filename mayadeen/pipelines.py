@@ -26,7 +26,7 @@ class _Counting:
         return cls(crawler)
 
     def count(self, name: str, by: int = 1) -> None:
-        self.crawler.stats.inc_value(name, by)  # type: ignore[union-attr]
+        self.crawler.stats.inc_value(name, by)
 
 
 class Validate(_Counting):

@@ -1,4 +1,4 @@
-"""Settings of the project, in the order of Scrapy's template. Each line says the default it departs from and its reader."""
+"""Settings, in the order of Scrapy's template. Each line says the default it departs from and who reads it."""
 
 # --- Project ---------------------------------------------------------------------------------------------------------
 BOT_NAME = "mayadeen"  # default "scrapybot"; the log

@@ -44,7 +44,12 @@ def scrapy(tmp_path: Path) -> Callable[..., Run]:
 
     def run(*command: str) -> Run:
         done = subprocess.run(
-            [sys.executable, "-m", "scrapy", *command], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
+            [sys.executable, "-m", "scrapy", *command],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
         )
         return Run(done.returncode, done.stdout, done.stderr, tmp_path)
 

@@ -40,7 +40,11 @@ def test_every_article_once_in_every_theme(crawl: Crawl, theme: str) -> None:
     for article_id, line in lines.items():
         expected = said[article_id]
         assert line["canonicalUrl"] == expected["canonicalUrl"]
-        text = [each for each in (line["articleBody"] or "").split("\n") if each and each not in (expected.get("embeds") or [])]
+        text = [
+            each
+            for each in (line["articleBody"] or "").split("\n")
+            if each and each not in (expected.get("embeds") or [])
+        ]
         assert text == expected["blocks"]
         assert line["version"] == 1
         assert line["changedFields"] == []

@@ -68,9 +68,7 @@ def test_site_can_be_walked_from_its_sitemaps(origin: str) -> None:
 def test_menu_leads_to_listings_with_articles(origin: str) -> None:
     tree = LexborHTMLParser(fetch(f"{origin}/").read())
     menu = {
-        node.attributes["href"] or ""
-        for node in tree.css("a")
-        if node.text() in ("Politics", "Opinion", "In Pictures")
+        node.attributes["href"] or "" for node in tree.css("a") if node.text() in ("Politics", "Opinion", "In Pictures")
     }
     assert menu == {"/news/politics", "/articles/opinion", "/in-pictures"}
     for path in menu:
@@ -80,9 +78,7 @@ def test_menu_leads_to_listings_with_articles(origin: str) -> None:
     assert 'href="http://instance2.localhost' in str(fetch(f"{origin}/").read())
 
 
-@pytest.mark.parametrize(
-    ("path", "status"), [("/no/such/page", 404), ("/tags/nowhere", 200), ("/feed.rss", 403)]
-)
+@pytest.mark.parametrize(("path", "status"), [("/no/such/page", 404), ("/tags/nowhere", 200), ("/feed.rss", 403)])
 def test_pages_that_are_not_there(origin: str, path: str, status: int) -> None:
     assert fetch(origin + path).status == status
 
@@ -119,10 +115,7 @@ def test_response_changes_and_article_stays() -> None:
     article = site.article(0)
     first, second = (shown(render(article, "north", site, number)) for number in (0, 1))
     assert first != second
-    assert (
-        truth(article, site, ORIGIN)["articleBody"]
-        == truth(article, site, ORIGIN, request_no=1)["articleBody"]
-    )
+    assert truth(article, site, ORIGIN)["articleBody"] == truth(article, site, ORIGIN, request_no=1)["articleBody"]
 
 
 def test_edits_and_additions_show() -> None:
@@ -145,9 +138,7 @@ FAULTS: dict[str, Callable[[str, str], bool]] = {
     "no-metadata": lambda origin, url: b"tawsiyat" not in fetch(url).read(),
     "bare": lambda origin, url: not re.search(rb"tawsiyat|ld\+json|<meta (name|property)", fetch(url).read()),
     "crawl-delay=3": lambda origin, url: b"Crawl-delay: 3\n" in fetch(f"{origin}/robots.txt").read(),
-    "garbage": lambda origin, url: (
-        fetch(f"{origin}/news/politics/nothing-was-found-in-the-letter").read() == b""
-    ),
+    "garbage": lambda origin, url: fetch(f"{origin}/news/politics/nothing-was-found-in-the-letter").read() == b"",
 }
 
 

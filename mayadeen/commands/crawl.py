@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from logging import getLogger
-from pathlib import Path
 from typing import Any
 
 from scrapy import Spider, signals
@@ -13,7 +12,7 @@ from scrapy.commands import crawl
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.extensions.feedexport import FeedExporter
 
-from mayadeen.addons import make_writable
+from mayadeen.addons import data_directory, make_writable
 from mayadeen.errors import CrawlFailure, UsageError
 
 logger = getLogger(__name__)
@@ -23,13 +22,14 @@ WRONG_USE, FAILED, NOT_STORED = 2, 3, 4
 """Exit statuses besides 0: a wrong argument or setting; a crawl that failed; a feed that could not be stored."""
 
 
-class Command(crawl.Command):  # type: ignore[misc]
+class Command(crawl.Command):
     """Scrapy's own command with an exit status that schedulers can trust."""
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise ScrapyUsageError
         assert self.crawler_process is not None
+        assert self.settings is not None
         ended: dict[str, Any] = {}
 
         def closed(spider: Spider, reason: str) -> None:
@@ -43,7 +43,7 @@ class Command(crawl.Command):  # type: ignore[misc]
             return
         crawler.signals.connect(closed, signals.spider_closed)
         try:
-            make_writable(Path(self.settings["DATA_DIR"] or crawler.settings["DATA_DIR"] or "data"))
+            make_writable(data_directory(self.settings))
         except UsageError as error:
             self._end(WRONG_USE, str(error))
             return
@@ -74,6 +74,7 @@ class Command(crawl.Command):  # type: ignore[misc]
 
     def _end(self, status: int, message: str) -> None:
         self.exitcode = status
+        assert self.settings is not None
         # To the log as well: with LOG_FILE set, a scheduled job's log is all that is read.
         if self.settings.get("LOG_FILE"):
             logger.error(message)

@@ -14,7 +14,7 @@ from scrapy import Request, Spider
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.http import Response
-from scrapy.settings import SETTINGS_PRIORITIES
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from w3lib.encoding import http_content_type_encoding
 
 from mayadeen import PARSER_VERSION, dates
@@ -28,7 +28,11 @@ class _OnePage(Spider):
     """Fetches one address with the project's manners."""
 
     name = "one page"
-    custom_settings = {"FEEDS": {}, "STATS_DUMP": False}
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        settings.setdict({"FEEDS": {}, "STATS_DUMP": False}, priority="spider")
 
     def __init__(self, url: str, kept: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -44,7 +48,7 @@ class _OnePage(Spider):
         self.kept["error"] = str(failure.value) or failure.type.__name__
 
 
-class Command(ScrapyCommand):  # type: ignore[misc]
+class Command(ScrapyCommand):
     """Prints the item of one page as JSON, as its feed line has it but for the archive's fields."""
 
     requires_project = True
@@ -75,7 +79,9 @@ class Command(ScrapyCommand):  # type: ignore[misc]
             return
         fetched = datetime.now(UTC)
         try:
-            page = self._fetch(args[0], opts) if args[0].startswith(("http://", "https://")) else self._open(args[0], opts)
+            page = (
+                self._fetch(args[0], opts) if args[0].startswith(("http://", "https://")) else self._open(args[0], opts)
+            )
             reading = read_article(page, fetched)
         except (NotAnArticle, UnreadablePage) as error:
             self._fail(f"{args[0]} is not an article: {error}", status=1)

@@ -1,4 +1,4 @@
-"""Where the headline stands in the tree: the element whose text is the stated title, else the one that looks like it."""
+"""Where the headline stands in the tree: the element whose text is the stated title, else the one most like it."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _in_other_link(node: LexborNode) -> bool:
 
 
 def _by_text(page: Page, titles: set[str]) -> LexborNode | None:
-    """An element that is no heading but has exactly the title's text; the last one outside links, lists and the head."""
+    """An element that is no heading but has exactly the title's text; the last one outside links and lists."""
     body = page.tree.body
     if body is None:
         return None

@@ -19,11 +19,11 @@ from mayadeen.parsers import facts, markup, media
 from mayadeen.parsers.anchor import find_headline
 from mayadeen.parsers.blocks import Block, Region, read_after, read_inside
 from mayadeen.parsers.body import Body, find_body
-from mayadeen.parsers.byline import Byline, author_split, read_byline, split_names
+from mayadeen.parsers.byline import Byline, author_split, split_names
 from mayadeen.parsers.labels import find_link_boxes, heading_words, links_of
 from mayadeen.parsers.surroundings import breadcrumb_trail, region_names, siblings_before
 from mayadeen.text import clean, count_words, line, same
-from mayadeen.urls import Site, absolute, is_internal, key, kind
+from mayadeen.urls import Site, absolute, key, kind
 
 _NO_ARTICLE_KINDS = ("home", "section", "tag", "author", "coverage", "region", "live", "search", "static", "bulletin")
 
@@ -122,9 +122,7 @@ class _Visible:
             keywords=frozenset(same(tag) for tag in self.keywords.value) if self.keywords else frozenset(),
             before=self.near,
         )
-        self.boxes = boxes + [
-            (box.block, self.region.blocks[box.first : box.end]) for box in self.body.link_boxes
-        ]
+        self.boxes = boxes + [(box.block, self.region.blocks[box.first : box.end]) for box in self.body.link_boxes]
 
     @property
     def byline(self) -> Byline:
@@ -241,8 +239,10 @@ def _language(page: Page) -> str | None:
 def _publisher(page: Page) -> str:
     publisher = facts.article_ld(page).get("publisher")
     name = publisher.get("name") if isinstance(publisher, dict) else None
-    return clean(line(name)) if isinstance(name, str) and name.strip() else (
-        clean(page.meta.get("og:site_name", "")) or page.site.edition.publisher
+    return (
+        clean(line(name))
+        if isinstance(name, str) and name.strip()
+        else (clean(page.meta.get("og:site_name", "")) or page.site.edition.publisher)
     )
 
 
@@ -251,7 +251,11 @@ def _authors(page: Page, visible: _Visible) -> facts.Stated | None:
     printed = visible.byline.authors
     stated = facts.authors(page)
     if stated is None:
-        return facts.Stated([Author(name=clean(a.name), nameRaw=clean(a.raw), url=a.url) for a in printed], "visible") if printed else None
+        return (
+            facts.Stated([Author(name=clean(a.name), nameRaw=clean(a.raw), url=a.url) for a in printed], "visible")
+            if printed
+            else None
+        )
     urls = {same(a.name): a.url for a in printed}
     found: dict[str, Author] = {}
     for raw, url in stated.value:
@@ -314,13 +318,9 @@ def _tags(page: Page, visible: _Visible) -> facts.Stated | None:
     return facts.Stated(tags, stated.origin)
 
 
-def _images(
-    page: Page, visible: _Visible, origins: dict[str, str]
-) -> tuple[list[Image], Image | None]:
+def _images(page: Page, visible: _Visible, origins: dict[str, str]) -> tuple[list[Image], Image | None]:
     body = visible.body
-    images = media.read_images(
-        visible.region, page.url, page.site, end=body.end
-    )
+    images = media.read_images(visible.region, page.url, page.site, end=body.end)
     stated = facts.image(page)
     if stated is None:
         if images:
@@ -334,7 +334,7 @@ def _images(
             images[position] = main
             break
     else:
-        images = [main, *images] if not images else images
+        images = images or [main]
     return images, main
 
 

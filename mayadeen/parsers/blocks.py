@@ -99,13 +99,17 @@ class Region:
 
 
 _SKIP = frozenset(
-    "script style template noscript svg math canvas map datalist nav head title meta link "
-    "object param track -comment".split()
+    (
+        "script style template noscript svg math canvas map datalist nav head title meta link object param track "
+        "-comment"
+    ).split()
 )
 _CONTROLS = frozenset(["input", "select", "textarea"])
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark output q rp rt ruby s samp small "
-    "span strike strong sub sup time tt u var wbr".split()
+    (
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark output q rp rt ruby s samp "
+        "small span strike strong sub sup time tt u var wbr"
+    ).split()
 )
 _STYLES = {"b": "strong", "strong": "strong", "em": "em", "i": "em", "small": "small", "cite": "em"}
 _PLAYERS = frozenset(["iframe", "video", "embed", "audio"])
@@ -189,9 +193,7 @@ class _Reader:
                 self.box.has_fields |= node.attributes.get("type") not in ("hidden", "submit")
             elif tag == "button":
                 self.box.has_buttons = True
-            elif tag in _SKIP:
-                pass
-            elif tag == "footer" and self.region.blocks and not _inside_article(node):
+            elif tag in _SKIP or (tag == "footer" and self.region.blocks and not _inside_article(node)):
                 pass
             else:
                 self.enter(node, tag)

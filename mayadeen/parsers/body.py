@@ -112,9 +112,7 @@ def _mark_lines(body: Body, site: Site, description: str | None, headline: str) 
         if block.role or not block.text:
             continue
         text = block.text
-        if len(text) < 40 and (text.strip(" :.").lower() in chrome or not any(map(str.isalnum, text))):
-            block.role = "chrome"
-        elif len(text) < 80 and all(line(piece.text).strip(" :.").lower() in chrome for piece in block.pieces if piece.text.strip()):
+        if len(text) < 80 and _is_chrome(block, chrome):
             block.role = "chrome"
         elif standfirst and abs(len(text) - len(description or "")) < 20 and same(text) == standfirst:
             block.role = "standfirst"
@@ -126,6 +124,14 @@ def _mark_lines(body: Body, site: Site, description: str | None, headline: str) 
         elif (found := lead.match(text)) and _is_see_also(block, found, site):
             block.role = "see also"
             body.see_also.append(block)
+
+
+def _is_chrome(block: Block, chrome: frozenset[str]) -> bool:
+    """Share words, alone or each with a link of its own; a line without a letter or digit."""
+    if block.text.strip(" :.").lower() in chrome or not any(map(str.isalnum, block.text)):
+        return True
+    said = [line(piece.text).strip(" :.").lower() for piece in block.pieces if piece.text.strip()]
+    return all(each in chrome for each in said)
 
 
 def _is_see_also(block: Block, lead: re.Match[str], site: Site) -> bool:
@@ -147,7 +153,9 @@ def _mark_tags(body: Body, site: Site, keywords: frozenset[str]) -> None:
         if block.linked and len(block.text) <= 60 and not block.images:
             target = absolute(block.hrefs[0], site.origin + "/", site)
             sort = kind(target, site) if target and is_internal(target, site) else "external"
-            if sort == "tag" or (sort not in ("external", "home", "author", "section") and same(block.text) in keywords):
+            if sort == "tag" or (
+                sort not in ("external", "home", "author", "section") and same(block.text) in keywords
+            ):
                 block.role = "tag"
                 body.tags.append(block)
         elif block.hrefs and (lead in label or (len(block.hrefs) > 1 and block.words <= len(block.hrefs) + 1)):
@@ -431,7 +439,13 @@ def _choose(body: Body, candidates: list[Block], site: Site, *, known: bool) -> 
             continue
         usual = block.box.look in looks and block.text.endswith(_STOP)
         between = begun and any(_good(each) for each in candidates[position + 1 :])
-        if _good(block) or _listed(block) or usual or between or (begun and (block.box.look in looks or block.text.endswith(_STOP))):
+        if (
+            _good(block)
+            or _listed(block)
+            or usual
+            or between
+            or (begun and (block.box.look in looks or block.text.endswith(_STOP)))
+        ):
             block.role = "text"
             begun = True
     chosen = [block for block in candidates if block.role == "text"]

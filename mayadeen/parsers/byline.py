@@ -96,9 +96,7 @@ def read_byline(blocks: Iterable[Block], site: Site) -> Byline:
                     names[collecting].append(label["rest"])
             elif collecting:
                 joined = names[collecting]
-                if not joined or patterns.joint.match(each) or patterns.joint.match(joined[-1][-4:].lstrip() or " "):
-                    joined.append(each)
-                elif patterns.joint.search(joined[-1].split()[-1]):
+                if not joined or patterns.joint.match(each) or patterns.joint.match(joined[-1].split()[-1]):
                     joined.append(each)
                 else:
                     collecting = ""
@@ -113,11 +111,15 @@ def read_byline(blocks: Iterable[Block], site: Site) -> Byline:
 
 
 def _is_label(label: re.Match[str], text: str) -> bool:
-    """"By noon the road was open again." is no author."""
+    """ "By noon the road was open again." is no author."""
     if label["source"]:
         return len(text) < 160
     rest = label["rest"].strip()
-    return len(rest) < 120 and not rest.endswith((".", "!", "?")) and (not rest or rest[0].isupper() or not rest[0].isascii())
+    return (
+        len(rest) < 120
+        and not rest.endswith((".", "!", "?"))
+        and (not rest or rest[0].isupper() or not rest[0].isascii())
+    )
 
 
 def _lines(block: Block) -> list[str]:

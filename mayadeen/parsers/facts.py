@@ -136,9 +136,19 @@ def _named(value: Any) -> Iterator[tuple[str, str | None]]:
 def authors(page: Page) -> Stated | None:
     """[(name, address or None)]."""
     return _first(
-        ("metadata", lambda: [(name, None) for name, _ in _named(page.metadata.get("author") or classes(page).get("author"))]),
+        (
+            "metadata",
+            lambda: [(name, None) for name, _ in _named(page.metadata.get("author") or classes(page).get("author"))],
+        ),
         ("json-ld", lambda: list(_named(article_ld(page).get("author")))),
-        ("meta", lambda: [(name, None) for name, _ in _named(page.meta.get("author") or page.meta.get("article:author")) if "://" not in name]),
+        (
+            "meta",
+            lambda: [
+                (name, None)
+                for name, _ in _named(page.meta.get("author") or page.meta.get("article:author"))
+                if "://" not in name
+            ],
+        ),
     )
 
 
@@ -147,7 +157,12 @@ def keywords(page: Page) -> Stated | None:
     return _first(
         ("metadata", lambda: _split(page.metadata.get("keywords"))),
         ("json-ld", lambda: _split(article_ld(page).get("keywords"))),
-        ("meta", lambda: _split([*page.all_meta("article:tag")] or page.meta.get("keywords") or page.meta.get("news_keywords"))),
+        (
+            "meta",
+            lambda: _split(
+                [*page.all_meta("article:tag")] or page.meta.get("keywords") or page.meta.get("news_keywords")
+            ),
+        ),
     )
 
 
@@ -261,7 +276,11 @@ def iso_duration(seconds: int) -> str:
     """2840 -> `PT47M20S`."""
     hours, rest = divmod(seconds, 3600)
     minutes, left = divmod(rest, 60)
-    return "PT" + "".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M"), (left, "S")) if n) if seconds else "PT0S"
+    return (
+        "PT" + "".join(f"{n}{unit}" for n, unit in ((hours, "H"), (minutes, "M"), (left, "S")) if n)
+        if seconds
+        else "PT0S"
+    )
 
 
 def breadcrumbs(page: Page) -> list[tuple[str, str | None]]:
@@ -272,7 +291,13 @@ def breadcrumbs(page: Page) -> list[tuple[str, str | None]]:
         if isinstance(each, dict):
             item = each.get("item")
             name = _text(each.get("name")) or (_text(item.get("name")) if isinstance(item, dict) else "")
-            href = item if isinstance(item, str) else item.get("@id") or item.get("url") if isinstance(item, dict) else None
+            href = (
+                item
+                if isinstance(item, str)
+                else item.get("@id") or item.get("url")
+                if isinstance(item, dict)
+                else None
+            )
             if name:
                 found.append((name, absolute(href, page.url, page.site) if isinstance(href, str) else None))
     return found

@@ -139,7 +139,11 @@ def _is_card_line(block: Block, site: Site) -> bool:
     """A card's title, picture, day or category."""
     if not block.text:
         return True
-    return is_card(block, site) or block.linked or (block.box.tag not in ("h1", "h2", "h3") and block.words <= 6 and not is_sentence(block.text))
+    return (
+        is_card(block, site)
+        or block.linked
+        or (block.box.tag not in ("h1", "h2", "h3") and block.words <= 6 and not is_sentence(block.text))
+    )
 
 
 def is_sentence(text: str) -> bool:

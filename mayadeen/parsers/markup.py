@@ -19,7 +19,7 @@ def plain(blocks: list[Block]) -> str:
 
 
 def html(blocks: list[Block], base: str, site: Site) -> str:
-    """`<p>`, `<h2>` to `<h6>`, `<ul>`, `<ol>`, `<blockquote>` with `<a>`, `<strong>` and `<em>` inside; no attribute but `href`."""
+    """Paragraphs, headings, lists and quotes with links, `<strong>` and `<em>` inside; no attribute but `href`."""
     parts: list[str] = []
     for (quoted, holder), group in groupby(blocks, key=lambda block: _nest(block.box)):
         inner = "".join(_block(block, base, site, listed=holder is not None) for block in group)

@@ -15,7 +15,9 @@ from mayadeen.urls import Site, absolute
 _CREDIT = re.compile(r"\(([^()]{2,80})\)\s*\.?$")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.I)
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-image")
-_PLACEHOLDER = re.compile(r"^data:|/default[^/]*$|placeholder|blank\.|spacer\.|loading|lazy[^/]*\.(?:gif|png|svg)$", re.I)
+_PLACEHOLDER = re.compile(
+    r"^data:|/default[^/]*$|placeholder|blank\.|spacer\.|loading|lazy[^/]*\.(?:gif|png|svg)$", re.I
+)
 _PLAYER = re.compile(
     r"youtube|youtu\.be|vimeo|dailymotion|facebook\.com/plugins/video|rumble|odysee|twitter\.com/i/videos|player|embed|"
     r"video|\.mp4|\.m3u8|\.webm",
@@ -54,9 +56,7 @@ def image(url: str, caption: str | None, alt: str | None) -> Image:
     )
 
 
-def read_images(
-    region: Region, base: str, site: Site, *, end: int
-) -> list[Image]:
+def read_images(region: Region, base: str, site: Site, *, end: int) -> list[Image]:
     """The pictures of the article in page order, each once."""
     found: dict[str, Image] = {}
     for index, node, box, href in region.pictures:

@@ -72,7 +72,12 @@ class Articles(Spider):
         """A request on this site; `path` or an absolute address."""
         url = path if "://" in path else self.site.origin + path
         return Request(
-            url, callback=callback, errback=errback or self.failed, priority=priority, cb_kwargs=kwargs, dont_filter=True
+            url,
+            callback=callback,
+            errback=errback or self.failed,
+            priority=priority,
+            cb_kwargs=kwargs,
+            dont_filter=True,
         )
 
     def parse_robots(self, response: Response) -> Iterator[Request]:
@@ -251,7 +256,7 @@ class Articles(Spider):
         """When all is read: the next month; then tags that nothing has answered for; then the end."""
         requests = list(self.next_requests())
         for request in requests:
-            self.crawler.engine.crawl(request)  # type: ignore[union-attr]
+            self.crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
         unanswered = self.tag_addresses.unanswered()
@@ -320,4 +325,4 @@ class Articles(Spider):
         raise CloseSpider(reason)
 
     def count(self, name: str) -> None:
-        self.crawler.stats.inc_value(name)  # type: ignore[union-attr]
+        self.crawler.stats.inc_value(name)

@@ -24,12 +24,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--theme", choices=[*THEMES, "mixed"], default="north")
     parser.add_argument("--port", type=int, default=8000, help="0: any free port")
     parser.add_argument("--page-kb", type=int, default=120, help="about the size of a page, 70 to 1200")
-    parser.add_argument(
-        "--fault", action="append", default=[], metavar="NAME[=VALUE]", help="may be repeated"
-    )
-    parser.add_argument(
-        "--truth", type=Path, metavar="FILE", help="also write the truth there, as JSON Lines"
-    )
+    parser.add_argument("--fault", action="append", default=[], metavar="NAME[=VALUE]", help="may be repeated")
+    parser.add_argument("--truth", type=Path, metavar="FILE", help="also write the truth there, as JSON Lines")
     return parser.parse_args()
 
 

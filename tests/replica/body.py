@@ -68,9 +68,7 @@ def _extras(rng: Random, source: Source, own: Card) -> Iterator[tuple[int, Block
         yield 5, Block("readMore", target=other(rng, source, own.index))
     if rng.random() < 0.3:
         tweet = phrase(rng, vocabulary, "tweet")
-        signed = (
-            f"— {source.edition.site_name} (@MayadeenEnglish) {own.published - timedelta(hours=1):%B %-d, %Y}"
-        )
+        signed = f"— {source.edition.site_name} (@MayadeenEnglish) {own.published - timedelta(hours=1):%B %-d, %Y}"
         yield 6, Block("tweet", items=(tweet, signed))
     if rng.random() < 0.2:
         yield 9, Block("video", embed=f"https://www.youtube.com/embed/{rng.getrandbits(44):011x}")

@@ -102,9 +102,7 @@ VOCABULARY = {
         "kilometers of track;volunteers;orchards;generators"
     ),
     "person": (),
-    "syllable": _list(
-        "bel ka mor dri va sun tel ora fen lu gar ni pes rho zan mi qua te bri sol cas du wen jo", " "
-    ),
+    "syllable": _list("bel ka mor dri va sun tel ora fen lu gar ni pes rho zan mi qua te bri sol cas du wen jo", " "),
     "headline": (
         "{town} {verb} {adj} {thing} {event}",
         "{town} {office} {verb} {thing} near {place}",
@@ -184,9 +182,7 @@ VOCABULARY = {
 _FIRST = _list(
     "Lina Omar Sara Karim Nadia Hassan Maya Tarek Rima Jad Elena Marco Anna Viktor Leila Samir Dana Ivan", " "
 )
-_LAST = _list(
-    "Haddan Nassour Khalid Rahan Salehi Mansur Azem Farouk Dahir Petran Rosse Kleinov Morel Tanako", " "
-)
+_LAST = _list("Haddan Nassour Khalid Rahan Salehi Mansur Azem Farouk Dahir Petran Rosse Kleinov Morel Tanako", " ")
 PEOPLE = tuple(f"{first} {last}" for first, last in zip(_FIRST * 2, _LAST * 2 + _LAST[:8], strict=True))
 VOCABULARY["person"] = PEOPLE
 

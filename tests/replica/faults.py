@@ -17,20 +17,14 @@ FAULTS = {
     "garbage": "listings and sitemaps name addresses whose answers are no pages",
 }
 
-CHALLENGE = (
-    '<!DOCTYPE html><html><title>Just a moment...</title><body><div id="cf-wrapper"></div></body></html>'
-)
-BLOCKED = (
-    "<!DOCTYPE html><html><head><title>Access denied</title></head><body><h1>Error 1020</h1></body></html>"
-)
+CHALLENGE = '<!DOCTYPE html><html><title>Just a moment...</title><body><div id="cf-wrapper"></div></body></html>'
+BLOCKED = "<!DOCTYPE html><html><head><title>Access denied</title></head><body><h1>Error 1020</h1></body></html>"
 
 GARBAGE: dict[str, Callable[[], bytes]] = {
     "/news/politics/nothing-was-found-in-the-letter": lambda: b"",
     "/news/politics/static-from-the-old-transmitter": lambda: Random(0).randbytes(60_000),
     "/news/politics/a-picture-of-the-harbor": lambda: b"\x89PNG\r\n\x1a\n" + Random(1).randbytes(8_000),
-    "/news/politics/the-longest-speech-on-record": lambda: (
-        b"<html><body>" + b"<p>And so on and on.</p>" * 500_000
-    ),
+    "/news/politics/the-longest-speech-on-record": lambda: b"<html><body>" + b"<p>And so on and on.</p>" * 500_000,
     "/news/politics/a-well-without-a-floor": lambda: b"<html><body>" + b"<div>" * 20_000 + b"down",
 }
 """Answers of the `garbage` fault by address, all sent as text/html with status 200."""

@@ -93,9 +93,7 @@ def metadata_tag(record: Mapping[str, object], site: Site) -> str:
 def json_ld(documents: Iterable[Mapping[str, object]], site: Site) -> str:
     """One script a document; each with a stray comma when that fault is on."""
     end = ",}" if "broken-jsonld" in site.faults else "}"
-    texts = (
-        json.dumps(document, ensure_ascii=False).replace("</", "<\\/")[:-1] + end for document in documents
-    )
+    texts = (json.dumps(document, ensure_ascii=False).replace("</", "<\\/")[:-1] + end for document in documents)
     return "".join(f'<script type="application/ld+json">{text}</script>\n' for text in texts)
 
 
@@ -177,9 +175,7 @@ def meta_tags(record: Mapping[str, object], site: Site) -> str:
         "og:type": "website" if record["type"] == "page" else "article",
     }
     rows = [f'<meta name="{name}" content="{escape(str(value))}" />' for name, value in named.items()]
-    rows += [
-        f'<meta property="{name}" content="{escape(str(value))}" />' for name, value in properties.items()
-    ]
+    rows += [f'<meta property="{name}" content="{escape(str(value))}" />' for name, value in properties.items()]
     rows += ['<meta property="og:video" content />', '<meta name="twitter:site" content />']
     return "\n".join([*rows, f'<meta itemprop="inLanguage" content="{site.language}" />\n'])
 
@@ -197,8 +193,7 @@ def article_head(article: Article, site: Site, origin: str) -> str:
     record = metadata(article, origin, site.language)
     times = {"published": card.published, "modified": card.modified}
     head += meta_tags(record, site) + "".join(
-        f'<meta property="article:{name}_time" content="{naive_utc(time)}" />\n'
-        for name, time in times.items()
+        f'<meta property="article:{name}_time" content="{naive_utc(time)}" />\n' for name, time in times.items()
     )
     if "no-metadata" not in site.faults and card.quirk != "no-metadata":
         head += metadata_tag(record, site)
@@ -209,6 +204,4 @@ def page_head(site: Site, origin: str, path: str, title: str, cards: Iterable[Ca
     """The facts in the head of a listing or another page."""
     record = page_metadata(site, origin, path, title)
     documents = [*site_documents(site, origin, path, title), item_list(cards, origin)]
-    return (
-        _title(title, site) + meta_tags(record, site) + metadata_tag(record, site) + json_ld(documents, site)
-    )
+    return _title(title, site) + meta_tags(record, site) + metadata_tag(record, site) + json_ld(documents, site)

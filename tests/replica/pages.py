@@ -72,11 +72,7 @@ def listing_page(site: Site, origin: str, path: str, title: str, request_no: int
     rows = [drawn.card(card, site.edition, href(card, path)) for card in cards]
     if path == "/":
         twin = origin.replace("//", "//instance2.").replace("127.0.0.1", "localhost")
-        rows += [
-            drawn.card(card, site.edition, twin + card.path)
-            for card in cards
-            if card.quirk == "duplicate-host"
-        ]
+        rows += [drawn.card(card, site.edition, twin + card.path) for card in cards if card.quirk == "duplicate-host"]
     if "garbage" in site.faults and cards:
         rows += [drawn.card(cards[-1], site.edition, address) for address in GARBAGE]
     more = len(site.listings.get(path, ())) > len(cards)
@@ -103,9 +99,7 @@ def months(site: Site) -> list[str]:
 def sitemap_index(site: Site, origin: str, name: str) -> str:
     """The index of the `all` or `news` sitemaps: months not padded, no lastmod."""
     rows = (f"{month[:4]}-{int(month[5:])}" for month in months(site))
-    entries = "".join(
-        f"<sitemap><loc>{origin}/sitemaps/{name}/sitemap-{row}.xml</loc></sitemap>\n" for row in rows
-    )
+    entries = "".join(f"<sitemap><loc>{origin}/sitemaps/{name}/sitemap-{row}.xml</loc></sitemap>\n" for row in rows)
     return f'<?xml version="1.0" encoding="utf-8"?>\n<sitemapindex {_SCHEMAS}>\n{entries}</sitemapindex>\n'
 
 

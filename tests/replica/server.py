@@ -32,9 +32,7 @@ _PLAIN = {
     "/coverage": "Coverage",
     "/search": "Search",
 }
-_PICTURE = b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
-)
+_PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==")
 _SOFT_404 = "/tags/nowhere"
 
 
@@ -110,9 +108,7 @@ def answer(site: Site, origin: str, path: str, counts: Counts) -> Answer:
         if "no-sitemaps" in faults or (year and f"{year}-{int(month):02}" not in site.by_month):
             return Answer("sitemap", ["not found"], "text/plain", 404)
         if year:
-            return Answer(
-                "sitemap", [pages.sitemap(site, origin, name, f"{year}-{int(month):02}")], "text/xml"
-            )
+            return Answer("sitemap", [pages.sitemap(site, origin, name, f"{year}-{int(month):02}")], "text/xml")
         return Answer("sitemap", [pages.sitemap_index(site, origin, name)], "text/xml")
     return _page(site, origin, normal(path), counts.paths[path])
 

@@ -98,9 +98,7 @@ class Site:
 
     def month(self, month: str) -> list[Card]:
         """The articles of a month such as `2024-04`, last modified first."""
-        return sorted(
-            map(self.card, self.by_month.get(month, ())), key=lambda card: card.modified, reverse=True
-        )
+        return sorted(map(self.card, self.by_month.get(month, ())), key=lambda card: card.modified, reverse=True)
 
     def ticker(self, start: int) -> list[str]:
         """Ten bulletins, the newest first; the next `start` has one new sentence."""

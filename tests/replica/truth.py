@@ -38,9 +38,7 @@ def _related(shown: View) -> list[dict[str, Any]]:
     ]
     first = {row[0]: row for row in reversed(rows)}
     return [
-        dict(zip(("url", "headline", "block", "position"), row, strict=True))
-        for row in rows
-        if first[row[0]] is row
+        dict(zip(("url", "headline", "block", "position"), row, strict=True)) for row in rows if first[row[0]] is row
     ]
 
 
@@ -53,11 +51,7 @@ def _leaks(shown: View, body: str) -> list[str]:
         *(picture.printed for picture in pictures),
         *(picture.caption for picture in pictures),
         *(other.headline for other in others),
-        *(
-            shown.site.card(block.target).headline
-            for block in shown.article.blocks
-            if block.kind == "readMore"
-        ),
+        *(shown.site.card(block.target).headline for block in shown.article.blocks if block.kind == "readMore"),
         *(joint.join(card.tags) for joint in ("\n", ", ", " ", "")),
         *shown.ticker,
         card.headline,
@@ -66,19 +60,14 @@ def _leaks(shown: View, body: str) -> list[str]:
         shown.date,
         f"{shown.shares} {words['shares']}",
         f"{shown.minutes} {words['min_read']}",
-        *(
-            words[key]
-            for key in ("read_more", "related", "most_read", "read_next", "disclaimer", "rights", "slogan")
-        ),
+        *(words[key] for key in ("read_more", "related", "most_read", "read_next", "disclaimer", "rights", "slogan")),
         words["disclaimer"].split(";")[0],
         shown.article.description.strip(),
     )
     return sorted({text for text in found if len(text) > 8 and text not in body})
 
 
-def truth(
-    article: Article, site: Site, origin: str, theme: str | None = None, request_no: int = 0
-) -> dict[str, Any]:
+def truth(article: Article, site: Site, origin: str, theme: str | None = None, request_no: int = 0) -> dict[str, Any]:
     """The contract's fields of one response, as far as its page states them under the site's faults.
 
     Not in it: `articleBodyHtml`, `nameRaw`, the watch address of a video and what an archive adds. Beside
@@ -88,15 +77,11 @@ def truth(
     card, edition = article.card, site.edition
     theme = theme or theme_of(site.theme, card.index)
     bare = "bare" in site.faults
-    tagged = (
-        not {"bare", "no-metadata", "broken-metadata"} & site.faults.keys() and card.quirk != "no-metadata"
-    )
+    tagged = not {"bare", "no-metadata", "broken-metadata"} & site.faults.keys() and card.quirk != "no-metadata"
     blocks = lines(article)
     body = "\n".join(blocks)
     figures = [block.picture for block in article.blocks if block.picture]
-    embeds = [block.embed for block in article.blocks if block.embed] + (
-        [article.embed] if article.embed else []
-    )
+    embeds = [block.embed for block in article.blocks if block.embed] + ([article.embed] if article.embed else [])
     minutes, seconds = divmod(article.duration, 60)
     main = _image(card.picture, origin)
     unprinted = card.quirk == "no-keywords"
@@ -113,11 +98,7 @@ def truth(
         "description": article.description.strip() or None,
         "articleBody": body or None,
         "datePublished": stated(card.published.replace(second=0) if bare else card.published),
-        "datePublishedRaw": shown.date
-        if bare
-        else stated(card.published)
-        if tagged
-        else naive_utc(card.published),
+        "datePublishedRaw": shown.date if bare else stated(card.published) if tagged else naive_utc(card.published),
         "dateModified": None if bare else stated(card.modified),
         "authors": [
             {"name": name, "url": origin + path if (path := author_path(edition, name)) else None}

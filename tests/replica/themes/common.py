@@ -104,9 +104,7 @@ def tweet(block: Block) -> str:
 
 def author_links(names: Iterable[str], edition: Edition) -> list[str]:
     """The writers as HTML, each linked where it has a page."""
-    return [
-        f'<a href="{path}">{name}</a>' if (path := author_path(edition, name)) else name for name in names
-    ]
+    return [f'<a href="{path}">{name}</a>' if (path := author_path(edition, name)) else name for name in names]
 
 
 def tag_links(card: Card) -> list[str]:

@@ -39,9 +39,7 @@ def top(edition: Edition) -> str:
         e("td", e("b", *links([(name, path)])), "<br>", "<br>".join(links(children)))
         for name, path, children in menu(edition)
     ]
-    again = [
-        e("dd", row) for name, path, children in menu(edition) for row in links([(name, path), *children])
-    ]
+    again = [e("dd", row) for name, path, children in menu(edition) for row in links([(name, path), *children])]
     return e(
         "div.head",
         e("a.logo", edition.site_name, href="/"),
@@ -54,9 +52,7 @@ def top(edition: Edition) -> str:
 
 def ticker(sentences: Sequence[str], words: Mapping[str, str]) -> str:
     """The ticker as one line of plain sentences."""
-    return e(
-        "p.ticker", e("b", words["breaking"]), " ", *(e("span.bulletin", text(row)) for row in sentences)
-    )
+    return e("p.ticker", e("b", words["breaking"]), " ", *(e("span.bulletin", text(row)) for row in sentences))
 
 
 def card(card: Card, edition: Edition, href: str = "") -> str:
@@ -83,17 +79,13 @@ def _block(block: Block, view: View) -> str:
         case "readMore":
             return f"{e('b', words['read_more'])} {link(view.site.card(block.target))}"
         case "related":
-            return e(
-                "div.inset", e("strong", words["related"]), *(f"<br>{link(other)}" for other in view.related)
-            )
+            return e("div.inset", e("strong", words["related"]), *(f"<br>{link(other)}" for other in view.related))
         case "tweet":
             return tweet(block)
         case "video":
             return e("iframe", src=block.embed)
         case "figure" if block.picture:
-            return e(
-                "div.plate", lazy_image(block.picture, view.origin), e("small", text(block.picture.printed))
-            )
+            return e("div.plate", lazy_image(block.picture, view.origin), e("small", text(block.picture.printed)))
     raise ValueError(f"no markup for {block.kind}")
 
 

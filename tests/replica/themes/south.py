@@ -35,9 +35,7 @@ def top(edition: Edition) -> str:
     words = edition.words
     rows = [(name, path) for name, path, _ in menu(edition)]
     flat = [pair for name, path, children in menu(edition) for pair in ((name, path), *children)]
-    columns = [
-        e("div.column", e("strong", text(name)), *links(children)) for name, _, children in menu(edition)
-    ]
+    columns = [e("div.column", e("strong", text(name)), *links(children)) for name, _, children in menu(edition)]
     return e(
         "div.top",
         e("h1.logo", e("a", edition.site_name, href="/")),
@@ -51,9 +49,7 @@ def top(edition: Edition) -> str:
 
 def ticker(sentences: Sequence[str], words: Mapping[str, str]) -> str:
     """The ticker as plain text."""
-    return e(
-        "div.ticker", e("span.flag", words["breaking"]), *(e("div.bulletin", text(row)) for row in sentences)
-    )
+    return e("div.ticker", e("span.flag", words["breaking"]), *(e("div.bulletin", text(row)) for row in sentences))
 
 
 def card(card: Card, edition: Edition, href: str = "") -> str:

@@ -1,0 +1,122 @@
+"""Writes docs/article.schema.json and docs/fields.md from the items: `python -m docs.generate`, in a checkout."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from itemadapter import ItemAdapter
+
+from mayadeen import items
+from mayadeen.editions import EDITIONS
+from mayadeen.exporters import RelatedLinks
+from mayadeen.pipelines import TYPES
+
+FOLDER = Path(__file__).parent
+PARTS = (
+    items.NamedLink,
+    items.Author,
+    items.Image,
+    items.Video,
+    items.Link,
+    items.RelatedLink,
+    items.Metadata,
+)
+_NAMES = {tuple(each.name for each in fields(part)): part.__name__ for part in PARTS}
+_TYPES = {"str": "string", "int": "integer", "None": "null"}
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a line of the feed."""
+    article = _object(items.Article)
+    parts = {part.__name__: _object(part) for part in PARTS}
+    article["properties"]["edition"]["enum"] = list(EDITIONS)
+    article["properties"]["articleType"]["enum"] = list(TYPES)
+    parts["RelatedLink"]["properties"]["block"]["enum"] = list(items.BLOCKS)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Article",
+        **article,
+        "$defs": parts,
+    }
+
+
+def _object(item: type) -> dict[str, Any]:
+    """The schema of an item: every key is always there, so all are required and no default says anything."""
+    known = ItemAdapter.get_json_schema(item)
+    return {
+        "description": item.__doc__,
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {name: _value(each) for name, each in known["properties"].items()},
+        "required": list(known["properties"]),
+    }
+
+
+def _value(known: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a field; parts of an article by reference."""
+    if "properties" in known:
+        found = {"$ref": f"#/$defs/{_NAMES[tuple(known['properties'])]}"}
+        return {**found, "description": known["description"]} if "description" in known else found
+    found = {key: value for key, value in known.items() if key != "default"}
+    if "items" in found:
+        found["items"] = _value(found["items"])
+    if "anyOf" in found:
+        found["anyOf"] = [_value(each) for each in found["anyOf"]]
+    return found
+
+
+def reference() -> str:
+    """The fields of all items as Markdown tables."""
+    lines = [
+        "# Fields",
+        "",
+        "Written by `python -m docs.generate` from `mayadeen/items.py`; for programs there is",
+        "[article.schema.json](article.schema.json). Every key is always present: `null` or `[]` when the page has",
+        "nothing to say.",
+    ]
+    for item in (items.Article, *PARTS):
+        known = ItemAdapter.get_json_schema(item)["properties"]
+        lines += [
+            "",
+            f"## {item.__name__}",
+            "",
+            item.__doc__ or "",
+            "",
+            "| field | type | meaning |",
+            "| --- | --- | --- |",
+        ]
+        lines += [
+            f"| `{each.name}` | {_type(str(each.type))} | {known[each.name]['description']} |" for each in fields(item)
+        ]
+        if item is items.Article:
+            content = ", ".join(f"`{name}`" for name in items.CONTENT_FIELDS)
+            lines += [
+                "",
+                f"Content fields, over which `contentHash` is made: {content}. Image addresses count without query.",
+            ]
+    lines += ["", "## The view `related`", "", RelatedLinks.__doc__ or ""]
+    return "\n".join(lines) + "\n"
+
+
+def _type(annotation: str) -> str:
+    """`list[Author]` -> `list of [Author](#author)`; `str | None` -> `string or null`."""
+    text = re.sub(r"list\[(\w+)\]", r"list of \1", annotation).replace(" | ", " or ")
+    text = re.sub(r"\w+", lambda found: _TYPES.get(found[0], found[0]), text)
+    return re.sub(r"[A-Z]\w+", lambda found: f"[{found[0]}](#{found[0].lower()})", text)
+
+
+def documents() -> dict[str, str]:
+    """File name -> text, of all that is generated."""
+    return {
+        "article.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
+        "fields.md": reference(),
+    }
+
+
+if __name__ == "__main__":
+    for name, text in documents().items():
+        (FOLDER / name).write_text(text, encoding="utf-8", newline="\n")

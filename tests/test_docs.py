@@ -1,0 +1,80 @@
+"""What README and docs promise: the commands run, the names exist, the tables are whole."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mayadeen import settings
+from mayadeen.spiders.articles import ARGUMENTS
+from tests.conftest import ROOT, Run
+from tests.replica import render, serve
+from tests.replica import Site as Replica
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def commands(path: Path) -> list[str]:
+    """The indented command lines of a page."""
+    return re.findall(r"^    (\S.*)$", path.read_text(encoding="utf-8"), re.M)
+
+
+def test_the_readme_names_two_make_targets_that_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for line in commands(ROOT / "README.md"):
+        if line.startswith("make "):
+            assert re.search(rf"^{line.split()[1]}:", makefile, re.M)
+
+
+def test_the_readmes_crawl_runs_as_written(scrapy: Callable[..., Run], tmp_path: Path) -> None:
+    line = next(line for line in commands(ROOT / "README.md") if "scrapy crawl articles" in line)
+    with serve(articles=60, page_kb=40) as origin:
+        # Only where to crawl, where to write and how fast is added.
+        added = ["-s", f"SITE_ORIGIN={origin}", "-s", f"DATA_DIR={tmp_path}", "-s", "DOWNLOAD_DELAY=0"]
+        run = scrapy(*shlex.split(line)[1:], *added, "-s", "AUTOTHROTTLE_ENABLED=False")
+    assert run.status == 0, run.err
+
+
+def test_the_readmes_page_command_runs_as_written(scrapy: Callable[..., Run], tmp_path: Path) -> None:
+    line = next(line for line in commands(ROOT / "README.md") if "scrapy page" in line)
+    site = Replica(4, 1, "north", 40, {})
+    (tmp_path / "page.html").write_text(render(site.article(1), site=site), encoding="utf-8")
+    run = scrapy(*[str(tmp_path / word) if word == "page.html" else word for word in shlex.split(line)[1:]])
+    assert run.status == 0, run.err
+    assert run.out.startswith("id ")
+
+
+def test_each_argument_and_own_setting_is_documented() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in PAGES)
+    for name in ARGUMENTS:
+        assert f"-a {name}=" in text or f"`{name}=`" in text, name
+    for name in ("SITE_ORIGIN", "DATA_DIR", "CONTACT"):
+        assert hasattr(settings, name)
+        assert f"-s {name}=" in text
+
+
+def test_each_setting_says_what_it_departs_from() -> None:
+    source = (ROOT / "mayadeen" / "settings.py").read_text(encoding="utf-8")
+    for line in source.splitlines():
+        if re.match(r"[A-Z_]+ = ", line):
+            assert "  # " in line, line
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8")):
+        if target.startswith("#"):
+            assert re.search(rf"^#+ {target[1:]}$", path.read_text(encoding="utf-8"), re.M | re.I), target
+        else:
+            assert target.startswith("https://") or (path.parent / target).exists(), target
+
+
+def test_each_stat_in_the_code_is_explained() -> None:
+    table = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
+    for source in (ROOT / "mayadeen").rglob("*.py"):
+        for name in re.findall(r'(?:count|inc_value)\(f?"([a-z_]+)/', source.read_text(encoding="utf-8")):
+            assert f"`{name}/" in table, name

@@ -1,0 +1,46 @@
+"""The real records, where they are at hand: facts to item, every one of them."""
+
+from __future__ import annotations
+
+import ast
+import gzip
+import json
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from mayadeen.parsers.article import NotAnArticle, parse_article
+from mayadeen.text import clean, line, same
+
+
+def test_all_real_metadata_records_become_items(shared_site: Path) -> None:
+    read = refused = 0
+    with gzip.open(shared_site / "metadata-records-ar-2024-04.jsonl.gz", "rt", encoding="utf-8") as records:
+        for text in records:
+            record = json.loads(text)
+            if isinstance(record["classes"], str):
+                record["classes"] = ast.literal_eval(record["classes"])
+            classes = {each["mapping"]: each["value"].strip() for each in record["classes"]}
+            tag = json.dumps({**record, "type": "article"}, ensure_ascii=False)
+            html = f'<html lang="ar"><head><script id="tawsiyat-metadata">{tag}</script></head><body></body></html>'
+            try:
+                article = parse_article(html, record["url"])
+            except NotAnArticle:
+                assert classes["posttype"] in ("الكتّاب", "تغطيات", "الصفحات"), record["url"]
+                refused += 1
+                continue
+            read += 1
+            assert article.id == f"ar:{record['postId']}"
+            assert article.headline == line(clean(record["title"]))
+            assert article.datePublished == record["published_time"]
+            assert article.dateModified is not None
+            assert datetime.fromisoformat(article.dateModified) == datetime.fromisoformat(record["last_updated"])
+            assert [each.name for each in article.authors] == [line(clean(record["author"]))]
+            keywords = [line(clean(each)) for each in record["keywords"].split(",") if each.strip()]
+            assert [same(each.name) for each in article.tags] == list(dict.fromkeys(map(same, keywords)))
+            path = [part for part in urlsplit(record["url"]).path.split("/")[1:-1] if not part.isdigit()]
+            assert article.section == path[-1]
+            assert article.coverage == classes.get("coverage")
+            assert article.regions == ([classes["country"]] if "country" in classes else [])
+            assert (article.description or "") == line(clean(record["description"]))
+    assert (read, refused) == (598, 2)
