@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import fields
+from inspect import getdoc
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def _object(item: type) -> dict[str, Any]:
     """The schema of an item: every key is always there, so all are required and no default says anything."""
     known = ItemAdapter.get_json_schema(item)
     return {
-        "description": item.__doc__,
+        "description": getdoc(item),
         "type": "object",
         "additionalProperties": False,
         "properties": {name: _value(each) for name, each in known["properties"].items()},
@@ -84,7 +85,7 @@ def reference() -> str:
             "",
             f"## {item.__name__}",
             "",
-            item.__doc__ or "",
+            getdoc(item) or "",
             "",
             "| field | type | meaning |",
             "| --- | --- | --- |",
@@ -98,7 +99,7 @@ def reference() -> str:
                 "",
                 f"Content fields, over which `contentHash` is made: {content}. Image addresses count without query.",
             ]
-    lines += ["", "## The view `related`", "", RelatedLinks.__doc__ or ""]
+    lines += ["", "## The view `related`", "", getdoc(RelatedLinks) or ""]
     return "\n".join(lines) + "\n"
 
 

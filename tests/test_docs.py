@@ -12,8 +12,8 @@ import pytest
 from mayadeen import settings
 from mayadeen.spiders.articles import ARGUMENTS
 from tests.conftest import ROOT, Run
-from tests.replica import render, serve
 from tests.replica import Site as Replica
+from tests.replica import render, serve
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
