@@ -4,7 +4,11 @@ from __future__ import annotations
 
 
 class UsageError(ValueError):
-    """A wrong argument or setting; raised before anything is asked for or written. Exit status 2."""
+    """A wrong argument or setting; raised before anything is asked for. Exit status 2."""
+
+
+class ArchiveError(UsageError):
+    """The archive cannot be used: damaged, locked, full, newer than this program, of another site."""
 
 
 class CrawlFailure(Exception):

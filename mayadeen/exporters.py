@@ -1,15 +1,59 @@
-"""The related-links view: a feed format `related` that writes one line for each link from an article to another."""
+"""Feed formats: Scrapy's own that note which lines they wrote, and the view `related`."""
 
 from __future__ import annotations
 
-from typing import Any
+from array import array
+from typing import Any, Self
 
 from itemadapter import ItemAdapter
-from scrapy.exporters import JsonLinesItemExporter
+from scrapy import exporters
+from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import ItemFilter
 
 
-class RelatedLinks(JsonLinesItemExporter):
+class _Noting:
+    """Notes the archive's number of each line that was written: what a stored feed delivers."""
+
+    numbers: array[int]
+    broken = False
+    """Whether a line could not be written."""
+    archive: Any
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        exporter = cls(*args, **kwargs)
+        exporter.numbers = array("q")
+        exporter.archive = getattr(crawler.spider, "archive", None)
+        return exporter
+
+    def export_item(self, item: Any) -> None:
+        try:
+            super().export_item(item)  # type: ignore[misc]
+        except Exception:
+            self.broken = True
+            raise
+        number = self.archive.number(item.id, getattr(item, "version", 1)) if self.archive else None
+        if number:
+            self.numbers.append(number)
+
+
+class Json(_Noting, exporters.JsonItemExporter):
+    """A JSON list."""
+
+
+class JsonLines(_Noting, exporters.JsonLinesItemExporter):
+    """One object a line."""
+
+
+class Csv(_Noting, exporters.CsvItemExporter):
+    """Columns; lists and parts as Python writes them."""
+
+
+class Xml(_Noting, exporters.XmlItemExporter):
+    """Elements."""
+
+
+class _RelatedView(exporters.JsonLinesItemExporter):
     """One line a (source, target): sourceId, sourceUrl, targetUrl, headline, block, position, dateDownloaded."""
 
     def export_item(self, item: Any) -> None:
@@ -26,6 +70,10 @@ class RelatedLinks(JsonLinesItemExporter):
                     "dateDownloaded": ItemAdapter(article["metadata"])["dateDownloaded"],
                 }
             )
+
+
+class RelatedLinks(_Noting, _RelatedView):
+    __doc__ = _RelatedView.__doc__
 
 
 class HasRelatedLinks(ItemFilter):

@@ -1,15 +1,17 @@
-"""What watches a crawl: its pace and its health."""
+"""What watches a crawl: its pace, its health, its feeds, and what it found."""
 
 from __future__ import annotations
 
+from array import array
 from logging import getLogger
-from typing import Self
+from typing import Any, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.extensions.feedexport import FeedExporter, FeedSlot
 from scrapy.http import Response
 
-from mayadeen.errors import CrawlFailure
+from mayadeen.errors import ArchiveError, CrawlFailure
 
 logger = getLogger(__name__)
 
@@ -92,7 +94,8 @@ class CrawlHealth:
         read = stats.get_value("page/article", 0)
         other = stats.get_value("page/not_article", 0) + stats.get_value("page/unreadable", 0)
         listings = stats.get_value("listing/read", 0)
-        if read + other + listings == 0:
+        same = stats.get_value("page/same", 0) + stats.get_value("page/gone", 0)
+        if read + other + listings + same == 0:
             tally = {name: value for name, value in stats.get_stats().items() if name.startswith("failed/")}
             what = (
                 ", ".join(f"{value} x {name.removeprefix('failed/')}" for name, value in tally.items()) or "no answer"
@@ -108,3 +111,106 @@ class CrawlHealth:
         if listings and listings == stats.get_value("listing/without_cards", 0):
             return CrawlFailure("no_cards", f"none of {listings} listings shows a card: the layout may have changed")
         return None
+
+
+class Delivery:
+    """Marks the lines of a feed as delivered once it was stored, and only then."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.lost = array("q")
+        crawler.signals.connect(self.item_scraped, signals.item_scraped)
+        crawler.signals.connect(self.feed_slot_closed, signals.feed_slot_closed)
+        crawler.signals.connect(self.feed_exporter_closed, signals.feed_exporter_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def item_scraped(self, item: Any) -> None:
+        """An item that no feed wants has arrived with its pipelines."""
+        exporter = self.crawler.get_extension(FeedExporter)
+        feeds = exporter.slots if exporter else []
+        if not any(feed.filter.accepts(item) for feed in feeds) and (feeds or not self.crawler.settings["FEEDS"]):
+            archive: Any = getattr(self.crawler.spider, "archive", None)
+            number = archive.number(item.id, getattr(item, "version", 1)) if archive else None
+            if number:
+                self._do(archive.deliver, [number])
+
+    def feed_slot_closed(self, slot: FeedSlot) -> None:
+        """This signal comes whether the feed was stored or not."""
+        archive: Any = getattr(self.crawler.spider, "archive", None)
+        numbers = getattr(slot.exporter, "numbers", None)
+        if archive is None or not numbers:
+            return
+        if getattr(slot.storage, "stored", False):
+            self._do(archive.deliver, numbers)
+        else:
+            self.lost.extend(numbers)
+
+    def feed_exporter_closed(self) -> None:
+        """What another feed has delivered meanwhile, but this one has not, is to come again."""
+        if self.lost:
+            self._do(self.crawler.spider.archive.take_back, self.lost)  # type: ignore[union-attr]
+
+    def _do(self, mark: Any, numbers: Any) -> None:
+        try:
+            mark(numbers)
+        except ArchiveError as error:
+            logger.error("%s: these lines will come again", error)
+            self.crawler.spider.failure = CrawlFailure("archive", str(error))  # type: ignore[union-attr]
+
+
+class Tally:
+    """Ends a crawl's log with what was found and what it took."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        crawler.signals.connect(self.asked, signals.request_reached_downloader)
+        crawler.signals.connect(self.spider_closed, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def asked(self, request: Request) -> None:
+        """Counts what goes out, repeats included."""
+        kind = "robots" if request.url.endswith("/robots.txt") else request.meta.get("kind", "other")
+        if kind != "archive" and self.crawler.stats:
+            self.crawler.stats.inc_value(f"requests/{kind}")
+
+    def spider_closed(self, spider: Any) -> None:
+        """Two lines for people."""
+        if getattr(spider, "memory", None) is None:
+            return
+        found, requests = tally(spider)
+        sums = ", ".join(f"{value} {name}" for name, value in requests.items())
+        size = (self.crawler.stats.get_value("downloader/response_bytes", 0) if self.crawler.stats else 0) / 1e6
+        spider.logger.info(
+            "found %d articles: %s; %d requests (%s), %.1f MB",
+            sum(found.values()),
+            ", ".join(f"{value} {name}" for name, value in found.items()),
+            sum(requests.values()),
+            sums,
+            size,
+        )
+        if spider.memory.known == "skip" and found["unchanged"]:
+            spider.logger.info(
+                "%d known articles were left out; they are in %s, and -a known=emit gives them",
+                found["unchanged"],
+                spider.archive.path,
+            )
+
+
+def tally(spider: Any) -> tuple[dict[str, int], dict[str, int]]:
+    """What a crawl found, and its requests by kind."""
+    stats = spider.crawler.stats.get_stats()
+    known = len(spider.memory.skipped) + stats.get("archive/unchanged", 0) + stats.get("archive/reread", 0)
+    found = {
+        "new": stats.get("archive/new", 0),
+        "changed": stats.get("archive/changed", 0),
+        "unchanged": known,
+        "gone": stats.get("page/gone", 0),
+    }
+    requests = {name.partition("/")[2]: value for name, value in stats.items() if name.startswith("requests/")}
+    return found, requests

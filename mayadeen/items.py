@@ -172,6 +172,22 @@ class Article:
     """How the line came to be."""
 
 
+@dataclass(slots=True, kw_only=True)
+class Bulletin:
+    """One sentence of the ticker, as one line of the breaking feed."""
+
+    id: str
+    """Edition and 16 hex digits of the sentence and its address: `en:b-0123456789abcdef`."""
+    edition: str
+    """`en`, `ar` or `es`."""
+    text: str
+    """As printed."""
+    url: str | None = None
+    """Absolute, in the normal form; null when the sentence is no link."""
+    dateSeen: str
+    """When this archive first saw it. ISO 8601, UTC."""
+
+
 CONTENT_FIELDS = (
     "headline",
     "description",
@@ -197,6 +213,40 @@ def content_hash(article: Article) -> str:
     content = {name: _plain(getattr(article, name)) for name in CONTENT_FIELDS}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def changed_fields(former: Article, current: Article) -> list[str]:
+    """The content fields in which two versions differ."""
+    return [name for name in CONTENT_FIELDS if _plain(getattr(former, name)) != _plain(getattr(current, name))]
+
+
+_PARTS: dict[str, Any] = {
+    "authors": Author,
+    "sources": Author,
+    "breadcrumbs": NamedLink,
+    "tags": NamedLink,
+    "mainImage": Image,
+    "images": Image,
+    "videos": Video,
+    "links": Link,
+    "relatedLinks": RelatedLink,
+    "metadata": Metadata,
+}
+
+
+def article_from(line: dict[str, Any]) -> Article:
+    """The article of a line, also of one that an older version of this program wrote."""
+    return Article(**{name: _part(_PARTS.get(name), value) for name, value in _own(Article, line).items()})
+
+
+def _part(kind: Any, value: Any) -> Any:
+    if kind is None or value is None:
+        return value
+    return [kind(**_own(kind, each)) for each in value] if isinstance(value, list) else kind(**_own(kind, value))
+
+
+def _own(kind: Any, values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name in kind.__dataclass_fields__}
 
 
 def _plain(value: Any) -> Any:

@@ -1,17 +1,18 @@
-"""Downloader middlewares: what ends a crawl that the site does not want, or that cannot know its manners."""
+"""Middlewares: what ends a crawl that the site does not want, that cannot know its manners, or has no archive."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-from typing import Self
+from collections.abc import AsyncIterator
+from typing import Any, Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from mayadeen.errors import CrawlFailure
+from mayadeen.errors import ArchiveError, CrawlFailure
 
 REFUSALS = frozenset([401, 403, 407, 429, 451])
 
@@ -116,3 +117,22 @@ class NeedRobots(_Ending):
 def _is_robots(request: Request) -> bool:
     """Whether it is the robots middleware that asks."""
     return bool(request.meta.get("dont_obey_robotstxt")) and request.url.endswith("/robots.txt")
+
+
+class ArchiveGuard(_Ending):
+    """A spider middleware: ends a crawl whose archive fails, with one line in place of tracebacks."""
+
+    def process_spider_exception(self, response: Response, exception: Exception) -> list[Any] | None:
+        """An error in a callback."""
+        if not isinstance(exception, ArchiveError):
+            return None
+        self.end("archive", str(exception))
+        return []
+
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """An error before the first answer."""
+        try:
+            async for each in start:
+                yield each
+        except ArchiveError as error:
+            self.end("archive", str(error))

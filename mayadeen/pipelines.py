@@ -1,13 +1,16 @@
-"""Validate -> Clean -> DropDuplicates. Each counts what it changes or drops."""
+"""Validate -> Clean -> DropDuplicates -> Record. Each counts what it changes or drops."""
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from mayadeen.archive import Visit
 from mayadeen.cleaning import clean_article
+from mayadeen.errors import ArchiveError
 from mayadeen.items import Article
 from mayadeen.urls import key, site_of
 
@@ -25,6 +28,11 @@ class _Counting:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
+    @staticmethod
+    def is_fresh(item: Any) -> bool:
+        """Whether an item comes from a page: what comes from the archive has been through here already."""
+        return isinstance(item, Article) and item.metadata.firstSeen is None
+
     def count(self, name: str, by: int = 1) -> None:
         self.crawler.stats.inc_value(name, by)
 
@@ -33,6 +41,8 @@ class Validate(_Counting):
     """Drops an article that lacks what every line promises."""
 
     def process_item(self, item: Article) -> Article:
+        if not self.is_fresh(item):
+            return item
         missing = lacking(item)
         if missing:
             self.count(f"validate/{missing}")
@@ -56,8 +66,9 @@ class Clean(_Counting):
     """Cleans strings, HTML and links."""
 
     def process_item(self, item: Article) -> Article:
-        for name, times in clean_article(item).items():
-            self.count(f"clean/{name}", times)
+        if self.is_fresh(item):
+            for name, times in clean_article(item).items():
+                self.count(f"clean/{name}", times)
         return item
 
 
@@ -71,6 +82,8 @@ class DropDuplicates(_Counting):
         self.contents: set[int] = set()
 
     def process_item(self, item: Article) -> Article:
+        if not self.is_fresh(item):
+            return item
         site = site_of(item.canonicalUrl, item.edition)
         addresses = {hash(key(item.canonicalUrl, site)), hash(key(item.url, site))}
         if hash(item.id) in self.ids:
@@ -90,3 +103,49 @@ class DropDuplicates(_Counting):
         self.addresses |= addresses
         self.contents.add(content)
         return item
+
+
+class Record(_Counting):
+    """Records what is new or changed in the archive, before any feed sees it; drops what is known."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        crawler.signals.connect(self.item_dropped, signals.item_dropped)
+
+    def process_item(self, item: Article) -> Article:
+        if not self.is_fresh(item):
+            return item
+        spider: Any = self.crawler.spider
+        site = spider.site
+        address = key(item.url, site)
+        visit = spider.fetched.pop(item.url, None) or Visit(key=address)
+        try:
+            if spider.archive.is_forgotten(item.id):
+                spider.archive.forget(None, [f"{item.edition} {visit.key}", f"{item.edition} {address}"])
+                verdict = "forgotten"
+            else:
+                verdict = spider.archive.record(item, visit, [address, key(item.canonicalUrl, site)])
+        except ArchiveError as error:
+            spider.end("archive", str(error))
+            raise DropItem(f"{item.url} could not be recorded", log_level="ERROR") from None
+        self.count(f"archive/{verdict}")
+        if verdict == "forgotten" or (visit.outside and verdict in ("new", "changed")):
+            # Out of scope now, it waits in the outbox for a crawl that wants it.
+            raise DropItem(f"{item.url} is {visit.outside or 'forgotten'}", log_level="DEBUG")
+        if verdict in ("unchanged", "reread") and not spider.gives_unchanged:
+            raise DropItem(f"{item.url} is {verdict}", log_level="DEBUG")
+        return item
+
+    def item_dropped(self, item: Any, exception: BaseException) -> None:
+        """An article that the pipelines before would not have: its address is not asked for again."""
+        spider: Any = self.crawler.spider
+        visit = spider.fetched.pop(item.url, None) if self.is_fresh(item) else None
+        if visit is None:
+            return
+        try:
+            if spider.archive.get(item.id):
+                spider.archive.record_alias(item.edition, visit.key, item.id)
+            else:
+                spider.archive.record_no_article(item.edition, visit.key, item.metadata.parserVersion)
+        except ArchiveError as error:
+            spider.end("archive", str(error))

@@ -29,6 +29,11 @@ class Scope:
         """Whether any section will do."""
         return not self.sections and not self.tags
 
+    @property
+    def marks(self) -> frozenset[str]:
+        """What a listing may stand for that brings its articles into scope: `tag:syria`, `region:mena`."""
+        return frozenset({f"tag:{tag}" for tag in self.tags} | {f"region:{name}" for name in self.sections})
+
     def has_month(self, year: int, month: int) -> bool:
         """Whether any day of a month is wanted."""
         first = date(year, month, 1)
@@ -60,13 +65,13 @@ class Scope:
             day = datetime.fromisoformat(article.datePublished).date() if article.datePublished[-6] in "+-" else day
             if (self.since and day < self.since) or (self.until and day > self.until):
                 return "day"
-        if self.whole or not listed.isdisjoint({f"tag:{tag}" for tag in self.tags}):
+        if self.whole or not listed.isdisjoint(self.marks):
             return None
         if self.has_tag([tag.name for tag in article.tags]):
             return None
         own = {article.section or "", *path_slugs(article.canonicalUrl, self.site), *map(slug, article.regions)}
         own.update(slug(crumb.name) for crumb in article.breadcrumbs)
-        if not own.isdisjoint(self.sections) or not listed.isdisjoint({f"region:{name}" for name in self.sections}):
+        if not own.isdisjoint(self.sections):
             return None
         return "section" if self.sections else "tag"
 

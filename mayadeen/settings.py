@@ -11,6 +11,9 @@ ADDONS = {"mayadeen.addons.Mayadeen": 0}  # default {}; sets FEEDS, DATA_DIR and
 SITE_ORIGIN = None  # crawl this origin (replica, mirror) in place of the edition's own; spiders
 DATA_DIR = None  # where feeds go; else $MAYADEEN_DATA, else data/ beside scrapy.cfg; addons
 CONTACT = None  # a mail or page for the site to reach you at, becomes part of the user agent; addons
+ARCHIVE_TIMEOUT = 10  # seconds to wait while another program writes to the archive; spiders, commands
+RECHECK_AGES = [3600, 21600, 86400, 259200, 604800]  # seconds since publication when an article is asked for again, if
+# no sitemap tells of its changes: 1 h, 6 h, 1 d, 3 d, 7 d; spiders.articles
 BLOCK_LIMIT = 8  # refusals in a row, without a page between, that end a crawl; middlewares.BlockDetector
 CRAWL_DELAY_MAX = 60  # seconds; a longer Crawl-delay is taken for a mistake; extensions.CrawlDelay
 HEALTH_MIN_PAGES = 20  # pages read before a crawl is judged; extensions.CrawlHealth
@@ -35,7 +38,10 @@ DOWNLOADER_MIDDLEWARES = {  # default {}
     "mayadeen.middlewares.NeedRobots": 540,  # closer to the engine than RetryMiddleware (550): sees the last answer
     "mayadeen.middlewares.BlockDetector": 560,  # closer to the site than RetryMiddleware: sees every answer
 }
+SPIDER_MIDDLEWARES = {"mayadeen.middlewares.ArchiveGuard": 0}  # default {}; closest to the engine: sees every error
 EXTENSIONS = {  # default {}
+    "mayadeen.extensions.Delivery": 0,
+    "mayadeen.extensions.Tally": 0,
     "mayadeen.extensions.CrawlDelay": 900,  # after AutoThrottle (0), whose delay it holds up
     "mayadeen.extensions.CrawlHealth": 0,
 }
@@ -43,11 +49,31 @@ ITEM_PIPELINES = {  # default {}
     "mayadeen.pipelines.Validate": 100,
     "mayadeen.pipelines.Clean": 200,
     "mayadeen.pipelines.DropDuplicates": 300,
+    "mayadeen.pipelines.Record": 900,  # what is recorded is what the feeds get: own pipelines go before
 }
 
 # --- Feeds -----------------------------------------------------------------------------------------------------------
 FEED_EXPORT_ENCODING = "utf-8"  # default None, which writes \uXXXX; feed exports
-FEED_EXPORTERS = {"related": "mayadeen.exporters.RelatedLinks"}  # default {}; feed exports: -O links.jsonl:related
+FEED_EXPORTERS = {  # default {}; feed exports. Scrapy's own, noting what they wrote, and -O links.jsonl:related
+    "json": "mayadeen.exporters.Json",
+    "jsonlines": "mayadeen.exporters.JsonLines",
+    "jsonl": "mayadeen.exporters.JsonLines",
+    "jl": "mayadeen.exporters.JsonLines",
+    "csv": "mayadeen.exporters.Csv",
+    "xml": "mayadeen.exporters.Xml",
+    "marshal": None,
+    "pickle": None,
+    "related": "mayadeen.exporters.RelatedLinks",
+}
+FEED_STORAGES = {  # default {}; feed exports. Scrapy's own, which tell whether a feed was stored
+    "": "mayadeen.storages.File",
+    "file": "mayadeen.storages.File",
+    "stdout": "mayadeen.storages.Stdout",
+    "s3": "mayadeen.storages.S3",
+    "gs": "mayadeen.storages.GoogleCloud",
+    "ftp": "mayadeen.storages.Ftp",
+    "ftps": "mayadeen.storages.Ftp",
+}
 
 # --- Machinery -------------------------------------------------------------------------------------------------------
 CONCURRENT_ITEMS = 8  # default 100, which costs 1 ms a page: so many tasks are made for each response; the scraper

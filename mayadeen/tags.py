@@ -57,9 +57,15 @@ class TagAddresses:
                     yield name, url
                     break
 
-    def answered(self, names: list[str]) -> None:
-        """Something of these tags was found."""
-        self._answered.update(mark for mark in map(slug, names) if mark in self._asked)
+    def answered(self, names: list[str]) -> list[str]:
+        """Something of these tags was found. Gives the wanted ones that had no answer before."""
+        marks = {mark for mark in map(slug, names) if mark in self._asked} - self._answered
+        self._answered |= marks
+        return sorted(marks)
+
+    def address(self, name: str) -> str:
+        """Where the listing of a tag was seen; "" where it was not."""
+        return self._seen.get(name, "")
 
     def missed(self, name: str, url: str) -> None:
         """An address that was no listing of the tag."""

@@ -165,7 +165,7 @@ WRONG = [
     (["-a", "until=yesterday"], "until must be a day"),
     (["-a", "since=2024-02-02", "-a", "until=2024-02-01"], "since (2024-02-02) is after until (2024-02-01)"),
     (["-a", "colour=red"], "unknown argument 'colour'"),
-    (["-a", "known=skip"], "known has no meaning yet"),
+    (["-a", "known=no"], "known must be one of skip, emit, refetch, got 'no'"),
     (["-s", "DATA_DIR=/proc/nowhere"], "DATA_DIR /proc/nowhere cannot be written"),
     (["-s", "SITE_ORIGIN=nonsense"], "SITE_ORIGIN must be an origin"),
     (["-s", "SITE_ORIGIN=http://127.0.0.1:9"], "nothing could be read from http://127.0.0.1:9"),

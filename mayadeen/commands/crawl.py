@@ -13,7 +13,9 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.extensions.feedexport import FeedExporter
 
 from mayadeen.addons import data_directory, make_writable
-from mayadeen.errors import CrawlFailure, UsageError
+from mayadeen.errors import ArchiveError, CrawlFailure, UsageError
+from mayadeen.extensions import tally
+from mayadeen.storages import clear_parts
 
 logger = getLogger(__name__)
 
@@ -43,7 +45,9 @@ class Command(crawl.Command):
             return
         crawler.signals.connect(closed, signals.spider_closed)
         try:
-            make_writable(data_directory(self.settings))
+            data = data_directory(self.settings)
+            make_writable(data)
+            clear_parts(data / "feeds")
         except UsageError as error:
             self._end(WRONG_USE, str(error))
             return
@@ -64,7 +68,7 @@ class Command(crawl.Command):
 
     def _judge(self, crawler: Any, ended: dict[str, Any]) -> None:
         spider, reason = ended.get("spider"), ended.get("reason", "never started")
-        failure = getattr(spider, "failure", None)
+        failure = getattr(spider, "failure", None) or _end(spider, reason)
         if isinstance(failure, CrawlFailure):
             self._end(FAILED, f"{failure.reason}: {failure.message}")
         elif reason not in GOOD_REASONS:
@@ -81,11 +85,30 @@ class Command(crawl.Command):
         sys.stderr.write(f"error: {message}\n")
 
 
+def _end(spider: Any, reason: str) -> CrawlFailure | None:
+    """Closes the archive, after the last feed."""
+    archive = getattr(spider, "archive", None)
+    try:
+        if archive is not None:
+            archive.end(reason, dict(zip(("found", "requests"), tally(spider), strict=True)))
+            archive.close()
+    except ArchiveError as error:
+        return CrawlFailure("archive", str(error))
+    return None
+
+
 def _unstored(crawler: Any) -> bool:
     """Whether a feed was asked for and not stored. Scrapy itself ends such a crawl in silence."""
     if not crawler.settings.getdict("FEEDS"):
         return False
-    if crawler.get_extension(FeedExporter) is None:
+    exporter = crawler.get_extension(FeedExporter)
+    if exporter is None:
         return True
+    for feed in exporter.slots:
+        # A folder that cannot be made leaves no other trace than this; so does a line that cannot be written.
+        if getattr(feed.storage, "opened", False) and not getattr(feed.storage, "stored", True):
+            return True
+        if getattr(feed.exporter, "broken", False):
+            return True
     stats = crawler.stats.get_stats()
     return any(value for name, value in stats.items() if name.startswith("feedexport/failed_count"))

@@ -2,109 +2,75 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.http import Response
-from scrapy.spidermiddlewares.httperror import HttpError
-from w3lib.encoding import http_content_type_encoding
 
-from mayadeen import PARSER_VERSION, dates
-from mayadeen.errors import CrawlFailure, UsageError
-from mayadeen.items import Article
-from mayadeen.page import Page, UnreadablePage
-from mayadeen.parsers.article import NotAnArticle, read_article
+from mayadeen import dates, lock
+from mayadeen.archive import Known, Visit
+from mayadeen.errors import ArchiveError, CrawlFailure, UsageError
+from mayadeen.items import Article, article_from
+from mayadeen.memory import KNOWN
 from mayadeen.parsers.listing import parse_listing
-from mayadeen.parsers.sitemap import parse_sitemap
 from mayadeen.scope import menu_sections, read_scope, section_paths
+from mayadeen.spiders.base import FRONT, LISTING
+from mayadeen.spiders.sitemaps import SitemapReader
 from mayadeen.tags import TagAddresses
-from mayadeen.urls import canonical, is_internal, key, kind, slug
+from mayadeen.urls import is_internal, key, kind, slug
 
-ARGUMENTS = ("edition", "sections", "tags", "since", "until", "known")
-FRONT, LISTING, SITEMAP, ARTICLE = 100, 50, 20, 0
-"""Priorities: what leads on goes first."""
 SCOUTS = 10
 """Articles read only to learn how this site writes tag addresses."""
 
 
-class Articles(Spider):
+class Articles(SitemapReader):
     """The articles of one edition, as `items.Article`."""
 
     name = "articles"
+    arguments: ClassVar[tuple[str, ...]] = ("edition", "sections", "tags", "since", "until", "known")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        kwargs.pop("_job", None)
-        unknown = sorted(set(kwargs) - set(ARGUMENTS))
-        if unknown:
-            raise UsageError(f"unknown argument {unknown[0]!r}; articles takes {', '.join(ARGUMENTS)}")
-        if kwargs.pop("known", None) is not None:
-            raise UsageError("known has no meaning yet: this version keeps no archive between crawls")
-        spider = super().from_crawler(crawler, *args)
-        spider.begin(**kwargs)
+        spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.idle, signals.spider_idle)
         return spider
 
-    def begin(self, **arguments: str) -> None:
+    def begin(self, known: str | None = None, **arguments: str) -> None:
         """Checks the arguments; raises UsageError."""
-        self.scope = read_scope(origin=self.settings.get("SITE_ORIGIN"), **arguments)
-        self.site = self.scope.site
-        self.edition = self.site.edition.code
-        self.allowed_domains = [self.site.origin.partition("://")[2].partition(":")[0]]
-        self.failure: CrawlFailure | None = None
-        self.asked: set[int] = set()
-        self.months: deque[str] = deque()
-        self.tag_addresses = TagAddresses(self.scope.tags)
+        scope = read_scope(origin=self.settings.get("SITE_ORIGIN"), **arguments)
+        if known is None:
+            # A feed that is overwritten holds everything in scope, one that grows what is new.
+            overwrites = any(feed.get("overwrite") for feed in self.settings.getdict("FEEDS").values())
+            known = "emit" if overwrites else "skip"
+        if known not in KNOWN:
+            raise UsageError(f"known must be one of {', '.join(KNOWN)}, got {known!r}")
+        edition = scope.site.edition.code
+        self.data.mkdir(parents=True, exist_ok=True)
+        self.lock = lock.take(self.data / f"articles-{edition}.lock", f"the {edition} edition")
+        self.remember(scope, known)
+        self.ages = [int(age) for age in self.settings.getlist("RECHECK_AGES")]
+        self.again: Iterator[Known] | None = None
+        self.gave_held = known == "skip"
+        self.tag_addresses = TagAddresses(scope.tags)
+        tags = self.archive.tags(edition, scope.tags)
+        self.tag_addresses.answered(list(tags))
+        self.tag_addresses.learn(list(tags.items()))
         self.front_cards: list[str] = []
 
     # --- Where to look -------------------------------------------------------------------------------------------
 
-    async def start(self) -> AsyncIterator[Request]:
+    async def start(self) -> AsyncIterator[Request | Article]:
+        for line, listed in self.archive.outbox(self.edition, "article"):
+            article = article_from(line)
+            if not self.scope.refuses(article, listed=listed):
+                self.count("archive/again")
+                yield article
         yield self.ask("/robots.txt", self.parse_robots, priority=FRONT, errback=self.sitemaps_by_habit)
         yield self.ask("/", self.parse_front, priority=FRONT, errback=self.front_failed)
-
-    def ask(self, path: str, callback: Any, *, priority: int, errback: Any = None, **kwargs: Any) -> Request:
-        """A request on this site; `path` or an absolute address."""
-        url = path if "://" in path else self.site.origin + path
-        return Request(
-            url,
-            callback=callback,
-            errback=errback or self.failed,
-            priority=priority,
-            cb_kwargs=kwargs,
-            dont_filter=True,
-        )
-
-    def parse_robots(self, response: Response) -> Iterator[Request]:
-        """The sitemaps that robots.txt names, else where they usually are."""
-        named = [
-            line.partition(":")[2].strip()
-            for line in response.text.splitlines()
-            if line.strip().lower().startswith("sitemap:")
-        ]
-        own = [url for url in (canonical(url, self.site) for url in named) if is_internal(url, self.site)]
-        yield from self.sitemap_requests(own or [self.site.origin + "/sitemaps/all.xml"])
-
-    def sitemaps_by_habit(self, failure: Any) -> Iterator[Request]:
-        """robots.txt could not be had."""
-        self.failed(failure)
-        yield from self.sitemap_requests([self.site.origin + "/sitemaps/all.xml"])
-
-    def sitemap_requests(self, urls: list[str]) -> Iterator[Request]:
-        for url in urls:
-            if self.is_new(url):
-                yield self.ask(url, self.parse_sitemap, priority=SITEMAP, errback=self.sitemap_failed)
-
-    def sitemap_failed(self, failure: Any) -> Iterator[Request]:
-        """A sitemap that does not answer: the news one may."""
-        self.failed(failure)
-        if failure.request.url.endswith("/all.xml"):
-            yield from self.sitemap_requests([self.site.origin + "/sitemaps/news.xml"])
 
     def parse_front(self, response: Response) -> Iterator[Request]:
         """The front page: its menu says which sections there are."""
@@ -132,11 +98,16 @@ class Articles(Spider):
             names = ", ".join(sorted(paths))
             self.fail("unknown_section", f"no section {unknown[0]!r} in the {self.edition} edition; there are: {names}")
         wanted = self.scope.sections or (() if self.scope.tags else tuple(paths))
+        # Regions show the articles of the sections again: not needed where sitemaps tell of all that is new.
+        regions = set() if self.scope.sections or not self.archive.has_sitemaps(self.edition) else self.regions(paths)
         for name in wanted:
-            if self.is_new(paths[name]):
-                region = name in self.site.edition.regions or kind(paths[name], self.site) == "region"
-                marks = frozenset({f"region:{name}"}) if region else frozenset()
+            if name not in regions and self.is_new(paths[name]):
+                marks = frozenset({f"region:{name}"}) if name in self.regions(paths) else frozenset()
                 yield self.ask(paths[name], self.parse_section, priority=LISTING, listed=marks)
+
+    def regions(self, paths: dict[str, str]) -> set[str]:
+        """Those of some listings that stand for a region."""
+        return {name for name in paths if name in self.site.edition.regions or kind(paths[name], self.site) == "region"}
 
     def parse_section(self, response: Response, listed: frozenset[str]) -> Iterator[Request]:
         """A listing: its cards lead to articles."""
@@ -161,70 +132,22 @@ class Articles(Spider):
             own = card.block == ""
             if not self.scope.may_have_day(day) or not (listed or self.scope.may_have_address(card.url)):
                 continue
-            yield from self.article_request(card.url, found_on, listed=listed if own else frozenset())
-
-    def article_request(self, url: str, found_on: str, *, listed: frozenset[str] = frozenset()) -> Iterator[Request]:
-        if kind(url, self.site) in ("article", "unknown") and self.is_new(url):
-            yield self.ask(
-                url, self.parse_article, priority=ARTICLE, errback=self.article_failed, found_on=found_on, listed=listed
-            )
-
-    def parse_sitemap(self, response: Response) -> Iterator[Request]:
-        """An index of months, or a month of articles."""
-        try:
-            sitemap = parse_sitemap(response.body)
-        except ValueError as error:
-            self.count("sitemap/unreadable")
-            self.logger.warning("%s is no sitemap: %s", response.url, error)
-            return
-        children = [child for child in sitemap.children if is_internal(canonical(child.url, self.site), self.site)]
-        dated = [child for child in children if child.year and child.month]
-        dated = [child for child in dated if self.scope.has_month(child.year or 0, child.month or 0)]
-        dated.sort(key=lambda child: (child.year or 0, child.month or 0), reverse=True)
-        undated = [child for child in children if not (child.year and child.month)]
-        self.months.extend(canonical(child.url, self.site) for child in (*undated, *dated))
-        if sitemap.entries:
-            self.count("sitemap/months")
-        for entry in sitemap.entries:
-            if not self.scope.may_have_day(entry.published or None):
-                continue
-            tagged = self.scope.has_tag(entry.keywords)
-            if tagged:
-                self.tag_addresses.answered(entry.keywords)
-            if tagged or self.scope.may_have_address(canonical(entry.url, self.site)):
-                yield from self.article_request(canonical(entry.url, self.site), response.url)
+            visit = Visit(key=key(card.url, self.site), listed=listed if own else frozenset())
+            yield from self.request_if_worth(card.url, found_on, visit)
 
     # --- What was found ------------------------------------------------------------------------------------------
 
-    def parse_article(self, response: Response, found_on: str, listed: frozenset[str]) -> Iterator[Article | Request]:
-        """An article page, or what turned out to be none."""
-        fetched = datetime.now(UTC)
-        page = self.page_of(response)
-        if page is None:
-            return
-        try:
-            reading = read_article(page, fetched)
-        except NotAnArticle as error:
-            self.count("page/not_article")
-            self.logger.info("not an article: %s (%s)", response.url, error)
-            return
-        self.count("page/article")
-        for name, origin in reading.origins.items():
-            self.count(f"parse/{name}/{origin}")
-        article = reading.article
+    def learn(self, article: Article, *, outside: str | None) -> Iterator[Request]:
+        """What an article leads to: listings of its tags."""
         self.tag_addresses.learn([(tag.name, tag.url) for tag in article.tags])
-        self.asked.add(hash(key(article.canonicalUrl, self.site)))
-        out = self.scope.refuses(article, listed=listed)
-        if out:
-            self.count(f"scope/out/{out}")
-        else:
-            self.tag_addresses.answered([tag.name for tag in article.tags])
-            now = dates.iso(fetched)
-            article.metadata.dateDownloaded = article.metadata.firstSeen = now
-            article.metadata.discoveredFrom = found_on
-            article.metadata.parserVersion = PARSER_VERSION
-            yield article
+        if not outside:
+            self.answered([tag.name for tag in article.tags])
         yield from self.tag_requests()
+
+    def answered(self, names: list[str]) -> None:
+        """Something of these tags was found."""
+        for mark in self.tag_addresses.answered(names):
+            self.archive.record_tag(self.edition, mark, self.tag_addresses.address(mark))
 
     def tag_requests(self) -> Iterator[Request]:
         """Tag listings whose address a page has shown."""
@@ -242,7 +165,8 @@ class Articles(Spider):
         if listing is None or not cards or not any(tag in slug(text) for text in said):
             self.tag_addresses.missed(tag, response.url)
             return
-        self.tag_addresses.answered([tag])
+        self.answered([tag])
+        self.archive.record_tag(self.edition, tag, response.url)
         self.count("listing/read")
         yield from self.article_requests(listing, response.url, listed=frozenset({f"tag:{tag}"}))
 
@@ -254,7 +178,11 @@ class Articles(Spider):
 
     def idle(self, spider: Spider) -> None:
         """When all is read: the next month; then tags that nothing has answered for; then the end."""
-        requests = list(self.next_requests())
+        try:
+            requests = list(self.next_requests())
+        except ArchiveError as error:
+            self.failure = CrawlFailure("archive", str(error))
+            raise CloseSpider("archive") from None
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:
@@ -268,61 +196,48 @@ class Articles(Spider):
             )
             raise CloseSpider("unknown_tag")
 
-    def next_requests(self) -> Iterator[Request]:
-        while self.months:
-            url = self.months.popleft()
-            if self.is_new(url):
-                yield self.ask(url, self.parse_sitemap, priority=SITEMAP)
-                return
+    def next_requests(self) -> list[Request]:
+        """The first step that has something to ask for."""
+        for step in (self.next_month, self.next_tags, self.next_again, self.next_held):
+            if requests := list(step()):
+                return requests
+        return []
+
+    def next_tags(self) -> Iterator[Request]:
+        """Tag listings seen, else articles that may show how this site writes them, else guesses."""
         yield from self.tag_requests()
-        if self.tag_addresses.unasked():
-            if not self.tag_addresses.shapes and self.front_cards:
-                scouts, self.front_cards = self.front_cards[:SCOUTS], []
-                for url in scouts:
-                    yield from self.article_request(url, self.site.origin + "/")
-                return
-            for name, url in self.tag_addresses.guesses(self.site.origin):
-                if self.is_new(url):
-                    yield self.ask(url, self.parse_tag, priority=LISTING, errback=self.tag_failed, tag=name)
-
-    # --- Small things --------------------------------------------------------------------------------------------
-
-    def page_of(self, response: Response) -> Page | None:
-        """The page of a response; None, counted and named, when it is none."""
-        declared = http_content_type_encoding((response.headers.get("Content-Type") or b"").decode("latin-1"))
-        try:
-            return Page(response.body, response.url, edition=self.edition, encoding=declared)
-        except UnreadablePage as error:
-            self.count("page/unreadable")
-            self.logger.warning("unreadable page: %s (%s)", response.url, error)
-            return None
-
-    def is_new(self, url: str) -> bool:
-        """Whether an address was not asked for in this crawl; it is, from now on."""
-        mark = hash(key(url, self.site))
-        if mark in self.asked:
-            return False
-        self.asked.add(mark)
-        return True
-
-    def article_failed(self, failure: Any) -> None:
-        """An article that could not be had."""
-        if failure.check(HttpError) and failure.value.response.status in (404, 410):
-            self.count("page/gone")
-        self.failed(failure)
-
-    def failed(self, failure: Any) -> None:
-        """Counts and names a request that came to nothing."""
-        if self.failure is not None:
+        if not self.tag_addresses.unasked():
             return
-        what = f"http {failure.value.response.status}" if failure.check(HttpError) else failure.type.__name__
-        self.count(f"failed/{what}")
-        self.logger.warning("failed: %s (%s)", failure.request.url, what)
+        if not self.tag_addresses.shapes and self.front_cards:
+            scouts, self.front_cards = self.front_cards[:SCOUTS], []
+            for url in scouts:
+                visit = Visit(key=key(url, self.site))
+                yield from self.article_request(url, self.site.origin + "/", self.memory.find(url), visit)
+            return
+        for name, url in self.tag_addresses.guesses(self.site.origin):
+            if self.is_new(url):
+                yield self.ask(url, self.parse_tag, priority=LISTING, errback=self.tag_failed, tag=name)
 
-    def fail(self, reason: str, message: str) -> None:
-        """Ends the crawl with an error."""
-        self.failure = CrawlFailure(reason, message)
-        raise CloseSpider(reason)
+    def next_again(self) -> Iterator[Request]:
+        """Known articles that nothing has named: those that come of age, or all."""
+        self.again = self.again or self.memory.again(self.ages)
+        for known in self.again:
+            moment = datetime.fromtimestamp(known.published, UTC) if known.published else None
+            marked = not set(known.listed.split()).isdisjoint(self.scope.marks)
+            if self.scope.may_have_day(moment) and (marked or self.scope.may_have_address(known.url)):
+                yield from self.article_request(known.url, "archive", known, self.visit_of(known))
 
-    def count(self, name: str) -> None:
-        self.crawler.stats.inc_value(name)
+    def next_held(self) -> Iterator[Request]:
+        """What the archive holds, once, at the very end: by then it is known what has changed."""
+        if not self.gave_held:
+            self.gave_held = True
+            # Items come from callbacks alone; Scrapy answers a data: address itself.
+            yield Request("data:,", self.give_held, errback=self.failed, meta={"kind": "archive"}, dont_filter=True)
+
+    def give_held(self, response: Response) -> Iterator[Article]:
+        """The articles in scope that this crawl has not given in another version."""
+        for line, listed in self.archive.held(self.edition):
+            article = article_from(line)
+            if not self.scope.refuses(article, listed=listed):
+                self.count("archive/held")
+                yield article

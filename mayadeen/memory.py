@@ -1,0 +1,117 @@
+"""What to ask the site for again: the archive's knowledge, asked of each address before it is fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mayadeen import PARSER_VERSION
+from mayadeen.archive import Archive, Known, Visit, now, seconds
+from mayadeen.errors import UsageError
+from mayadeen.urls import Site, key
+
+KNOWN = ("skip", "emit", "refetch")
+"""What becomes of articles that the archive holds: left out, given from the archive, asked for again."""
+
+_WEEK = 7 * 24 * 3600
+
+
+@dataclass(slots=True)
+class Month:
+    """A month's sitemap while its articles are fetched."""
+
+    url: str
+    past: bool
+    """Whether the month is over, so that nothing new will come."""
+    keys: set[str] = field(default_factory=set)
+    """Its articles within the crawl's sections and tags."""
+    whole: bool = True
+    """Whether all of it was read and lies within the crawl's days."""
+
+
+class Memory:
+    """Decides, for one edition, which addresses are worth a request."""
+
+    def __init__(self, archive: Archive, site: Site, known: str = "skip") -> None:
+        if known not in KNOWN:
+            raise UsageError(f"known must be one of {', '.join(KNOWN)}, got {known!r}")
+        self.archive, self.site, self.known = archive, site, known
+        self.edition = site.edition.code
+        self.skipped: set[int] = set()
+        """Numbers of the articles that were met and not asked for."""
+
+    @property
+    def refetches(self) -> bool:
+        """Whether everything is asked for."""
+        return self.known == "refetch"
+
+    def find(self, url: str) -> Known | None:
+        """The archive's row of an address."""
+        return self.archive.find(self.edition, key(url, self.site))
+
+    def worth(self, known: Known | None, visit: Visit) -> bool:
+        """Whether an address is to be asked for: new, changed by what the sitemap says, or all are."""
+        if self.archive.is_forgotten(f"{self.edition} {visit.key}"):
+            return False
+        if known is None:
+            lost = self.archive.is_no_article(self.edition, visit.key, PARSER_VERSION, lastmod=visit.lastmod)
+            return self.refetches or not lost
+        if visit.listed:
+            self.archive.record_listed(known, visit.listed)
+        if self.refetches or (visit.lastmod or 0) > (known.lastmod or known.modified or known.checked):
+            return True
+        if visit.lastmod and visit.source and (known.lastmod is None or known.source != visit.source):
+            self.archive.record_lastmod(known, visit.lastmod, visit.source)
+        self.skipped.add(known.n)
+        return False
+
+    def is_settled(self, address: str) -> bool:
+        """Whether nothing is left to ask at an address (a `urls.key`)."""
+        return (
+            self.archive.find(self.edition, address) is not None
+            or self.archive.is_no_article(self.edition, address, PARSER_VERSION)
+            or self.archive.is_forgotten(f"{self.edition} {address}")
+        )
+
+    def again(self, ages: list[int]) -> Iterator[Known]:
+        """Articles to ask for again that nothing has named: all, or those that come of age without a sitemap."""
+        if not self.refetches:
+            yield from self.archive.due(self.edition, ages, now())
+            return
+        last = 0
+        while rows := self.archive.articles(self.edition, after=last):
+            yield from rows
+            last = rows[-1].n
+
+    # --- Months --------------------------------------------------------------------------------------------------
+
+    def needs_month(self, url: str, bounds: str, lastmod: datetime | None) -> bool:
+        """Whether a past month is worth a request: not when all its articles were found held, unless it says so."""
+        complete = self.archive.month_complete(self.edition, url, bounds)
+        return self.refetches or complete is None or (seconds(lastmod) or 0) > complete
+
+    def settle(self, month: Month, bounds: str) -> None:
+        """Notes that a past month is complete, when it is."""
+        if month.past and month.whole and all(self.is_settled(each) for each in month.keys):
+            self.archive.record_month(self.edition, month.url, bounds)
+
+    def missing(self, month: Month, named: set[int]) -> list[Known]:
+        """Articles that a month's sitemap used to name, by their numbers, and no longer does."""
+        return [row for row in self.archive.of_sitemap(month.url) if row.n not in named] if month.whole else []
+
+
+def is_past(year: int, month: int, moment: datetime) -> bool:
+    """Whether a month has been over for a week: late corrections come within days."""
+    end = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=moment.tzinfo)
+    return moment.timestamp() > end.timestamp() + _WEEK
+
+
+def conditional(known: Known | None) -> dict[str, str]:
+    """The headers that ask for an article only if it has changed."""
+    headers = {}
+    if known and known.etag:
+        headers["If-None-Match"] = known.etag
+    if known and known.last_modified:
+        headers["If-Modified-Since"] = known.last_modified
+    return headers

@@ -1,0 +1,116 @@
+"""Where feeds go: Scrapy's storages that tell whether a feed was stored, and files that take their name when whole."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from pathlib import Path
+from typing import IO, Any
+
+from scrapy import Spider
+from scrapy.extensions import feedexport
+from scrapy.utils.defer import ensure_awaitable
+
+from mayadeen import lock
+
+
+class _Evident:
+    """Scrapy tells of a closed feed whether it was stored or not; `opened` and `stored` tell which."""
+
+    opened = stored = False
+
+    def open(self, spider: Spider) -> IO[bytes]:
+        self.opened = True
+        return super().open(spider)  # type: ignore[misc,no-any-return]
+
+    async def store(self, file: IO[bytes]) -> None:
+        await ensure_awaitable(super().store(file))  # type: ignore[misc]
+        self.stored = True
+
+
+class _Watched(io.FileIO):
+    """A file that remembers that a write has failed: what follows may be torn."""
+
+    broken: OSError | None = None
+
+    def write(self, data: Any) -> int:
+        try:
+            return super().write(data) or 0
+        except OSError as error:
+            self.broken = error
+            raise
+
+
+class _PartFile(feedexport.FileFeedStorage):
+    """A file that is written beside its place as `....part`, and moved there when it is whole."""
+
+    part: Path | None = None
+
+    def open(self, spider: Spider) -> IO[bytes]:
+        target = Path(self.path)
+        if target.exists() and not target.is_file():  # /dev/stdout and its like
+            return super().open(spider)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self.part = target.with_name(target.name + ".part")
+        raw = _Watched(self.part, "ab")
+        if not lock.hold(raw):
+            raw.close()
+            raise OSError(f"another crawl is writing {target}")
+        raw.truncate(0)
+        return io.BufferedWriter(raw)
+
+    def store(self, file: IO[bytes]) -> None:
+        if self.part is None:
+            file.close()
+            return
+        assert isinstance(file, io.BufferedWriter)
+        raw = file.raw
+        assert isinstance(raw, _Watched)
+        file.flush()
+        if raw.broken:
+            raise raw.broken
+        os.fsync(file.fileno())
+        target = Path(self.path)
+        if self.write_mode == "ab" and target.exists():
+            # Old and new lines are joined beside the feed, so that a kill leaves it whole.
+            joined = target.with_name(target.name + ".joined")
+            with joined.open("wb") as whole:
+                for each in (target, self.part):
+                    with each.open("rb") as lines:
+                        shutil.copyfileobj(lines, whole, 1024 * 1024)
+                whole.flush()
+                os.fsync(whole.fileno())
+            joined.replace(target)
+            self.part.unlink()
+        else:
+            self.part.replace(target)
+        file.close()
+
+
+class File(_Evident, _PartFile):  # type: ignore[misc]
+    """For paths and file: addresses."""
+
+
+class Stdout(_Evident, feedexport.StdoutFeedStorage):  # type: ignore[misc]
+    """For `-O -:jsonl`."""
+
+
+class S3(_Evident, feedexport.S3FeedStorage):  # type: ignore[misc]
+    """For s3: addresses."""
+
+
+class GoogleCloud(_Evident, feedexport.GCSFeedStorage):  # type: ignore[misc]
+    """For gs: addresses."""
+
+
+class Ftp(_Evident, feedexport.FTPFeedStorage):  # type: ignore[misc]
+    """For ftp: and ftps: addresses."""
+
+
+def clear_parts(folder: Path) -> None:
+    """Removes what killed crawls left of their feeds; their lines wait in the outbox."""
+    for part in folder.glob("*.part"):
+        with _Watched(part, "ab") as file:
+            if lock.hold(file):
+                part.unlink()
