@@ -38,7 +38,7 @@ def data_directory(settings: BaseSettings) -> Path:
 
 
 def default_feeds(directory: Path) -> dict[str, dict[str, object]]:
-    """The feeds of a crawl that names none: its articles and the view of their related links."""
+    """The feeds of a crawl that names none: its articles, the view of their related links, its bulletins."""
     feeds = directory / "feeds"
     common: dict[str, object] = {"encoding": "utf-8", "store_empty": False}
     return {
@@ -52,6 +52,11 @@ def default_feeds(directory: Path) -> dict[str, dict[str, object]]:
             "format": "related",
             "item_classes": ["mayadeen.items.Article"],
             "item_filter": "mayadeen.exporters.HasRelatedLinks",
+        },
+        f"{_quoted(feeds)}/breaking-%(edition)s-%(time)s.jsonl": {
+            **common,
+            "format": "jsonlines",
+            "item_classes": ["mayadeen.items.Bulletin"],
         },
     }
 

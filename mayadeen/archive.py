@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
@@ -19,8 +20,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from mayadeen.errors import ArchiveError
+from mayadeen.editions import EDITIONS
+from mayadeen.errors import ArchiveError, UsageError
 from mayadeen.items import Article, Bulletin, article_from, changed_fields
+from mayadeen.urls import Site, is_internal, key
 
 SCHEMA = 1
 """Rises with each step in `_STEPS`; stored in the file as `user_version`."""
@@ -39,16 +42,16 @@ _STEPS = (
         "CREATE INDEX articles_without_lastmod ON articles (edition, published) WHERE lastmod IS NULL",
         "CREATE INDEX articles_of_a_sitemap ON articles (source)",
         # An address leads to an article, or (article NULL) to none that this parser can read.
-        "CREATE TABLE addresses (edition TEXT NOT NULL, key TEXT NOT NULL, article INTEGER, parser TEXT, checked INTEGER,"
-        " PRIMARY KEY (edition, key)) WITHOUT ROWID",
+        "CREATE TABLE addresses (edition TEXT NOT NULL, key TEXT NOT NULL, article INTEGER, parser TEXT,"
+        " checked INTEGER, PRIMARY KEY (edition, key)) WITHOUT ROWID",
         "CREATE INDEX addresses_of_an_article ON addresses (article)",
         "CREATE TABLE lines (n INTEGER PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL, edition TEXT NOT NULL,"
         " kind TEXT NOT NULL, recorded INTEGER NOT NULL, crawl INTEGER NOT NULL, changed TEXT NOT NULL,"
         " json BLOB NOT NULL, delivered INTEGER, UNIQUE (id, version))",
         "CREATE INDEX outbox ON lines (edition, kind, n) WHERE delivered IS NULL",
         "CREATE TABLE tags (edition TEXT NOT NULL, slug TEXT NOT NULL, url TEXT NOT NULL, PRIMARY KEY (edition, slug))",
-        "CREATE TABLE months (edition TEXT NOT NULL, url TEXT NOT NULL, bounds TEXT NOT NULL, complete INTEGER NOT NULL,"
-        " PRIMARY KEY (edition, url, bounds))",
+        "CREATE TABLE months (edition TEXT NOT NULL, url TEXT NOT NULL, bounds TEXT NOT NULL,"
+        " complete INTEGER NOT NULL, PRIMARY KEY (edition, url, bounds))",
         # SHA-256 of ids and addresses: enough to know them again, too little to read.
         "CREATE TABLE forgotten (mark BLOB PRIMARY KEY) WITHOUT ROWID",
     ),
@@ -200,6 +203,10 @@ class Archive:
                 or 0
             )
 
+    def origins(self) -> dict[str, str]:
+        """Edition -> the origin that it is held of."""
+        return dict(self._rows("SELECT edition, origin FROM origins"))
+
     def end(self, reason: str, tally: dict[str, Any]) -> None:
         """The crawl is over."""
         with self._change() as db:
@@ -213,7 +220,8 @@ class Archive:
     def find(self, edition: str, key: str) -> Known | None:
         """The article at an address."""
         rows = self._rows(
-            f"SELECT {_KNOWN} FROM addresses JOIN articles ON articles.n = article WHERE addresses.edition = ? AND key = ?",
+            f"SELECT {_KNOWN} FROM addresses JOIN articles ON articles.n = article"
+            " WHERE addresses.edition = ? AND key = ?",
             edition,
             key,
         )
@@ -241,7 +249,7 @@ class Archive:
         ]
 
     def due(self, edition: str, ages: Iterable[int], moment: int) -> list[Known]:
-        """Articles that no sitemap tells of, and that have passed one of some ages (seconds) since they were checked."""
+        """Articles that no sitemap tells of and that have passed one of some ages (seconds) since their last check."""
         steps = sorted(ages)
         young = self._rows(
             f"SELECT {_KNOWN} FROM articles WHERE edition = ? AND lastmod IS NULL AND gone IS NULL"
@@ -259,7 +267,8 @@ class Archive:
         """Whether this parser has found that no article is there, and not before `lastmod`."""
         return bool(
             self._rows(
-                "SELECT 1 FROM addresses WHERE edition = ? AND key = ? AND article IS NULL AND parser = ? AND checked >= ?",
+                "SELECT 1 FROM addresses WHERE edition = ? AND key = ? AND article IS NULL AND parser = ?"
+                " AND checked >= ?",
                 edition,
                 key,
                 parser,
@@ -428,7 +437,8 @@ class Archive:
                 self.crawl,
                 last,
             )
-            for last, crawl, packed, listed in rows:
+            for number, crawl, packed, listed in rows:
+                last = number
                 if crawl not in running:
                     yield _unpack(packed), frozenset(listed.split())
             if not rows:
@@ -452,7 +462,8 @@ class Archive:
                 self.crawl,
                 last,
             )
-            for last, packed, listed in rows:
+            for number, packed, listed in rows:
+                last = number
                 yield _unpack(packed), frozenset(listed.split())
             if not rows:
                 return
@@ -470,7 +481,8 @@ class Archive:
         """A tag that was found, with the address of its listing; "" when it has none."""
         with self._change() as db:
             db.execute(
-                "INSERT INTO tags VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET url = excluded.url WHERE excluded.url > ''",
+                "INSERT INTO tags VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET url = excluded.url"
+                " WHERE excluded.url > ''",
                 (edition, slug, url),
             )
 
@@ -500,7 +512,8 @@ class Archive:
     def edits(self, since: int) -> Iterator[dict[str, Any]]:
         """Versions after the first, recorded since then, oldest first, each with `recorded` (UTC seconds)."""
         for n, recorded in self._rows(
-            "SELECT n, recorded FROM lines WHERE kind = 'article' AND version > 1 AND recorded >= ? ORDER BY recorded, n",
+            "SELECT n, recorded FROM lines WHERE kind = 'article' AND version > 1 AND recorded >= ?"
+            " ORDER BY recorded, n",
             since,
         ):
             yield {**_unpack(self._rows("SELECT json FROM lines WHERE n = ?", n)[0][0]), "recorded": recorded}
@@ -531,6 +544,28 @@ class Archive:
     def _line(self, line_id: str, version: int) -> dict[str, Any]:
         rows = self._db.execute("SELECT json FROM lines WHERE id = ? AND version = ?", (line_id, version)).fetchall()
         return _unpack(rows[0][0])
+
+
+def open_held(directory: Path, patience: float) -> Archive:
+    """The archive of a data directory, for a command; raises UsageError without one."""
+    path = directory / "archive.sqlite3"
+    if not path.is_file():
+        raise UsageError(f"there is no archive in {directory}: nothing was crawled into it")
+    return Archive(path, patience=patience)
+
+
+def locate(archive: Archive, name: str) -> Known | None:
+    """The article of an id or an address."""
+    found = (archive.find(*each.split(" ", 1)) for each in addresses_of(archive, name) if " " in each)
+    return archive.get(name) or next(filter(None, found), None)
+
+
+def addresses_of(archive: Archive, name: str) -> list[str]:
+    """What `is_forgotten` may be asked of an id (itself) or an address of the site (`edition key`)."""
+    if "://" not in name:
+        return [name] if re.fullmatch(r"[a-z]{2}:(u-[0-9a-f]{16}|\d+)", name) else []
+    sites = [Site(EDITIONS[edition], origin) for edition, origin in archive.origins().items() if edition in EDITIONS]
+    return [f"{site.edition.code} {key(name, site)}" for site in sites if is_internal(name, site)]
 
 
 def _verdict(known: Known, former: Article, article: Article, visit: Visit) -> tuple[str, list[str]]:

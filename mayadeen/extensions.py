@@ -181,7 +181,7 @@ class Tally:
 
     def spider_closed(self, spider: Any) -> None:
         """Two lines for people."""
-        if getattr(spider, "memory", None) is None:
+        if getattr(spider, "memory", None) is None or spider.name == "breaking":
             return
         found, requests = tally(spider)
         sums = ", ".join(f"{value} {name}" for name, value in requests.items())
@@ -194,7 +194,7 @@ class Tally:
             sums,
             size,
         )
-        if spider.memory.known == "skip" and found["unchanged"]:
+        if spider.memory.known == "skip" and not spider.gives_unchanged and found["unchanged"]:
             spider.logger.info(
                 "%d known articles were left out; they are in %s, and -a known=emit gives them",
                 found["unchanged"],

@@ -220,6 +220,12 @@ def revised(card: Card, revision: int) -> Card:
     return replace(card, modified=card.modified + timedelta(hours=revision)) if revision else card
 
 
+def later(card: Card) -> Card:
+    """The card with publication and modification a day later."""
+    day = timedelta(days=1)
+    return replace(card, published=card.published + day, modified=card.modified + day)
+
+
 def author_path(edition: Edition, name: str) -> str:
     """Address of a writer's page; empty for the house name, which has none."""
     return "" if name == edition.site_name else f"/authors/{name_slug(name)}"

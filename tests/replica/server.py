@@ -170,6 +170,14 @@ def make_app(site: Site) -> web.Application:
         site.edit(int(request.query["index"]))
         return web.json_response({"edits": sum(site.edits.values())})
 
+    async def redate(request: web.Request) -> web.Response:
+        site.redate(int(request.query["index"]))
+        return web.json_response({"redated": len(site.redated)})
+
+    async def remove(request: web.Request) -> web.Response:
+        site.remove(int(request.query["index"]))
+        return web.json_response({})
+
     async def all_truth(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "application/jsonl; charset=utf-8"})
         await response.prepare(request)
@@ -184,6 +192,8 @@ def make_app(site: Site) -> web.Application:
     app.router.add_post("/_reset", reset)
     app.router.add_post("/_add", add)
     app.router.add_post("/_edit", edit)
+    app.router.add_post("/_redate", redate)
+    app.router.add_post("/_remove", remove)
     app.router.add_get("/{path:.*}", page)
     return app
 

@@ -44,6 +44,7 @@ class Site:
     source: Source = field(init=False)
     size: int = field(init=False, default=0)
     edits: dict[int, int] = field(init=False, default_factory=dict)
+    redated: set[int] = field(init=False, default_factory=set)
     by_path: dict[str, int] = field(init=False, default_factory=dict)
     by_month: dict[str, list[int]] = field(init=False, default_factory=lambda: defaultdict(list))
     listings: dict[str, list[int]] = field(init=False, default_factory=lambda: defaultdict(list))
@@ -83,9 +84,21 @@ class Site:
         """Change an article: one sentence more, a later time of modification."""
         self.edits[index] = self.edits.get(index, 0) + 1
 
+    def redate(self, index: int) -> None:
+        """Move the publication of an article by a day, and the time of modification with it."""
+        self.redated.add(index)
+
+    def remove(self, index: int) -> None:
+        """Take an article away: its addresses answer 404, no listing and no sitemap names it."""
+        for path in [path for path, each in self.by_path.items() if each == index]:
+            del self.by_path[path]
+        for indexes in (*self.by_month.values(), *self.listings.values()):
+            indexes[:] = [each for each in indexes if each != index]
+
     def card(self, index: int) -> Card:
         """The card of an article as it stands now."""
-        return data.revised(data.card(self.source, index), self.edits.get(index, 0))
+        card = data.revised(data.card(self.source, index), self.edits.get(index, 0))
+        return data.later(card) if index in self.redated else card
 
     def article(self, index: int) -> Article:
         """The whole article as it stands now."""
