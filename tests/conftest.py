@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,23 @@ def crawl(scrapy: Callable[..., Run], tmp_path: Path) -> Callable[..., Run]:
         return scrapy(*command, *options)
 
     return run
+
+
+def post(origin: str, path: str) -> None:
+    """Has the replica change: `/_add?count=20`, `/_edit?index=3`, `/_reset`, ..."""
+    urllib.request.urlopen(urllib.request.Request(origin + path, method="POST")).close()
+
+
+def asked(origin: str) -> dict[str, Any]:
+    """What the replica was asked for, by its own count."""
+    with urllib.request.urlopen(f"{origin}/_requests") as answer:
+        return dict(json.loads(answer.read()))
+
+
+def feed_lines(data: Path, kind: str = "articles") -> list[dict[str, Any]]:
+    """The lines of all finished default feeds of a data directory."""
+    feeds = sorted((data / "feeds").glob(f"{kind}-*.jsonl"))
+    return [json.loads(line) for feed in feeds for line in feed.read_text(encoding="utf-8").splitlines()]
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mayadeen.urls import slug
-from tests.conftest import Run
+from tests.conftest import Run, asked
 from tests.replica import Site, make_site, serve, truth
 
 Crawl = Callable[..., Run]
@@ -21,11 +21,6 @@ Crawl = Callable[..., Run]
 def truths(origin: str) -> list[dict[str, Any]]:
     with urllib.request.urlopen(f"{origin}/_truth.jsonl") as answer:
         return [json.loads(line) for line in answer.read().decode().splitlines()]
-
-
-def asked(origin: str) -> dict[str, Any]:
-    with urllib.request.urlopen(f"{origin}/_requests") as answer:
-        return dict(json.loads(answer.read()))
 
 
 @pytest.mark.parametrize("theme", ["north", "south", "delta", "mixed"])

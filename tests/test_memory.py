@@ -1,0 +1,204 @@
+"""Later crawls: what they ask for, by the server's own count, and what they give."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.conftest import Run, asked, feed_lines, post
+from tests.replica import make_site, serve
+
+Crawl = Callable[..., Run]
+
+
+def again(crawl: Crawl, origin: str, tmp_path: Path, *options: str) -> tuple[list[str], dict[str, int], Run]:
+    """A crawl into the default feeds: the ids that are new there, the requests by kind, the run."""
+    before = len(feed_lines(tmp_path / "data"))
+    post(origin, "/_reset")
+    run = crawl(origin, *options, feeds=False)
+    assert run.status == 0, run.err
+    lines = feed_lines(tmp_path / "data")[before:]
+    return sorted(line["id"] for line in lines), asked(origin)["kinds"], run
+
+
+def test_nothing_changed_costs_almost_nothing(crawl: Crawl, tmp_path: Path) -> None:
+    with serve(articles=200, page_kb=40) as origin:
+        first, _, _ = again(crawl, origin, tmp_path)
+        second, kinds, run = again(crawl, origin, tmp_path)
+    assert len(first) == 200
+    assert second == []
+    assert kinds.get("article", 0) == 0
+    assert sum(kinds.values()) <= 30
+    assert "known articles were left out" in run.err
+    assert "-a known=emit gives them" in run.err
+
+
+def test_only_what_is_new_or_changed_is_fetched(crawl: Crawl, tmp_path: Path) -> None:
+    site = make_site(articles=600, page_kb=40)
+    newest = max(site.by_month)
+    listed = [index for index in site.by_month[newest] if not site.card(index).quirk]
+    edited, redated, removed = listed[-6:-1], listed[-7], listed[-8]
+    with serve(site) as origin:
+        again(crawl, origin, tmp_path)
+        post(origin, "/_add?count=20")
+        for index in edited:
+            post(origin, f"/_edit?index={index}")
+        post(origin, f"/_redate?index={redated}")
+        post(origin, f"/_remove?index={removed}")
+        given, kinds, run = again(crawl, origin, tmp_path)
+        third, later, _ = again(crawl, origin, tmp_path)
+    changed = [*edited, redated, *range(600, 620)]
+    assert given == sorted(f"en:{site.card(index).post_id}" for index in changed)
+    assert kinds["article"] <= 27
+    assert sum(kinds.values()) <= 57
+    assert "found " in run.err
+    assert "20 new, 6 changed" in run.err
+    assert "1 gone" in run.err
+    versions = {line["id"]: line for line in feed_lines(tmp_path / "data") if line["version"] == 2}
+    assert len(versions) == 6
+    assert versions[f"en:{site.card(redated).post_id}"]["changedFields"] == ["datePublished"]
+    assert versions[f"en:{site.card(edited[0]).post_id}"]["changedFields"] == ["articleBody"]
+    assert third == []
+    assert later.get("article", 0) == 0, "a gone article is asked for once"
+
+
+def test_known_articles_are_given_from_the_archive(crawl: Crawl, tmp_path: Path) -> None:
+    with serve(articles=60, page_kb=40) as origin:
+        assert crawl(origin).status == 0
+        post(origin, "/_edit?index=59")
+        post(origin, "/_reset")
+        run = crawl(origin)
+        assert run.status == 0, run.err
+        second, kinds = run.lines(), asked(origin)["kinds"]
+        some = crawl(origin, "-a", "sections=politics").lines()
+        skipped, _, _ = again(crawl, origin, tmp_path)
+        emitted, _, _ = again(crawl, origin, tmp_path, "-a", "known=emit")
+    ids = [line["id"] for line in second]
+    assert len(ids) == len(set(ids)) == 60
+    assert [line["version"] for line in second].count(2) == 1
+    assert kinds["article"] == 1
+    assert sorted(line["id"] for line in some) == sorted(each["id"] for each in second if each["section"] == "politics")
+    assert skipped == []
+    assert emitted == sorted(ids)
+
+
+def test_all_is_asked_for_again_conditionally(crawl: Crawl, tmp_path: Path) -> None:
+    with serve(articles=40, page_kb=40, faults=["conditional"]) as origin:
+        again(crawl, origin, tmp_path)
+        given, kinds, run = again(crawl, origin, tmp_path, "-a", "known=refetch")
+        statuses = asked(origin)["statuses"]
+    assert len(given) == 40
+    assert 40 <= kinds["article"] <= 44
+    assert statuses["304"] == kinds["article"]
+    assert "'page/same': " in run.err
+    assert "'page/article'" not in run.err
+
+
+def test_a_bounded_crawl_goes_on_where_it_was(crawl: Crawl, tmp_path: Path) -> None:
+    with serve(articles=60, page_kb=40) as origin:
+        total = 0
+        for _ in range(12):
+            given, kinds, _ = again(crawl, origin, tmp_path, "-s", "CLOSESPIDER_ITEMCOUNT=15")
+            total += kinds.get("article", 0)
+            if not given:
+                break
+    ids = [line["id"] for line in feed_lines(tmp_path / "data")]
+    assert len(ids) == len(set(ids)) == 60
+    # What is in flight when a crawl is bounded may be fetched again: 8 at a time here.
+    assert total <= 60 + 5 * 8 + 4
+
+
+def test_what_lies_outside_waits_for_a_crawl_that_wants_it(crawl: Crawl, tmp_path: Path) -> None:
+    with serve(articles=60, page_kb=40) as origin:
+        politics, _, _ = again(crawl, origin, tmp_path, "-a", "sections=politics")
+        tagged, _, _ = again(crawl, origin, tmp_path, "-a", "tags=syria")
+        rest, _, _ = again(crawl, origin, tmp_path)
+        last, kinds, _ = again(crawl, origin, tmp_path, "-a", "tags=syria")
+    assert politics
+    assert tagged
+    assert len({*politics, *tagged, *rest}) == len(politics) + len(tagged) + len(rest) == 60
+    assert last == []
+    assert kinds.get("article", 0) == 0
+
+
+def test_without_sitemaps_articles_of_age_are_asked_for(crawl: Crawl, tmp_path: Path) -> None:
+    with serve(articles=30, page_kb=40, faults=["no-sitemaps"]) as origin:
+        first, _, _ = again(crawl, origin, tmp_path)
+        second, kinds, _ = again(crawl, origin, tmp_path)
+    assert first
+    assert second == []
+    assert kinds.get("article", 0) == 0
+
+
+def test_an_appended_feed_grows_by_what_is_new(crawl: Crawl, tmp_path: Path) -> None:
+    target = tmp_path / "grows.jsonl"
+    with serve(articles=20, page_kb=40) as origin:
+        for _ in range(2):
+            run = crawl(origin, "-o", str(target), feeds=False)
+            assert run.status == 0, run.err
+        post(origin, "/_add?count=3")
+        assert crawl(origin, "-o", str(target), feeds=False).status == 0
+    assert len(run.lines("grows.jsonl")) == 23
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_feed_that_cannot_be_stored_is_given_again(crawl: Crawl, tmp_path: Path) -> None:
+    with serve(articles=12, page_kb=40) as origin:
+        (tmp_path / "file").touch()
+        failed = crawl(origin, "-o", f"{tmp_path / 'file'}/articles.jsonl", feeds=False)
+        full = crawl(origin, "-o", "/dev/full:jsonl", feeds=False)
+        given, kinds, _ = again(crawl, origin, tmp_path)
+    assert failed.status == 4
+    assert full.status == 4
+    assert len(given) == 12
+    assert kinds.get("article", 0) == 0
+
+
+def test_pages_by_address(crawl: Crawl, scrapy: Callable[..., Run], tmp_path: Path) -> None:
+    common = ["-s", f"DATA_DIR={tmp_path / 'data'}", "-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False"]
+    with serve(articles=12, page_kb=40) as origin:
+        with urllib.request.urlopen(f"{origin}/_truth.jsonl") as answer:
+            urls = [json.loads(line)["canonicalUrl"] for line in answer.read().decode().splitlines()]
+        (tmp_path / "urls.txt").write_text(f"# two of them\n{urls[2]}\n\n{urls[3]}\n{urls[2]}\n")
+        common += ["-s", f"SITE_ORIGIN={origin}"]
+        for arguments in (["-a", f"file={tmp_path / 'urls.txt'}"], ["-a", f"urls={urls[2]},{urls[5]}"]):
+            run = scrapy("crawl", "pages", *arguments, *common, "-O", str(tmp_path / "articles.jsonl"))
+            assert run.status == 0, run.err
+            assert len(run.lines()) == 2
+            assert {line["version"] for line in run.lines()} == {1}
+        assert asked(origin)["kinds"]["article"] == 4
+        given, _, _ = again(crawl, origin, tmp_path)
+        assert len(given) == 9, "three are known"
+        for arguments, message in (
+            ([], "give addresses"),
+            (["-a", "urls=http://elsewhere.example/news/politics/a-b-c-d"], "is no address of"),
+            (["-a", "file=/no/such/file"], "/no/such/file"),
+        ):
+            run = scrapy("crawl", "pages", *arguments, *common)
+            assert run.status == 2
+            assert message in run.error()
+
+
+def test_history_and_forgetting(crawl: Crawl, scrapy: Callable[..., Run], tmp_path: Path) -> None:
+    data = ["-s", f"DATA_DIR={tmp_path / 'data'}"]
+    site = make_site(articles=20, page_kb=40)
+    with serve(site) as origin:
+        again(crawl, origin, tmp_path)
+        post(origin, "/_edit?index=19")
+        given, _, _ = again(crawl, origin, tmp_path)
+        edits = scrapy("history", "--changed", "--since", "2026-01-01", *data)
+        history = scrapy("history", given[0], *data)
+        url = next(line["url"] for line in feed_lines(tmp_path / "data") if line["id"] == given[0])
+        assert scrapy("history", url, *data).out == history.out
+        forgotten = scrapy("forget", url, *data)
+        assert scrapy("history", given[0], *data).status == 2
+        ids, kinds, _ = again(crawl, origin, tmp_path, "-a", "known=refetch")
+    assert edits.out.split("\t")[1:4] == [given[0], "2", "articleBody"]
+    assert "+articleBody: " in history.out
+    assert "2 versions of" in forgotten.out
+    assert len(ids) == 19
+    assert kinds["article"] <= 21
+    assert scrapy("history", "en:1", "-s", f"DATA_DIR={tmp_path / 'none'}").error()
+    assert not (tmp_path / "none").exists()
