@@ -24,8 +24,8 @@ class Month:
     url: str
     past: bool
     """Whether the month is over, so that nothing new will come."""
-    keys: set[str] = field(default_factory=set)
-    """Its articles within the crawl's sections and tags."""
+    keys: dict[str, int | None] = field(default_factory=dict)
+    """Its articles within the crawl's sections and tags, with their lastmod."""
     whole: bool = True
     """Whether all of it was read and lies within the crawl's days."""
 
@@ -66,14 +66,6 @@ class Memory:
         self.skipped.add(known.n)
         return False
 
-    def is_settled(self, address: str) -> bool:
-        """Whether nothing is left to ask at an address (a `urls.key`)."""
-        return (
-            self.archive.find(self.edition, address) is not None
-            or self.archive.is_no_article(self.edition, address, PARSER_VERSION)
-            or self.archive.is_forgotten(f"{self.edition} {address}")
-        )
-
     def again(self, ages: list[int]) -> Iterator[Known]:
         """Articles to ask for again that nothing has named: all, or those that come of age without a sitemap."""
         if not self.refetches:
@@ -92,8 +84,19 @@ class Memory:
         return self.refetches or complete is None or (seconds(lastmod) or 0) > complete
 
     def settle(self, month: Month, bounds: str) -> None:
-        """Notes that a past month is complete, when it is."""
-        if month.past and month.whole and all(self.is_settled(each) for each in month.keys):
+        """Takes note of what a month's sitemap said, once its articles are read; of a past one, that it is complete."""
+        settled = month.past and month.whole
+        for address, lastmod in month.keys.items():
+            known = self.archive.find(self.edition, address)
+            if known is None:
+                settled = settled and (
+                    self.archive.is_no_article(self.edition, address, PARSER_VERSION)
+                    or self.archive.is_forgotten(f"{self.edition} {address}")
+                )
+            # Found by a listing, earlier in this crawl: what the sitemap says of it is what was read.
+            elif known.source is None and lastmod and lastmod <= max(known.modified or 0, known.checked):
+                self.archive.record_lastmod(known, lastmod, month.url)
+        if settled:
             self.archive.record_month(self.edition, month.url, bounds)
 
     def missing(self, month: Month, named: set[int]) -> list[Known]:

@@ -90,7 +90,7 @@ class SitemapReader(Reader):
                 self.answered(entry.keywords)
             if (tagged or self.scope.may_have_address(url)) and kind(url, self.site) in ("article", "unknown"):
                 visit = Visit(key=key(url, self.site), lastmod=seconds(entry.lastmod), source=month.url)
-                month.keys.add(visit.key)
+                month.keys[visit.key] = visit.lastmod
                 yield from self.request_if_worth(url, response.url, visit)
         for known in self.memory.missing(month, named):
             if self.scope.may_have_address(known.url):
