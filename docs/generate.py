@@ -79,7 +79,7 @@ def reference() -> str:
         "[article.schema.json](article.schema.json). Every key is always present: `null` or `[]` when the page has",
         "nothing to say.",
     ]
-    for item in (items.Article, *PARTS):
+    for item in (items.Article, *PARTS, items.Bulletin):
         known = ItemAdapter.get_json_schema(item)["properties"]
         lines += [
             "",

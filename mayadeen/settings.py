@@ -4,12 +4,12 @@
 BOT_NAME = "mayadeen"  # default "scrapybot"; the log
 SPIDER_MODULES = ["mayadeen.spiders"]  # default []; the spider loader
 NEWSPIDER_MODULE = "mayadeen.spiders"  # default ""; scrapy genspider
-COMMANDS_MODULE = "mayadeen.commands"  # default ""; adds `page`, replaces `crawl`
+COMMANDS_MODULE = "mayadeen.commands"  # default ""; adds `page`, `history`, `forget`, replaces `crawl`
 ADDONS = {"mayadeen.addons.Mayadeen": 0}  # default {}; sets FEEDS, DATA_DIR and USER_AGENT from the user's settings
 
 # --- This project's own ----------------------------------------------------------------------------------------------
 SITE_ORIGIN = None  # crawl this origin (replica, mirror) in place of the edition's own; spiders
-DATA_DIR = None  # where feeds go; else $MAYADEEN_DATA, else data/ beside scrapy.cfg; addons
+DATA_DIR = None  # of archive and feeds; else $MAYADEEN_DATA, else data/ beside scrapy.cfg; addons, spiders, commands
 CONTACT = None  # a mail or page for the site to reach you at, becomes part of the user agent; addons
 ARCHIVE_TIMEOUT = 10  # seconds to wait while another program writes to the archive; spiders, commands
 RECHECK_AGES = [3600, 21600, 86400, 259200, 604800]  # seconds since publication when an article is asked for again, if

@@ -11,6 +11,8 @@ import pytest
 
 from mayadeen import settings
 from mayadeen.spiders.articles import Articles
+from mayadeen.spiders.breaking import Breaking
+from mayadeen.spiders.pages import Pages
 from tests.conftest import ROOT, Run
 from tests.replica import Site as Replica
 from tests.replica import render, serve
@@ -50,7 +52,7 @@ def test_the_readmes_page_command_runs_as_written(scrapy: Callable[..., Run], tm
 
 def test_each_argument_and_own_setting_is_documented() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in PAGES)
-    for name in Articles.arguments:
+    for name in {*Articles.arguments, *Pages.arguments, *Breaking.arguments}:
         assert f"-a {name}=" in text or f"`{name}=`" in text, name
     for name in ("SITE_ORIGIN", "DATA_DIR", "CONTACT"):
         assert hasattr(settings, name)
