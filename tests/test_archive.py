@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from mayadeen import PARSER_VERSION, lock
-from mayadeen import archive as archive_module
-from mayadeen.archive import SCHEMA, Archive, Visit
+from mayadeen.archive import Archive, Visit
+from mayadeen.archive import file as archive_file
+from mayadeen.archive.file import SCHEMA
 from mayadeen.errors import ArchiveError
 from mayadeen.items import Article, Author, Image, Metadata, NamedLink, article_from, content_hash
 from mayadeen.memory import Memory, is_past
@@ -168,13 +169,13 @@ def test_a_newer_archive_is_refused_and_an_older_one_upgraded_whole(
 ) -> None:
     path = tmp_path / "archive.sqlite3"
     Archive(path).close()
-    monkeypatch.setattr("mayadeen.archive.SCHEMA", SCHEMA + 1)
-    steps = (*archive_module._STEPS, ("CREATE TABLE later (x)", "NONSENSE"))
-    monkeypatch.setattr("mayadeen.archive._STEPS", steps)
+    monkeypatch.setattr("mayadeen.archive.file.SCHEMA", SCHEMA + 1)
+    steps = (*archive_file._STEPS, ("CREATE TABLE later (x)", "NONSENSE"))
+    monkeypatch.setattr("mayadeen.archive.file._STEPS", steps)
     with pytest.raises(ArchiveError, match="syntax error"):
         Archive(path)
     assert _tables(path) == (SCHEMA, False), "half an upgrade"
-    monkeypatch.setattr("mayadeen.archive._STEPS", (*steps[:-1], ("CREATE TABLE later (x)",)))
+    monkeypatch.setattr("mayadeen.archive.file._STEPS", (*steps[:-1], ("CREATE TABLE later (x)",)))
     Archive(path).close()
     assert _tables(path) == (SCHEMA + 1, True)
     monkeypatch.undo()

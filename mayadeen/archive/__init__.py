@@ -1,0 +1,106 @@
+"""What earlier crawls found: articles, every version of each, bulletins, tag addresses, months, crawls (SQLite).
+
+The archive is memory and outbox. What goes into feeds is a *line*: a version of an article, or a bulletin. A line is
+recorded in one transaction with the article's row, as not yet delivered, and marked delivered when a feed that holds it
+was stored. All times are UTC seconds since 1970.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from mayadeen.archive.articles import Articles, Known, Visit
+from mayadeen.archive.file import clear, now, seconds
+from mayadeen.editions import EDITIONS
+from mayadeen.errors import UsageError
+from mayadeen.urls import Site, is_internal, key
+
+__all__ = ["Archive", "Known", "Visit", "addresses_of", "locate", "now", "open_held", "seconds"]
+
+
+class Archive(Articles):
+    """Articles, lines, tags, months, and what is forgotten. Each method is one transaction."""
+
+    def tags(self, edition: str, slugs: Iterable[str]) -> dict[str, str]:
+        """Those of some tags that an earlier crawl found, with the address of their listing; "" when it has none."""
+        found: dict[str, str] = {}
+        for slug in slugs:
+            found.update(self._rows("SELECT slug, url FROM tags WHERE edition = ? AND slug = ?", edition, slug))
+        return found
+
+    def record_tag(self, edition: str, slug: str, url: str) -> None:
+        """A tag that was found, with the address of its listing; "" when it has none."""
+        with self._change() as db:
+            db.execute(
+                "INSERT INTO tags VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET url = excluded.url"
+                " WHERE excluded.url > ''",
+                (edition, slug, url),
+            )
+
+    def month_complete(self, edition: str, url: str, bounds: str) -> int | None:
+        """When all articles of a past month, within some bounds or all, were found held; None when they were not."""
+        rows = self._rows(
+            "SELECT max(complete) FROM months WHERE edition = ? AND url = ? AND bounds IN ('', ?)", edition, url, bounds
+        )
+        return rows[0][0] if rows else None
+
+    def record_month(self, edition: str, url: str, bounds: str) -> None:
+        """All articles of a past month are held."""
+        with self._change() as db:
+            db.execute("INSERT OR REPLACE INTO months VALUES (?, ?, ?, ?)", (edition, url, bounds, now()))
+
+    def is_forgotten(self, *names: str) -> bool:
+        """Whether one of some ids or addresses (`edition key`) is not to be fetched or recorded again."""
+        return any(self._rows("SELECT 1 FROM forgotten WHERE mark = ?", _mark(name)) for name in names)
+
+    def forget(self, article_id: str | None, names: Iterable[str]) -> int:
+        """Erases an article and remembers only not to fetch it. Gives the number of versions erased.
+
+        `names`: ids and addresses (`edition key`) to refuse from now on.
+        """
+        with clear(self.path):
+            self._db.execute("PRAGMA secure_delete=ON")
+        with self._change() as db:
+            marks = list(names)
+            versions = 0
+            if article_id:
+                marks.append(article_id)
+                own = "SELECT n FROM articles WHERE id = ?"
+                rows = db.execute(f"SELECT edition, key FROM addresses WHERE article = ({own})", (article_id,))
+                marks += [f"{edition} {key}" for edition, key in rows.fetchall()]
+                db.execute(f"DELETE FROM addresses WHERE article = ({own})", (article_id,))
+                db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+                versions = db.execute("DELETE FROM lines WHERE id = ?", (article_id,)).rowcount
+            db.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", [(_mark(name),) for name in marks])
+        with clear(self.path):
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log must not keep it either
+        return versions
+
+
+def open_held(directory: Path, patience: float) -> Archive:
+    """The archive of a data directory, for a command; raises UsageError without one."""
+    path = directory / "archive.sqlite3"
+    if not path.is_file():
+        raise UsageError(f"there is no archive in {directory}: nothing was crawled into it")
+    return Archive(path, patience=patience)
+
+
+def locate(archive: Archive, name: str) -> Known | None:
+    """The article of an id or an address."""
+    found = (archive.find(*each.split(" ", 1)) for each in addresses_of(archive, name) if " " in each)
+    return archive.get(name) or next(filter(None, found), None)
+
+
+def addresses_of(archive: Archive, name: str) -> list[str]:
+    """What `is_forgotten` may be asked of an id (itself) or an address of the site (`edition key`)."""
+    if "://" not in name:
+        return [name] if re.fullmatch(r"[a-z]{2}:(u-[0-9a-f]{16}|\d+)", name) else []
+    sites = [Site(EDITIONS[edition], origin) for edition, origin in archive.origins().items() if edition in EDITIONS]
+    return [f"{site.edition.code} {key(name, site)}" for site in sites if is_internal(name, site)]
+
+
+def _mark(name: str) -> bytes:
+    return hashlib.sha256(name.encode()).digest()

@@ -1,0 +1,237 @@
+"""Articles: what is known of each, by its id and its addresses, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from mayadeen.archive.file import now, seconds
+from mayadeen.archive.lines import Lines, pack
+from mayadeen.items import Article, article_from, changed_fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """How an article page was had: what its record needs beside the item."""
+
+    key: str
+    """The address asked for, as `urls.key`."""
+    lastmod: int | None = None
+    """What the sitemap says; None when no sitemap led here."""
+    source: str | None = None
+    """That sitemap; "" when it no longer names the article."""
+    etag: str | None = None
+    last_modified: str | None = None
+    listed: frozenset[str] = frozenset()
+    """What the listings that showed it stand for: `tag:syria`, `region:mena`."""
+    outside: str | None = None
+    """Why it is out of the crawl's scope; None when it is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An article as the archive's row has it."""
+
+    n: int
+    id: str
+    url: str
+    version: int
+    hash: str | None
+    parser: str | None
+    published: int | None
+    modified: int | None
+    lastmod: int | None
+    etag: str | None
+    last_modified: str | None
+    source: str | None
+    listed: str
+    first_seen: int
+    checked: int
+    gone: int | None
+
+
+_KNOWN = ", ".join(f"articles.{name}" for name in Known.__slots__)
+
+
+class Articles(Lines):
+    """Articles and their addresses."""
+
+    def find(self, edition: str, key: str) -> Known | None:
+        """The article at an address."""
+        rows = self._rows(
+            f"SELECT {_KNOWN} FROM addresses JOIN articles ON articles.n = article"
+            " WHERE addresses.edition = ? AND key = ?",
+            edition,
+            key,
+        )
+        return Known(*rows[0]) if rows else None
+
+    def get(self, article_id: str) -> Known | None:
+        """The article of an id."""
+        rows = self._rows(f"SELECT {_KNOWN} FROM articles WHERE id = ?", article_id)
+        return Known(*rows[0]) if rows else None
+
+    def articles(self, edition: str, *, after: int = 0, limit: int = 200) -> list[Known]:
+        """Articles in the order of their first record, from the one after number `after`."""
+        return [
+            Known(*row)
+            for row in self._rows(
+                f"SELECT {_KNOWN} FROM articles WHERE edition = ? AND n > ? ORDER BY n LIMIT ?", edition, after, limit
+            )
+        ]
+
+    def of_sitemap(self, source: str) -> list[Known]:
+        """The articles, gone ones left out, that a sitemap has named."""
+        return [
+            Known(*row)
+            for row in self._rows(f"SELECT {_KNOWN} FROM articles WHERE source = ? AND gone IS NULL", source)
+        ]
+
+    def due(self, edition: str, ages: Iterable[int], moment: int) -> list[Known]:
+        """Articles that no sitemap tells of and that have passed one of some ages (seconds) since their last check."""
+        steps = sorted(ages)
+        young = self._rows(
+            f"SELECT {_KNOWN} FROM articles WHERE edition = ? AND lastmod IS NULL AND gone IS NULL"
+            " AND published > checked - ? ORDER BY published DESC",
+            edition,
+            steps[-1] if steps else 0,
+        )
+        return [
+            row
+            for row in (Known(*each) for each in young)
+            if any(row.checked < (row.published or 0) + age <= moment for age in steps)
+        ]
+
+    def has_sitemaps(self, edition: str) -> bool:
+        """Whether a sitemap has ever named an article."""
+        return bool(self._rows("SELECT 1 FROM articles WHERE source > '' AND edition = ? LIMIT 1", edition))
+
+    def is_no_article(self, edition: str, key: str, parser: str, *, lastmod: int | None = None) -> bool:
+        """Whether this parser has found that no article is there, and not before `lastmod`."""
+        return bool(
+            self._rows(
+                "SELECT 1 FROM addresses WHERE edition = ? AND key = ? AND article IS NULL AND parser = ?"
+                " AND checked >= ?",
+                edition,
+                key,
+                parser,
+                lastmod or 0,
+            )
+        )
+
+    def record(self, article: Article, visit: Visit, keys: Iterable[str]) -> str:
+        """Records an article that was read: "new", "changed", "unchanged" or, by the parser alone, "reread".
+
+        `version`, `changedFields` and `metadata.firstSeen` of the item are filled in. `keys`: its addresses.
+        """
+        moment = now()
+        with self._change() as db:
+            rows = db.execute(f"SELECT {_KNOWN} FROM articles WHERE id = ?", (article.id,)).fetchall()
+            known = Known(*rows[0]) if rows else None
+            verdict = "new"
+            if known is not None:
+                former = article_from(self._line(article.id, known.version))
+                verdict, changed = _verdict(known, former, article, visit)
+                article.version = known.version + (verdict == "changed")
+                article.changedFields = changed if verdict == "changed" else former.changedFields
+            first_seen = known.first_seen if known else seconds(article.metadata.dateDownloaded) or moment
+            article.metadata.firstSeen = datetime.fromtimestamp(first_seen, UTC).isoformat()
+            listed = " ".join(sorted({*(known.listed.split() if known else ()), *visit.listed}))
+            values = {
+                "id": article.id,
+                "edition": article.edition,
+                "url": article.canonicalUrl,
+                "version": article.version,
+                "hash": article.contentHash,
+                "parser": article.metadata.parserVersion,
+                "published": seconds(article.datePublished),
+                "modified": seconds(article.dateModified),
+                "lastmod": visit.lastmod or (known.lastmod if known else None),
+                "etag": visit.etag,
+                "last_modified": visit.last_modified,
+                "source": known.source if known and visit.source is None else visit.source,
+                "listed": listed,
+                "first_seen": first_seen,
+                "checked": moment,
+                "gone": None,
+            }
+            names = ", ".join(values)
+            updates = ", ".join(f"{name} = excluded.{name}" for name in values if name not in ("id", "first_seen"))
+            number = db.execute(
+                f"INSERT INTO articles ({names}) VALUES ({', '.join(f':{name}' for name in values)})"
+                f" ON CONFLICT (id) DO UPDATE SET {updates} RETURNING n",
+                values,
+            ).fetchone()[0]
+            db.executemany(
+                "INSERT OR REPLACE INTO addresses VALUES (?, ?, ?, NULL, NULL)",
+                [(article.edition, key, number) for key in {visit.key, *keys}],
+            )
+            if verdict in ("new", "changed"):
+                self._add(article.id, article.version, "article", article.edition, article.changedFields, article)
+            elif verdict == "reread":
+                db.execute(
+                    "UPDATE lines SET json = ? WHERE id = ? AND version = ?",
+                    (pack(asdict(article)), article.id, article.version),
+                )
+        return verdict
+
+    def record_no_article(self, edition: str, key: str, parser: str) -> None:
+        """An address that this parser reads no article at."""
+        with self._change() as db:
+            db.execute(
+                "INSERT INTO addresses VALUES (?, ?, NULL, ?, ?) ON CONFLICT DO UPDATE SET parser = excluded.parser,"
+                " checked = excluded.checked WHERE article IS NULL",
+                (edition, key, parser, now()),
+            )
+
+    def record_alias(self, edition: str, key: str, article_id: str) -> None:
+        """Another address of a known article."""
+        with self._change() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO addresses SELECT ?, ?, n, NULL, NULL FROM articles WHERE id = ?",
+                (edition, key, article_id),
+            )
+
+    def record_same(self, known: Known, *, lastmod: int | None = None, source: str | None = None) -> None:
+        """The site says that an article has not changed."""
+        with self._change() as db:
+            db.execute(
+                "UPDATE articles SET checked = ?, gone = NULL, lastmod = coalesce(?, lastmod),"
+                " source = coalesce(?, source) WHERE n = ?",
+                (now(), lastmod, source, known.n),
+            )
+
+    def record_lastmod(self, known: Known, lastmod: int, source: str) -> None:
+        """A sitemap tells of an article that was found without it."""
+        with self._change() as db:
+            db.execute("UPDATE articles SET lastmod = ?, source = ? WHERE n = ?", (lastmod, source, known.n))
+
+    def record_listed(self, known: Known, listed: frozenset[str]) -> None:
+        """More listings that show a known article."""
+        marks = {*known.listed.split(), *listed}
+        if len(marks) > len(known.listed.split()):
+            with self._change() as db:
+                db.execute("UPDATE articles SET listed = ? WHERE n = ?", (" ".join(sorted(marks)), known.n))
+
+    def record_gone(self, known: Known, lastmod: int | None = None) -> None:
+        """An article that the site no longer has; the first day of that is kept."""
+        with self._change() as db:
+            db.execute(
+                "UPDATE articles SET gone = coalesce(gone, ?), checked = ?, lastmod = coalesce(?, lastmod) WHERE n = ?",
+                (now(), now(), lastmod, known.n),
+            )
+
+
+def _verdict(known: Known, former: Article, article: Article, visit: Visit) -> tuple[str, list[str]]:
+    """What became of a known article, and the content fields that differ.
+
+    Another parser may read the same page otherwise. That is a change of the article only when the site, too, says that
+    it was touched since: by another time of modification, or a later one in the sitemap.
+    """
+    reread = known.parser != article.metadata.parserVersion
+    changed = [] if known.hash == article.contentHash else changed_fields(former, article)
+    touched = seconds(article.dateModified) != known.modified or (visit.lastmod or 0) > (known.lastmod or known.checked)
+    if changed and (touched or not reread):
+        return "changed", changed
+    return "reread" if reread else "unchanged", changed

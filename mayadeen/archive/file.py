@@ -1,0 +1,157 @@
+"""The file: its schema, its transactions, its errors, and which crawls have used it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from mayadeen.errors import ArchiveError
+
+SCHEMA = 1
+"""Rises with each step in `_STEPS`; stored in the file as `user_version`."""
+
+_STEPS = (
+    (  # each step upgrades from the version of its position, in one transaction
+        "CREATE TABLE origins (edition TEXT PRIMARY KEY, origin TEXT NOT NULL)",
+        "CREATE TABLE crawls (n INTEGER PRIMARY KEY, spider TEXT NOT NULL, edition TEXT NOT NULL, pid INTEGER NOT NULL,"
+        " started INTEGER NOT NULL, ended INTEGER, reason TEXT, tally TEXT)",
+        # published: of the page, else null; lastmod: of the sitemap; source: the sitemap that names it;
+        # listed: what the listings that showed it stand for (`tag:syria`).
+        "CREATE TABLE articles (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, edition TEXT NOT NULL,"
+        " url TEXT NOT NULL, version INTEGER NOT NULL, hash TEXT, parser TEXT, published INTEGER, modified INTEGER,"
+        " lastmod INTEGER, etag TEXT, last_modified TEXT, source TEXT, listed TEXT NOT NULL DEFAULT '',"
+        " first_seen INTEGER NOT NULL, checked INTEGER NOT NULL, gone INTEGER)",
+        "CREATE INDEX articles_without_lastmod ON articles (edition, published) WHERE lastmod IS NULL",
+        "CREATE INDEX articles_of_a_sitemap ON articles (source)",
+        # An address leads to an article, or (article NULL) to none that this parser can read.
+        "CREATE TABLE addresses (edition TEXT NOT NULL, key TEXT NOT NULL, article INTEGER, parser TEXT,"
+        " checked INTEGER, PRIMARY KEY (edition, key)) WITHOUT ROWID",
+        "CREATE INDEX addresses_of_an_article ON addresses (article)",
+        "CREATE TABLE lines (n INTEGER PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL, edition TEXT NOT NULL,"
+        " kind TEXT NOT NULL, recorded INTEGER NOT NULL, crawl INTEGER NOT NULL, changed TEXT NOT NULL,"
+        " json BLOB NOT NULL, delivered INTEGER, UNIQUE (id, version))",
+        "CREATE INDEX outbox ON lines (edition, kind, n) WHERE delivered IS NULL",
+        "CREATE TABLE tags (edition TEXT NOT NULL, slug TEXT NOT NULL, url TEXT NOT NULL, PRIMARY KEY (edition, slug))",
+        "CREATE TABLE months (edition TEXT NOT NULL, url TEXT NOT NULL, bounds TEXT NOT NULL,"
+        " complete INTEGER NOT NULL, PRIMARY KEY (edition, url, bounds))",
+        # SHA-256 of ids and addresses: enough to know them again, too little to read.
+        "CREATE TABLE forgotten (mark BLOB PRIMARY KEY) WITHOUT ROWID",
+    ),
+)
+
+
+def now() -> int:
+    """This moment, UTC seconds."""
+    return int(datetime.now(UTC).timestamp())
+
+
+def seconds(stamp: str | datetime | None) -> int | None:
+    """An ISO 8601 string or aware time as UTC seconds."""
+    if not stamp:
+        return None
+    return int((datetime.fromisoformat(stamp) if isinstance(stamp, str) else stamp).timestamp())
+
+
+@contextmanager
+def clear(path: Path) -> Iterator[None]:
+    """Says an SQLite error in one line."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        text = str(error)
+        if "locked" in text:
+            text = "it is locked by another program"
+        elif "not a database" in text or "malformed" in text:
+            text = f"the file is damaged ({text}); restore a copy, or move it away to begin a new archive"
+        raise ArchiveError(f"the archive {path} cannot be used: {text}") from None
+
+
+class ArchiveFile:
+    """One SQLite file. An error is an ArchiveError with one clear line."""
+
+    def __init__(self, path: Path, *, patience: float = 10) -> None:
+        """Opens or makes the archive; `patience`: seconds to wait while another program writes."""
+        self.path = path
+        self.crawl = 0
+        with clear(path):
+            self._db = sqlite3.connect(path, timeout=patience, isolation_level=None)
+            # The cache of 2 MB is SQLite's default: memory does not grow with the file.
+            self._db.execute("PRAGMA busy_timeout")
+            self._upgrade()
+
+    def _upgrade(self) -> None:
+        held = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if held > SCHEMA:
+            raise ArchiveError(
+                f"the archive {self.path} was written by a newer version of this program (schema {held}, this one "
+                f"knows {SCHEMA}); update mayadeen"
+            )
+        if held == 0 and self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise ArchiveError(f"{self.path} is a database of some other program")
+        if self._db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")  # WAL: a kill loses nothing, a power cut the last moments
+        if held < SCHEMA:
+            with self._change() as db:
+                # Another program may have been faster.
+                for step in _STEPS[db.execute("PRAGMA user_version").fetchone()[0] :]:
+                    for statement in step:
+                        db.execute(statement)
+                db.execute(f"PRAGMA user_version={SCHEMA}")
+
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: whole or not at all."""
+        with clear(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def _rows(self, query: str, *values: Any) -> list[Any]:
+        with clear(self.path):
+            return self._db.execute(query, values).fetchall()
+
+    def close(self) -> None:
+        """Nothing more to do here; may be called twice."""
+        self._db.close()
+
+    def begin(self, spider: str, edition: str, origin: str) -> None:
+        """A crawl begins. Raises ArchiveError when this archive holds the edition from another origin."""
+        with self._change() as db:
+            db.execute("INSERT OR IGNORE INTO origins VALUES (?, ?)", (edition, origin))
+            held = db.execute("SELECT origin FROM origins WHERE edition = ?", (edition,)).fetchone()[0]
+            if held != origin:
+                raise ArchiveError(
+                    f"the archive {self.path} holds the {edition} edition of {held}, not of {origin}; give another "
+                    "DATA_DIR"
+                )
+            self.crawl = (
+                db.execute(
+                    "INSERT INTO crawls (spider, edition, pid, started) VALUES (?, ?, ?, ?)",
+                    (spider, edition, os.getpid(), now()),
+                ).lastrowid
+                or 0
+            )
+
+    def origins(self) -> dict[str, str]:
+        """Edition -> the origin that it is held of."""
+        return dict(self._rows("SELECT edition, origin FROM origins"))
+
+    def end(self, reason: str, tally: dict[str, Any]) -> None:
+        """The crawl is over."""
+        with self._change() as db:
+            db.execute(
+                "UPDATE crawls SET ended = ?, reason = ?, tally = ? WHERE n = ?",
+                (now(), reason, json.dumps(tally), self.crawl),
+            )
