@@ -194,6 +194,9 @@ class Tally:
             sums,
             size,
         )
+        again = self.crawler.stats.get_value("archive/again", 0) if self.crawler.stats else 0
+        if again:
+            spider.logger.info("%d articles came first that earlier crawls had recorded and no feed held", again)
         if spider.memory.known == "skip" and not spider.gives_unchanged and found["unchanged"]:
             spider.logger.info(
                 "%d known articles were left out; they are in %s, and -a known=emit gives them",

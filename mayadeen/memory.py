@@ -57,8 +57,6 @@ class Memory:
         if known is None:
             lost = self.archive.is_no_article(self.edition, visit.key, PARSER_VERSION, lastmod=visit.lastmod)
             return self.refetches or not lost
-        if visit.listed:
-            self.archive.record_listed(known, visit.listed)
         if self.refetches or (visit.lastmod or 0) > (known.lastmod or known.modified or known.checked):
             return True
         if visit.lastmod and visit.source and (known.lastmod is None or known.source != visit.source):

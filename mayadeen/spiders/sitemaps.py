@@ -55,10 +55,13 @@ class SitemapReader(Reader):
 
     def request_if_worth(self, url: str, found_on: str, visit: Visit) -> Iterator[Request]:
         """A request for what may be an article and may be new or changed."""
-        if kind(url, self.site) in ("article", "unknown") and hash(visit.key) not in self.asked:
-            known = self.memory.find(url)
-            if self.memory.worth(known, visit):
-                yield from self.article_request(url, found_on, known, visit)
+        if kind(url, self.site) not in ("article", "unknown"):
+            return
+        known = self.memory.find(url)
+        if known and visit.listed:
+            self.archive.record_listed(known, visit.listed)
+        if hash(visit.key) not in self.asked and self.memory.worth(known, visit):
+            yield from self.article_request(url, found_on, known, visit)
 
     def parse_sitemap(self, response: Response, month: Month | None = None) -> Iterator[Request]:
         """An index of months, or a month of articles."""
