@@ -12,6 +12,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from mayadeen.errors import CrawlFailure
+from mayadeen.urls import canonical, is_internal
 
 REFUSALS = frozenset([401, 403, 407, 429, 451])
 
@@ -43,6 +44,30 @@ class _Ending:
                 self.crawler.spider.failure = CrawlFailure(reason, message)  # type: ignore[attr-defined]
             assert self.crawler.engine is not None
             self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
+
+
+class StayOnSite:
+    """Fetches nothing but the site: wherever a redirect or a page leads, other origins are data.
+
+    Scrapy's OffsiteMiddleware knows hosts, not origins, and lets requests through that skip the duplicate filter.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> Request | None:
+        """Lets pass what is on the spider's site; its other spellings (http, a duplicate host) are asked for there."""
+        site = getattr(self.crawler.spider, "site", None)
+        if site is None or request.url.startswith(site.origin + "/"):
+            return None
+        if is_internal(request.url, site):
+            return request.replace(url=canonical(request.url, site))
+        self.crawler.stats.inc_value("refused/offsite")  # type: ignore[union-attr]
+        raise IgnoreRequest(f"not on {site.origin}")
 
 
 class BlockDetector(_Ending):

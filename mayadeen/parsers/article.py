@@ -25,6 +25,7 @@ from mayadeen.parsers.surroundings import breadcrumb_trail, region_names, siblin
 from mayadeen.text import clean, count_words, line, same
 from mayadeen.urls import Site, absolute, key, kind
 
+_WITHOUT_TEXT = ("video", "infographic", "gallery")
 _NO_ARTICLE_KINDS = ("home", "section", "tag", "author", "coverage", "region", "live", "search", "static", "bulletin")
 
 
@@ -117,7 +118,7 @@ class _Visible:
         self.body: Body = find_body(
             self.region,
             site,
-            description=stated.value if stated else None,
+            description=stated.value if stated else "" if facts.states_description(page) else None,
             headline=self.headline or title,
             keywords=frozenset(same(tag) for tag in self.keywords.value) if self.keywords else frozenset(),
             before=self.near,
@@ -386,9 +387,11 @@ def _check(article: Article, stated: bool | None, visible: _Visible) -> None:
         raise NotAnArticle("no headline")
     if stated:
         return
-    if article.datePublishedRaw is None and not (article.sources or visible.byline.minutes or visible.byline.shares):
+    byline = visible.byline
+    signed = bool(article.sources or byline.authors or byline.minutes or byline.shares)
+    if article.datePublishedRaw is None and not signed:
         raise NotAnArticle("no publication date and no byline")
-    if article.articleBody is None and article.articleType not in ("video", "infographic", "gallery"):
+    if article.articleBody is None and not (article.articleType in _WITHOUT_TEXT and (signed or article.videos)):
         raise NotAnArticle("no text")
     if visible.anchor is None:
         raise NotAnArticle("its headline is not on the page")

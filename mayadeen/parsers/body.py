@@ -66,7 +66,7 @@ def find_body(
 ) -> Body:
     """The text of the article among the blocks after its headline.
 
-    `description`: as stated, None when unknown. `keywords`: the stated tags as `text.same` gives them. `before`: the
+    `description`: as stated, "" when stated to be none, None when unknown. `keywords`: the stated tags as `text.same` gives them. `before`: the
     lines that stand right before the headline; the byline may be among them.
     """
     body = Body(region)
@@ -78,6 +78,7 @@ def find_body(
     _exclude_boxes(region, site, around)
     body.byline = read_byline([*_byline_lines(region, site.edition), *before], site)
     home, body.end = _home(region, around)
+    read_byline(_lines_below(region, home, body.end, site.edition), site, body.byline)
     if home is None:
         body.end = _first_end(region)
         for box in around:
@@ -178,14 +179,13 @@ def _mark_captions(region: Region, around: list[Box]) -> None:
     """Lines that share a box with a picture and with nothing else."""
     blocks = region.blocks
     open_boxes = set(map(id, around))
-    for index, image, box, _ in region.pictures:
-        figure = box
-        while figure is not None and figure.tag != "figure":
-            figure = figure.parent  # type: ignore[assignment]
-        if figure is not None and id(figure) not in open_boxes:
+    for figure in region.boxes:
+        if figure.tag in ("figure", "figcaption") and id(figure) not in open_boxes:
             for block in blocks[figure.first : figure.end]:
                 if block.text and not block.role and not _in(block.box, "blockquote", figure):
                     block.role = "caption"
+    for index, image, box, _ in region.pictures:
+        if _in(box, "figure", region.boxes[0]):
             continue
         own = blocks[index] if index < len(blocks) and blocks[index].holds(image) else None
         if own is not None and own.text:
@@ -261,6 +261,20 @@ def _byline_lines(region: Region, edition: Edition) -> list[Block]:
                 break
         elif len(block.text) < 120 and not block.text.endswith("."):
             lines.append(block)
+    return lines
+
+
+def _lines_below(region: Region, home: Box | None, end: int, edition: Edition) -> list[Block]:
+    """Short lines after the last sentence: some layouts print the byline there, in a footer of the article."""
+    if home is None:
+        return []
+    last = max((index for index in range(home.first, end) if _good(region.blocks[index])), default=home.first)
+    lines: list[Block] = []
+    for block in region.blocks[last + 1 : end]:
+        beside = not _excluded(block.box) or _in(block.box, "footer", home)
+        if beside and not block.role and len(block.text) < 120 and not block.text.endswith((".", "!", "?")):
+            if block.words <= 4 or looks_like_byline(block, edition):
+                lines.append(block)
     return lines
 
 

@@ -70,10 +70,10 @@ def _patterns(edition: Edition) -> _Patterns:
     )
 
 
-def read_byline(blocks: Iterable[Block], site: Site) -> Byline:
-    """Reads the byline among some short blocks and marks those it was read from."""
+def read_byline(blocks: Iterable[Block], site: Site, known: Byline | None = None) -> Byline:
+    """Reads the byline among some short blocks and marks those it was read from; adds to what is known."""
     patterns = _patterns(site.edition)
-    byline = Byline()
+    byline = known or Byline()
     open_field = ""
     for block in blocks:
         lines = _lines(block)

@@ -21,7 +21,7 @@ from mayadeen.page import Page, UnreadablePage
 from mayadeen.parsers.article import NotAnArticle, read_article
 from mayadeen.parsers.listing import parse_listing
 from mayadeen.parsers.sitemap import parse_sitemap
-from mayadeen.scope import menu_sections, read_scope, section_paths
+from mayadeen.scope import menu_sections, read_scope, section_listings, with_all_names
 from mayadeen.tags import TagAddresses
 from mayadeen.urls import canonical, is_internal, key, kind, slug
 
@@ -110,33 +110,34 @@ class Articles(Spider):
         """The front page: its menu says which sections there are."""
         page = self.page_of(response)
         listing = parse_listing(page) if page else None
-        self.menu = menu_sections([(link.name, link.url or "") for link in listing.menu], self.site) if listing else {}
+        menu = menu_sections([(link.name, link.url or "") for link in listing.menu], self.site) if listing else {}
         if listing:
             self.tag_addresses.learn([(tag.name, tag.url) for tag in listing.tags])
             self.front_cards = [card.url for card in listing.cards]
-        yield from self.listing_requests()
+        yield from self.listing_requests(menu)
         if listing and (self.scope.whole or self.scope.sections):
             yield from self.article_requests(listing, response.url)
 
     def front_failed(self, failure: Any) -> Iterator[Request]:
         """No front page: the sections that are known without it."""
         self.failed(failure)
-        self.menu = {}
-        yield from self.listing_requests()
+        yield from self.listing_requests({})
 
-    def listing_requests(self) -> Iterator[Request]:
+    def listing_requests(self, menu: dict[str, str]) -> Iterator[Request]:
         """The first page of each listing in scope."""
-        paths = section_paths(self.scope, self.menu)
-        unknown = [name for name in self.scope.sections if name not in paths]
+        listings = section_listings(self.site, menu)
+        unknown = [name for name in self.scope.sections if name not in listings]
         if unknown:
-            names = ", ".join(sorted(paths))
+            names = ", ".join(sorted(listings))
             self.fail("unknown_section", f"no section {unknown[0]!r} in the {self.edition} edition; there are: {names}")
-        wanted = self.scope.sections or (() if self.scope.tags else tuple(paths))
-        for name in wanted:
-            if self.is_new(paths[name]):
-                region = name in self.site.edition.regions or kind(paths[name], self.site) == "region"
+        self.scope = with_all_names(self.scope, listings)
+        wanted = self.scope.sections or (() if self.scope.tags else tuple(listings))
+        for name, url in listings.items():
+            # A listing is no article, whether it is asked for or not.
+            if self.is_new(url) and name in wanted:
+                region = name in self.site.edition.regions or kind(url, self.site) == "region"
                 marks = frozenset({f"region:{name}"}) if region else frozenset()
-                yield self.ask(paths[name], self.parse_section, priority=LISTING, listed=marks)
+                yield self.ask(url, self.parse_section, priority=LISTING, listed=marks)
 
     def parse_section(self, response: Response, listed: frozenset[str]) -> Iterator[Request]:
         """A listing: its cards lead to articles."""
