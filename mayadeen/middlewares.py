@@ -66,7 +66,7 @@ class StayOnSite:
             return None
         if is_internal(request.url, site):
             return request.replace(url=canonical(request.url, site))
-        self.crawler.stats.inc_value("refused/offsite")  # type: ignore[union-attr]
+        self.crawler.stats.inc_value("refused/offsite")
         raise IgnoreRequest(f"not on {site.origin}")
 
 

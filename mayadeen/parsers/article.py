@@ -129,6 +129,10 @@ class _Visible:
     def byline(self) -> Byline:
         return self.body.byline
 
+    @property
+    def printed_standfirst(self) -> str | None:
+        return next((block.text for block in self.body.lines("standfirst")), None)
+
 
 def _compose(
     page: Page, address: facts.Stated, title: facts.Stated | None, visible: _Visible, fetched: datetime | None
@@ -151,7 +155,7 @@ def _compose(
     if modified:
         origins["dateModified"] = modified.origin
     images, main = _images(page, visible, origins)
-    text = body.text
+    text = body.lines("text")
     classes = facts.classes(page)
     article = Article(
         id=f"{site.edition.code}:{post_id}" if post_id else f"{site.edition.code}:u-{_digest(url)}",
@@ -201,10 +205,10 @@ def _headline(title: facts.Stated | None, visible: _Visible) -> facts.Stated:
 
 
 def _description(visible: _Visible) -> facts.Stated | None:
-    stated, printed = visible.stated_description, visible.body.standfirst
+    stated, printed = visible.stated_description, visible.printed_standfirst
     if stated is None:
         return facts.Stated(clean(printed), "visible") if printed else None
-    if printed is None and _is_borrowed(stated.value, visible.body.text):
+    if printed is None and _is_borrowed(stated.value, visible.body.lines("text")):
         return None
     return stated
 
@@ -304,7 +308,7 @@ def _coverage(classes: dict[str, str]) -> facts.Stated | None:
 
 def _tags(page: Page, visible: _Visible) -> facts.Stated | None:
     printed: dict[str, NamedLink] = {}
-    for block in visible.body.tags:
+    for block in visible.body.lines("tag"):
         for href in block.hrefs:
             name = clean(block.text_of(href)).strip("#, ")
             if name:
@@ -359,7 +363,7 @@ def _related(page: Page, visible: _Visible, url: str) -> list[RelatedLink]:
     site, body = page.site, visible.body
     found: dict[str, tuple[str, str, str]] = {}
     own = {key(url, site), key(page.url, site)}
-    groups = [*visible.boxes, *(("readMore", [block]) for block in body.see_also)]
+    groups = [*visible.boxes, *(("readMore", [block]) for block in body.lines("see also"))]
     strength = {block: rank for rank, block in enumerate(BLOCKS)}
     for block, blocks in groups:
         if block not in strength:

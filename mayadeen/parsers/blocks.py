@@ -14,6 +14,8 @@ from selectolax.lexbor import LexborNode
 
 from mayadeen.text import line
 
+HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+
 
 class Piece(NamedTuple):
     """A run of text with one look."""
@@ -252,3 +254,22 @@ def read_after(node: LexborNode) -> Region:
         current = each
     reader.box.end = len(reader.region.blocks)
     return reader.region
+
+
+def stands_in(box: Box | None, tag: str, limit: Box) -> bool:
+    """Whether a box stands in an element of that tag, inside `limit`."""
+    each: Box | None = box
+    while each is not None and each is not limit:
+        if each.tag == tag:
+            return True
+        each = each.parent
+    return False
+
+
+def is_excluded(box: Box | None) -> bool:
+    """Whether a box, or one around it, was left out."""
+    while box is not None:
+        if box.excluded:
+            return True
+        box = box.parent
+    return False
