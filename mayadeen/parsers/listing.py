@@ -144,6 +144,8 @@ def parse_listing(page: Page) -> Listing:
     ticker, used = _ticker(seen, page)
     targets = _targets(a for a in seen.anchors if a.kind in ("article", "unknown") and a.node.mem_id not in used)
     bulletins = _targets(a for a in seen.anchors if a.kind == "bulletin")
+    # A link that is called as a section is one, wherever it leads: no card, though it may stand in a heading.
+    targets = {url: links for url, links in targets.items() if not any(_is_section(link, edition) for link in links)}
     cards = {url: links for url, links in targets.items() if _is_card(links, edition)}
     owners = _owners(cards | bulletins)
     menu = _menu(seen.anchors, cards, owners, edition)
@@ -360,7 +362,7 @@ def _best(url: str, lines: dict[str, bool]) -> str:
 
 
 def _menu(anchors: list[_Anchor], cards: _Targets, owners: _Owners, edition: Edition) -> list[NamedLink]:
-    """Short links that stand among at least three to sections or regions, with no card between them."""
+    """Short links named as a section, or among at least three to sections or regions with no card between them."""
     around: dict[int, set[str]] = {}
     found: list[tuple[_Anchor, list[int]]] = []
     for anchor in anchors:
@@ -377,7 +379,17 @@ def _menu(anchors: list[_Anchor], cards: _Targets, owners: _Owners, edition: Edi
             if anchor.kind in ("section", "region"):
                 around.setdefault(up.mem_id, set()).add(anchor.url)
         found.append((anchor, boxes))
-    return _named(anchor for anchor, boxes in found if any(len(around.get(box, ())) >= 3 for box in boxes))
+    return _named(
+        anchor
+        for anchor, boxes in found
+        if _is_section(anchor, edition) or any(len(around.get(box, ())) >= 3 for box in boxes)
+    )
+
+
+def _is_section(anchor: _Anchor, edition: Edition) -> bool:
+    """Whether the edition has a section or region of that name."""
+    name = slug(" ".join(anchor.texts))
+    return name in edition.sections or name in edition.regions
 
 
 def _named(anchors: Iterable[_Anchor]) -> list[NamedLink]:
