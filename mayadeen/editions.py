@@ -366,7 +366,7 @@ AR = Edition(
         at=("الساعة",),
         month_pattern=(
             r"(?:كانون|تشرين) (?:الأول|الاول|أول|اول|الثاني|ثاني|التاني)|شباط|[آأا]ذار|نيسان|[آأا]يار|حزيران"
-            r"|تموز|[آأا]ب|[أا]يلول|يناير|فبراير|مارس|[أا]بريل|مايو|يونيو|يوليو|[أا]غسطس|سبتمبر|[أا]كتوبر|نوفمبر|ديسمبر"
+            r"|تموز|[آأا]ب|[أا]يلول|يناير|فبراير|مارس|[أإا]بريل|مايو|يونيو|يوليو|[أا]غسطس|سبتمبر|[أا]كتوبر|نوفمبر|ديسمبر"
         ),
         months={
             "كانون الثاني": "January",
@@ -469,7 +469,7 @@ ES = Edition(
         yesterday=("ayer",),
         at=("a las",),
         month_pattern=(
-            r"(?:ene(?:ro)?|feb(?:rero)?|mar(?:zo)?|abr(?:il)?|mayo?|junio?|julio?|ago(?:sto)?|sept?(?:iembre)?|setiembre"
+            r"(?:ene(?:ro)?|feb(?:rero)?|mar(?:zo)?|abr(?:il)?|mayo?|jun(?:io)?|jul(?:io)?|ago(?:sto)?|sept?(?:iembre)?|setiembre"
             r"|oct(?:ubre)?|nov(?:iembre)?|dic(?:iembre)?)\b\.?"
         ),
         months={},
