@@ -77,7 +77,7 @@ def _read_article(page: Page, fetched: datetime | None) -> Reading:
     if sort in _NO_ARTICLE_KINDS and not stated:
         raise NotAnArticle(f"the address is that of a {sort} page")
     title = facts.headline(page)
-    anchor = find_headline(page, [title.value] if title else [])
+    anchor = find_headline(page, title.value if title else None)
     if anchor is None and title is None:
         raise NotAnArticle("no headline")
     visible = _Visible(page, anchor, title.value if title else "", fetched)

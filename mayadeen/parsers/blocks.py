@@ -40,12 +40,16 @@ class Box:
     """Why nothing in it is text of the article; "" when it may be."""
     around: bool = False
     """Holds the place that the reading began at."""
+    cards: int = 0
+    """Titles of other articles in it, those in boxes already left out not counted; for `layout`."""
+    texts: int = 0
+    """Sentences in it, likewise; for `layout`."""
     good: int = 0
-    """Words of what may be text in it; for `body`."""
+    """Words of what may be text in it; for `layout`."""
     side: bool = False
-    """Holds a box of links that belongs beside an article; for `body`."""
+    """Holds a box of links that belongs beside an article; for `layout`."""
     inside: bool = False
-    """May hold text of the article; for `body`."""
+    """May hold text of the article; for `layout`."""
     has_fields: bool = False
     """Holds a form field: a newsletter, a comment, a login."""
     has_buttons: bool = False
@@ -172,9 +176,11 @@ class _Reader:
             tag = node.tag or ""
             if tag == "-text":
                 text = node.text_content or ""
-                if self.breaks and text.strip():
-                    self.breaks = 0
-                self.pieces.append(Piece(text, href, style))
+                # Most text nodes are the white space between elements.
+                if self.pieces or not text.isspace():
+                    if self.breaks and not text.isspace():
+                        self.breaks = 0
+                    self.pieces.append(Piece(text, href, style))
             elif tag == "a":
                 target = node.attributes.get("href")
                 self.read(node.first_child, target if target is not None else href, style)

@@ -59,7 +59,7 @@ def find_body(
     mark_lines(region, site, description, same(headline))
     mark_tags(region, site, keywords)
     mark_captions(region, around)
-    exclude_boxes(region, site, around)
+    exclude_boxes(region, site)
     byline = read_byline([*_byline_lines(region, site.edition), *before], site)
     home, end = find_home(region, around)
     if home is None:

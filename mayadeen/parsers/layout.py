@@ -33,56 +33,55 @@ def boxes_around(region: Region) -> list[Box]:
     return around
 
 
-def exclude_boxes(region: Region, site: Site, around: list[Box]) -> None:
-    """Marks boxes in which nothing can be text: side elements, link boxes, lists of cards."""
-    open_boxes = set(map(id, around))
-    cards = dict.fromkeys(map(id, region.boxes), 0)
-    texts = dict.fromkeys(map(id, region.boxes), 0)
+def exclude_boxes(region: Region, site: Site) -> None:
+    """Marks boxes in which nothing can be text: side elements, link boxes, lists of cards, footers."""
+    rights = site.edition.words.rights
     for block in region.blocks:
-        if block.role:
+        if block.role or not block.text:
             continue
         if is_card(block, site):
-            cards[id(block.box)] += 1
+            block.box.cards += 1
         elif block.words >= SENTENCE and not block.linked:
-            texts[id(block.box)] += 1
-    for block in region.blocks:
-        if len(block.text) < 200 and site.edition.words.rights in block.text.lower():
+            block.box.texts += 1
+        if len(block.text) < 200 and rights in block.text.lower():
             block.role = "chrome"
-            footer = _widest(block.box, open_boxes, region)
+            footer = _widest(block.box, region)
             if footer is not None:
                 footer.excluded = "footer"
     for box in reversed(region.boxes):
-        if id(box) in open_boxes:
+        if box.around:
             continue
         if box.tag in _SIDE:
             box.excluded = box.tag
-        elif cards[id(box)] > 1 and texts[id(box)] <= cards[id(box)]:
+        elif box.cards > 1 and box.texts <= box.cards:
             box.excluded = "links"
         elif box.parent is not None:
-            cards[id(box.parent)] += cards[id(box)]
-            texts[id(box.parent)] += texts[id(box)]
-    _exclude_single_cards(region, cards, texts, open_boxes)
+            box.parent.cards += box.cards
+            box.parent.texts += box.texts
+    _exclude_single_cards(region)
     for box in region.boxes:
-        inner = region.blocks[box.first : box.end]
-        if inner and id(box) not in open_boxes and all(block.role.startswith("box:") for block in inner):
-            box.excluded = box.excluded or inner[0].role
+        if box.around or box.excluded or box.first == box.end:
+            continue
+        roles = {block.role for block in region.blocks[box.first : box.end]}
+        if all(role.startswith("box:") for role in roles):
+            box.excluded = region.blocks[box.first].role
 
 
-def _widest(box: Box | None, open_boxes: set[int], region: Region) -> Box | None:
+def _widest(box: Box | None, region: Region) -> Box | None:
     """The largest element around a footer's line with hardly any text in it."""
     widest = None
-    while box is not None and id(box) not in open_boxes:
+    while box is not None and not box.around:
         if sum(block.words for block in region.blocks[box.first : box.end] if not block.role) > 60:
             break
         widest, box = box, box.parent
     return widest
 
 
-def _exclude_single_cards(region: Region, cards: dict[int, int], texts: dict[int, int], open_boxes: set[int]) -> None:
+def _exclude_single_cards(region: Region) -> None:
     """Three or more neighbours with one card each are a list of cards, whatever else stands beside them."""
     single: dict[int, list[Box]] = {}
     for box in region.boxes:
-        if box.parent and id(box) not in open_boxes and cards[id(box)] == 1 and texts[id(box)] <= 1:
+        if box.cards == 1 and box.texts <= 1 and not box.around:
             single.setdefault(id(box.parent), []).append(box)
     for boxes in single.values():
         if len(boxes) > 2:
