@@ -39,7 +39,7 @@ def heading_words(edition: Edition) -> tuple[str, ...]:
 def see_also(edition: Edition) -> re.Pattern[str]:
     """A line that leads to another article: its words, then a colon or the end."""
     words = "|".join(map(re.escape, edition.words.see_also))
-    return re.compile(rf"(?:[\W_]*)(?:{words})(?P<mark>\s*[:：|»›–—-]+\s*|\s*$|\s+(?=\S))", re.I)
+    return re.compile(rf"(?:[\W_]*)(?P<words>{words})(?P<mark>\s*[:：|»›–—-]+\s*|\s*$|\s+(?=\S))", re.I)
 
 
 @lru_cache

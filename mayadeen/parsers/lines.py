@@ -54,10 +54,11 @@ def _is_chrome(block: Block, chrome: frozenset[str]) -> bool:
 def _is_see_also(block: Block, lead: re.Match[str], site: Site) -> bool:
     """The words, then a colon or a link; a sentence that only begins with them is text."""
     links = any(is_article_link(href, site) for href in block.hrefs)
-    if lead["mark"].strip():
-        return links or (not block.hrefs and len(block.text.split()) <= 30 and lead[0].split()[0].lower() != "watch")
-    rest = len(block.text) - lead.end()
-    return links and block.link_chars >= 0.9 * rest
+    if not lead["mark"].strip():
+        return links and block.link_chars >= 0.9 * (len(block.text) - lead.end())
+    # Without a link only words that say nothing else will do: "Watch: boats leave the harbor" may be a quote.
+    plain = lead["words"].lower() in site.edition.words.boxes["readMore"] and len(block.text.split()) <= 30
+    return links or (plain and not block.hrefs)
 
 
 def mark_tags(region: Region, site: Site, keywords: frozenset[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 
 from selectolax.lexbor import LexborHTMLParser
@@ -37,10 +38,8 @@ def main() -> None:
                 article = site.article(index)
                 html = render(article, site=site, origin=ORIGIN).encode()
                 url = truth(article, site, ORIGIN)["url"]
-                tree, item = best(
-                    lambda html=html: LexborHTMLParser(html),  # type: ignore[misc]
-                    lambda html=html, url=url: parse_article(html, url, fetched=site.now),  # type: ignore[misc]
-                )
+                whole = partial(parse_article, html, url, fetched=site.now)
+                tree, item = best(partial(LexborHTMLParser, html), whole)
                 rows.append((len(LexborHTMLParser(html).css("*")), tree * 1000, item * 1000))
             elements, tree_ms, item_ms = (median(column) for column in zip(*rows, strict=True))
             print(
