@@ -122,12 +122,15 @@ class NeedRobots(_Ending):
 
     def process_response(self, request: Request, response: Response) -> Response:
         """404 and its like mean that there are no rules; other errors mean that they are not known."""
-        if _is_robots(request) and (response.status >= 500 or response.status in REFUSALS):
-            refused = response.status in REFUSALS
-            about = "the site refuses this crawler" if refused else f"nothing could be read from {self.origin}"
-            self.end(
-                "blocked" if refused else "robots_unavailable", f"{about}: {response.url} is HTTP {response.status}"
-            )
+        if not _is_robots(request):
+            return response
+        by = refusal(response)
+        if by is not None:
+            self.end("blocked", f"the site refuses this crawler: {response.url} is a {by} (HTTP {response.status})")
+            raise IgnoreRequest("no robots.txt")
+        if response.status >= 500:
+            what = f"{response.url} is HTTP {response.status}"
+            self.end("robots_unavailable", f"nothing could be read from {self.origin}: {what}")
             raise IgnoreRequest("no robots.txt")
         return response
 
