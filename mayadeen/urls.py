@@ -107,6 +107,7 @@ def canonical(url: str, site: Site) -> str:
     return quote(url, safe="!\"#$%&'()*+,/:;<=>?@[\\]^`{|}~") if found is None else found
 
 
+@lru_cache(maxsize=4096)
 def key(url: str, site: Site) -> str:
     """What all addresses of one page share: the normal form in lower case, without scheme and own host."""
     address = canonical(url, site)

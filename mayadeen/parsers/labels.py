@@ -187,7 +187,7 @@ def links_of(blocks: list[Block], site: Site, base: str, *, block: str) -> list[
     for each in blocks:
         for href in each.hrefs:
             target = absolute(href, base, site)
-            if target is None or not is_internal(target, site):
+            if target is None:
                 continue
             sort = kind(target, site)
             if sort not in ("article", "unknown") and not (block == "coverage" and sort == "coverage"):
