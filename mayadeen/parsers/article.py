@@ -151,9 +151,7 @@ def _compose(
     if post_id is None:
         origins["id"] = "address"
     published, published_raw = _published(page, visible, fetched, origins)
-    modified = facts.modified(page)
-    if modified:
-        origins["dateModified"] = modified.origin
+    modified, modified_raw = _modified(page, visible, fetched, origins)
     images, main = _images(page, visible, origins)
     text = body.lines("text")
     classes = facts.classes(page)
@@ -171,8 +169,8 @@ def _compose(
         articleBodyHtml=markup.html(text, page.url, site) or None,
         datePublished=published,
         datePublishedRaw=published_raw,
-        dateModified=dates.iso(modified.moment) if modified else None,
-        dateModifiedRaw=modified.raw if modified else None,
+        dateModified=modified,
+        dateModifiedRaw=modified_raw,
         authors=of("authors", _authors(page, visible)) or [],
         sources=of("sources", _sources(visible)) or [],
         section=of("section", facts.section_slug(page, url)),
@@ -231,6 +229,20 @@ def _published(
         return None, None
     moment = dates.visible(raw, page.site.edition, fetched)
     origins["datePublished"] = "visible"
+    return dates.iso(moment) if moment else None, raw
+
+
+def _modified(
+    page: Page, visible: _Visible, fetched: datetime | None, origins: dict[str, str]
+) -> tuple[str | None, str | None]:
+    stated = facts.modified(page)
+    if stated is not None:
+        origins["dateModified"] = stated.origin
+        return dates.iso(stated.moment), stated.raw
+    raw = visible.byline.modified
+    moment = dates.visible(raw, page.site.edition, fetched) if raw else None
+    if raw:
+        origins["dateModified"] = "visible"
     return dates.iso(moment) if moment else None, raw
 
 

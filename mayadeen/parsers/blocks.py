@@ -75,6 +75,8 @@ class Block:
     """How much of the text is links."""
     words: int = 0
     """Words outside links."""
+    times: list[str] = field(default_factory=list)
+    """`datetime` of the `<time>` elements in it."""
     role: str = ""
     """What it was found to be: "text", "caption", "byline", ...; "" while unknown."""
 
@@ -92,12 +94,28 @@ class Block:
         return line("".join([piece.text for piece in self.pieces if piece.href == href]))
 
 
+def fill(block: Block) -> None:
+    """Works out from its pieces what a block says."""
+    pieces = block.pieces
+    block.text = line(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces]))
+    linked = [piece for piece in pieces if piece.href is not None]
+    if linked:
+        block.hrefs = list(dict.fromkeys([piece.href for piece in linked if piece.href]))
+        block.link_chars = sum([len(piece.text.strip()) for piece in linked])
+        block.words = sum([len(piece.text.split()) for piece in pieces if not piece.href])
+    else:
+        block.hrefs, block.link_chars = [], 0
+        block.words = block.text.count(" ") + 1 if block.text else 0
+
+
 @dataclass(slots=True)
 class Region:
     """What was read: blocks in page order, the boxes, and the players met on the way."""
 
     blocks: list[Block] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
+    tails: list[Block] = field(default_factory=list)
+    """Lines cut from the end of a block; `lines` cuts them."""
     players: list[tuple[int, str]] = field(default_factory=list)
     """Index of the block that follows, address of the video or frame."""
     pictures: list[tuple[int, LexborNode, Box, str | None]] = field(default_factory=list)
@@ -114,23 +132,24 @@ _CONTROLS = frozenset(["input", "select", "textarea"])
 _INLINE = frozenset(
     (
         "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark output q rp rt ruby s samp "
-        "small span strike strong sub sup time tt u var wbr"
+        "small span strike strong sub sup tt u var wbr"
     ).split()
 )
 _STYLES = {"b": "strong", "strong": "strong", "em": "em", "i": "em", "small": "small", "cite": "em"}
-_PLAYERS = frozenset(["iframe", "video", "embed", "audio"])
+_PLAYERS = frozenset(["iframe", "video", "embed", "audio", "amp-iframe", "amp-video", "amp-youtube"])
 
 
 class _Reader:
     """The state of one pass: the open box and the line being gathered."""
 
-    __slots__ = ("box", "breaks", "images", "pieces", "region")
+    __slots__ = ("box", "breaks", "images", "pieces", "region", "times")
 
     def __init__(self) -> None:
         self.region = Region()
         self.box = self._open("body", None, None)
         self.pieces: list[Piece] = []
         self.images: list[LexborNode] = []
+        self.times: list[str] = []
         self.breaks = 0
 
     def _open(self, tag: str, parent: Box | None, node: LexborNode | None) -> Box:
@@ -156,19 +175,12 @@ class _Reader:
         self.breaks = 0
         if not self.pieces and not self.images:
             return
-        pieces = self.pieces
-        text = line(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces]))
-        if text or self.images:
-            block = Block(self.box, pieces, self.images, text)
-            linked = [piece for piece in pieces if piece.href is not None]
-            if linked:
-                block.hrefs = list(dict.fromkeys([piece.href for piece in linked if piece.href]))
-                block.link_chars = sum([len(piece.text.strip()) for piece in linked])
-                block.words = sum([len(piece.text.split()) for piece in pieces if not piece.href])
-            elif text:
-                block.words = text.count(" ") + 1
+        block = Block(self.box, self.pieces, self.images)
+        fill(block)
+        if block.text or block.images:
+            block.times = [each for each in self.times if each]
             self.region.blocks.append(block)
-        self.pieces, self.images = [], []
+        self.pieces, self.images, self.times = [], [], []
 
     def read(self, node: LexborNode | None, href: str | None, style: str) -> None:
         """A node and those that follow it under the same parent."""
@@ -184,6 +196,9 @@ class _Reader:
             elif tag == "a":
                 target = node.attributes.get("href")
                 self.read(node.first_child, target if target is not None else href, style)
+            elif tag == "time":
+                self.times.append(node.attributes.get("datetime") or "")
+                self.read(node.first_child, href, style)
             elif tag in _INLINE:
                 self.read(node.first_child, href, _STYLES.get(tag, style))
             elif tag == "br":
@@ -192,7 +207,7 @@ class _Reader:
                     self.flush()
                 else:
                     self.pieces.append(Piece("\n", None, ""))
-            elif tag == "img":
+            elif tag in ("img", "amp-img"):
                 self.images.append(node)
                 self.region.pictures.append((len(self.region.blocks), node, self.box, href))
             elif tag in _PLAYERS:
@@ -203,7 +218,7 @@ class _Reader:
                 self.box.has_buttons = True
             elif tag in _SKIP or (tag == "footer" and self.region.blocks and not _inside_article(node)):
                 pass
-            else:
+            elif not _is_hidden(node):
                 self.enter(node, tag)
                 self.read(node.first_child, href, style)
                 self.leave()
@@ -216,6 +231,12 @@ class _Reader:
             address = source.attributes.get("src")
         if address and node.tag != "audio":
             self.region.players.append((len(self.region.blocks), address))
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    """Whether a reader of the page never sees it: copies for print, closed dialogs."""
+    attributes = node.attributes
+    return "hidden" in attributes or "display:none" in (attributes.get("style") or "").replace(" ", "").lower()
 
 
 def _inside_article(footer: LexborNode) -> bool:

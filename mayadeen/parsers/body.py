@@ -37,7 +37,7 @@ class Body:
 
     def lines(self, role: str) -> list[Block]:
         """The blocks of one role, page order."""
-        return [block for block in self.region.blocks if block.role == role]
+        return [block for block in (*self.region.blocks, *self.region.tails) if block.role == role]
 
 
 def find_body(

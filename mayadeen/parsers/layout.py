@@ -10,7 +10,7 @@ from mayadeen.urls import Site
 
 SENTENCE = 7
 """Words that make a line a sentence rather than a label."""
-_SIDE = frozenset(["aside", "nav", "footer", "dialog", "address", "fieldset"])
+_SIDE = frozenset(["aside", "nav", "footer", "dialog", "fieldset"])
 _IN_TEXT = ("box:relatedNews", "box:readMore")
 """Boxes of links that stand in the middle of a text."""
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from mayadeen.editions import Edition
-from mayadeen.parsers.blocks import HEADINGS, Block, Region
+from mayadeen.parsers.blocks import HEADINGS, Block, Region, fill
 from mayadeen.parsers.labels import is_article_link, see_also
 from mayadeen.text import line, same
 from mayadeen.urls import Site, absolute, is_internal, kind
@@ -30,6 +30,8 @@ def mark_lines(region: Region, site: Site, description: str | None, headline: st
     for block in region.blocks:
         if block.role or not block.text:
             continue
+        if block.hrefs:
+            _cut_see_also(region, block, site)
         text = block.text
         if len(text) < 80 and _is_chrome(block, chrome):
             block.role = "chrome"
@@ -41,6 +43,22 @@ def mark_lines(region: Region, site: Site, description: str | None, headline: st
             block.role = "disclaimer"
         elif (found := lead.match(text)) and _is_see_also(block, found, site):
             block.role = "see also"
+
+
+def _cut_see_also(region: Region, block: Block, site: Site) -> None:
+    """Cuts "Read more: ..." from the end of a paragraph, where it stands on a line of its own."""
+    last = max((index for index, piece in enumerate(block.pieces) if piece.text == "\n"), default=0)
+    if not last:
+        return
+    tail = Block(block.box, block.pieces[last + 1 :])
+    fill(tail)
+    lead = see_also(site.edition).match(tail.text)
+    if lead and _is_see_also(tail, lead, site):
+        tail.role = "see also"
+        region.tails.append(tail)
+        block.pieces = block.pieces[:last]
+        fill(block)
+        _cut_see_also(region, block, site)
 
 
 def _is_chrome(block: Block, chrome: frozenset[str]) -> bool:
