@@ -46,7 +46,7 @@ def clean_article(article: Article) -> Counter[str]:
         lines = [line(each) for each in clean(article.articleBody).split("\n")]
         put("articleBody", "\n".join(filter(None, lines)) or None)
     if article.articleBodyHtml is not None:
-        put("articleBodyHtml", _HTML.clean(clean(article.articleBodyHtml)) or None)
+        put("articleBodyHtml", _HTML.clean(clean(article.articleBodyHtml, entities=False)) or None)
     put("relatedLinks", unique_related(article))
     article.wordCount = count_words(article.articleBody) if article.articleBody else None
     article.contentHash = content_hash(article)

@@ -54,13 +54,14 @@ def _pattern(edition: Edition) -> re.Pattern[str]:
     words = edition.words
     days = "|".join(map(re.escape, (*words.today, *words.yesterday)))
     month = words.month_pattern
-    joined = rf"(?:\s*[,،|\-–]?\s*(?:{'|'.join(words.at)})?\s*{_TIME})?"
+    at = "|".join(words.at)
+    joined = rf"(?:\s*[,،|\-–]?\s*(?:{at})?\s*{_TIME})?"
     return re.compile(
         rf"(?<!\w)(?:"
-        rf"(?:{days})\s*,?\s*{_TIME}"
+        rf"(?:{days})\s*,?\s*(?:{at})?\s*{_TIME}"
         rf"|\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?(?:Z|[+-]\d{{2}}:?\d{{2}})?)?"
-        rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:de\s+)?(?:{month})(?:,?\s+(?:de\s+)?(?:19|20)\d{{2}}\b)?{joined}"
-        rf"|(?:{month})\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?:19|20)\d{{2}}\b)?{joined}"
+        rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:de\s+)?(?:{month})(?:,?\s+(?:de\s+)?\d{{4}}\b)?{joined}"
+        rf"|(?:{month})\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?!:)(?:,?\s+\d{{4}}\b)?{joined}"
         rf"|\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:19|20)\d{{2}}{joined}"
         rf")(?!\w)",
         re.I,
@@ -81,7 +82,9 @@ def visible(raw: str, edition: Edition, fetched: datetime | None = None) -> date
     raw = " ".join(raw.split())
     if re.match(r"\d{4}-\d{2}-\d{2}", raw):
         return stated(raw, naive=BEIRUT)
-    text = raw.lower()
+    # int() reads the digits of any script, dateparser does not.
+    text = re.sub(r"\d", lambda digit: str(int(digit[0])), raw.lower())
+    text = re.sub(rf"(?<!\w)(?:{'|'.join(edition.words.at)})(?=\s+\d)", " ", text)
     here = fetched.astimezone(BEIRUT) if fetched else None
     for back, names in enumerate((edition.words.today, edition.words.yesterday)):
         for name in names:
@@ -98,7 +101,7 @@ def visible(raw: str, edition: Edition, fetched: datetime | None = None) -> date
             return None
         text = _with_year(text, here.year)
     found = _parse(text, edition.code)
-    if found and not year_known and here and found > here + timedelta(days=2):
+    if not year_known and here and (found is None or found > here + timedelta(days=2)):
         found = _parse(text.replace(str(here.year), str(here.year - 1)), edition.code)
     return found
 

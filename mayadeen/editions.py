@@ -17,6 +17,12 @@ class Words:
     """In front of the author's name."""
     source: tuple[str, ...]
     """In front of the sources, before a colon."""
+    updated: tuple[str, ...]
+    """In front of the date of the last change."""
+    ago: str
+    """A regular expression for a time counted back from now."""
+    credit: tuple[str, ...]
+    """In front of the credit of a picture, before a colon."""
     shares: tuple[str, ...]
     """After the number of shares (or views)."""
     min_read: tuple[str, ...]
@@ -161,8 +167,11 @@ EN = Edition(
     },
     page_types=("pages", "authors", "writers", "coverage"),
     words=Words(
-        by=("by",),
+        by=("by", "written by", "reported by", "author", "authors"),
         source=("source", "sources"),
+        updated=("updated", "last updated", "modified", "last modified"),
+        ago=r"(?:\d+|an?|one|two)\s+(?:min(?:ute)?s?|hours?|days?|weeks?|months?)\s+ago|yesterday|just now",
+        credit=("credit", "photo", "photo by", "image", "photo credit", "credits"),
         shares=("share", "shares"),
         min_read=("min read", "mins read", "minute read", "minutes read", "min. read"),
         tags=("tags", "tag", "topics", "keywords"),
@@ -182,6 +191,8 @@ EN = Edition(
                 "comments",
                 "leave a comment",
                 "about the author",
+                "summary by ai",
+                "ai summary",
                 "follow us",
                 "more news",
             ),
@@ -202,6 +213,17 @@ EN = Edition(
             "follow us",
             "follow us on",
             "advertisement",
+            "advertisement - continue reading below",
+            "story continues below",
+            "story continues below advertisement",
+            "article continues below",
+            "continue reading",
+            "continue reading below",
+            "sponsored",
+            "date",
+            "published",
+            "updated",
+            "author",
             "ad",
             "x",
             "facebook",
@@ -340,6 +362,9 @@ AR = Edition(
     words=Words(
         by=("بقلم", "الكاتب", "الكاتبة"),
         source=("المصدر", "المصادر", "مصدر"),
+        updated=("آخر تحديث", "تحديث", "تم التحديث"),
+        ago=r"(?:قبل|منذ)\s+(?:\d+\s+)?(?:دقيقة|دقائق|ساعة|ساعات|ساعتين|يوم|أيام|يومين)",
+        credit=("تصوير", "المصدر"),
         shares=("مشاركة", "مشاركات"),
         min_read=("دقيقة قراءة", "دقائق قراءة", "دقيقة للقراءة", "دقائق للقراءة"),
         tags=("كلمات مفتاحية", "كلمات دلالية", "وسوم"),
@@ -366,7 +391,7 @@ AR = Edition(
         at=("الساعة",),
         month_pattern=(
             r"(?:كانون|تشرين) (?:الأول|الاول|أول|اول|الثاني|ثاني|التاني)|شباط|[آأا]ذار|نيسان|[آأا]يار|حزيران"
-            r"|تموز|[آأا]ب|[أا]يلول|يناير|فبراير|مارس|[أا]بريل|مايو|يونيو|يوليو|[أا]غسطس|سبتمبر|[أا]كتوبر|نوفمبر|ديسمبر"
+            r"|تموز|[آأا]ب|[أا]يلول|يناير|فبراير|مارس|[أإا]بريل|مايو|يونيو|يوليو|[أا]غسطس|سبتمبر|[أا]كتوبر|نوفمبر|ديسمبر"
         ),
         months={
             "كانون الثاني": "January",
@@ -444,6 +469,9 @@ ES = Edition(
     words=Words(
         by=("por",),
         source=("fuente", "fuentes"),
+        updated=("actualizado", "última actualización"),
+        ago=r"hace\s+(?:\d+|un|una)\s+(?:minutos?|horas?|días?)",
+        credit=("foto", "crédito"),
         shares=("compartidos", "compartido", "veces compartido"),
         min_read=("min de lectura", "minutos de lectura", "min lectura"),
         tags=("etiquetas", "temas"),
@@ -469,7 +497,7 @@ ES = Edition(
         yesterday=("ayer",),
         at=("a las",),
         month_pattern=(
-            r"(?:ene(?:ro)?|feb(?:rero)?|mar(?:zo)?|abr(?:il)?|mayo?|junio?|julio?|ago(?:sto)?|sept?(?:iembre)?|setiembre"
+            r"(?:ene(?:ro)?|feb(?:rero)?|mar(?:zo)?|abr(?:il)?|mayo?|jun(?:io)?|jul(?:io)?|ago(?:sto)?|sept?(?:iembre)?|setiembre"
             r"|oct(?:ubre)?|nov(?:iembre)?|dic(?:iembre)?)\b\.?"
         ),
         months={},

@@ -13,6 +13,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from mayadeen.errors import ArchiveError, CrawlFailure
+from mayadeen.urls import canonical, is_internal
 
 REFUSALS = frozenset([401, 403, 407, 429, 451])
 
@@ -44,6 +45,30 @@ class _Ending:
                 self.crawler.spider.failure = CrawlFailure(reason, message)  # type: ignore[attr-defined]
             assert self.crawler.engine is not None
             self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
+
+
+class StayOnSite:
+    """Fetches nothing but the site: wherever a redirect or a page leads, other origins are data.
+
+    Scrapy's OffsiteMiddleware knows hosts, not origins, and lets requests through that skip the duplicate filter.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> Request | None:
+        """Lets pass what is on the spider's site; its other spellings (http, a duplicate host) are asked for there."""
+        site = getattr(self.crawler.spider, "site", None)
+        if site is None or request.url.startswith((site.origin + "/", "data:")):
+            return None
+        if is_internal(request.url, site):
+            return request.replace(url=canonical(request.url, site))
+        self.crawler.stats.inc_value("refused/offsite")
+        raise IgnoreRequest(f"not on {site.origin}")
 
 
 class BlockDetector(_Ending):
@@ -98,12 +123,15 @@ class NeedRobots(_Ending):
 
     def process_response(self, request: Request, response: Response) -> Response:
         """404 and its like mean that there are no rules; other errors mean that they are not known."""
-        if _is_robots(request) and (response.status >= 500 or response.status in REFUSALS):
-            refused = response.status in REFUSALS
-            about = "the site refuses this crawler" if refused else f"nothing could be read from {self.origin}"
-            self.end(
-                "blocked" if refused else "robots_unavailable", f"{about}: {response.url} is HTTP {response.status}"
-            )
+        if not _is_robots(request):
+            return response
+        by = refusal(response)
+        if by is not None:
+            self.end("blocked", f"the site refuses this crawler: {response.url} is a {by} (HTTP {response.status})")
+            raise IgnoreRequest("no robots.txt")
+        if response.status >= 500:
+            what = f"{response.url} is HTTP {response.status}"
+            self.end("robots_unavailable", f"nothing could be read from {self.origin}: {what}")
             raise IgnoreRequest("no robots.txt")
         return response
 

@@ -12,6 +12,7 @@ from mayadeen.archive import Visit
 from mayadeen.cleaning import clean_article
 from mayadeen.errors import ArchiveError
 from mayadeen.items import Article
+from mayadeen.text import clean
 from mayadeen.urls import key, site_of
 
 TYPES = ("news", "opinion", "analysis", "blog", "feature", "video", "infographic", "gallery")
@@ -53,11 +54,12 @@ class Validate(_Counting):
 def lacking(article: Article) -> str | None:
     """The first required field that an article lacks."""
     for name in ("id", "url", "canonicalUrl", "edition", "headline"):
-        if not (getattr(article, name) or "").strip():
+        if not clean(getattr(article, name) or ""):
             return name
     if article.articleType not in TYPES:
         return "articleType"
-    if not article.articleBody and not article.description and article.articleType not in _WITHOUT_TEXT:
+    text = clean(article.articleBody or "") or clean(article.description or "")
+    if not text and article.articleType not in _WITHOUT_TEXT:
         return "articleBody"
     return None
 

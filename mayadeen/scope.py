@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from mayadeen import dates
@@ -60,9 +60,8 @@ class Scope:
         if self.since or self.until:
             if article.datePublished is None:
                 return "no date"
-            day = datetime.fromisoformat(article.datePublished).astimezone(dates.BEIRUT).date()
-            # The written offset decides the day: around the changes of clocks it differs from the zone database.
-            day = datetime.fromisoformat(article.datePublished).date() if article.datePublished[-6] in "+-" else day
+            # The day as written, with its offset: around the changes of clocks the zone database differs.
+            day = datetime.fromisoformat(article.datePublished).date()
             if (self.since and day < self.since) or (self.until and day > self.until):
                 return "day"
         if self.whole or not listed.isdisjoint(self.marks):
@@ -133,25 +132,31 @@ def _slugs(name: str, text: str | None) -> tuple[str, ...]:
     return found
 
 
-def section_paths(scope: Scope, menu: dict[str, str]) -> dict[str, str]:
-    """Section or region slug -> address of its listing: the edition's rows, overruled by the site's own menu."""
-    edition, origin = scope.site.edition, scope.site.origin
-    known = {name: origin + path for name, path in {**edition.regions, **edition.sections}.items()}
-    found = dict(known)
-    for name, url in menu.items():
-        found[name] = url
-    for url in list(menu.values()):
-        last = url.rpartition("/")[2].lower()
-        if last:
-            found.setdefault(last, url)
-    return found
-
-
 def menu_sections(links: list[tuple[str, str]], site: Site) -> dict[str, str]:
-    """Slug -> address of the sections and regions that a menu names."""
+    """Slug of its name -> address, of each section and region that the site's menu names."""
     found: dict[str, str] = {}
     for name, href in links:
         url = absolute(href, site.origin + "/", site)
-        if url and kind(url, site) in ("section", "region", "unknown") and slug(name):
+        if url and kind(url, site) in ("section", "region", "unknown", "article") and slug(name):
             found.setdefault(slug(name), url)
     return found
+
+
+def section_listings(site: Site, menu: dict[str, str]) -> dict[str, str]:
+    """Slug -> address of each listing: the edition's rows, overruled by the site's own menu.
+
+    A section answers to its name and to the last part of its address.
+    """
+    edition = site.edition
+    found = {name: site.origin + path for name, path in {**edition.regions, **edition.sections}.items()} | menu
+    for url in list(found.values()):
+        found.setdefault(url.rpartition("/")[2].lower(), url)
+    found.pop("", None)
+    return found
+
+
+def with_all_names(scope: Scope, listings: dict[str, str]) -> Scope:
+    """The scope with each wanted section under all the names it has."""
+    wanted = {listings[name] for name in scope.sections if name in listings}
+    names = [name for name, url in listings.items() if url in wanted]
+    return replace(scope, sections=tuple(dict.fromkeys((*scope.sections, *names))))

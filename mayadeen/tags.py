@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import quote, unquote, urlsplit
 
@@ -81,6 +82,7 @@ def _shape(mark: str, url: str) -> str | None:
     """`https://site/topic/syrian-army` of "Syrian army" -> `https://site/topic/{slug}`."""
     parts = urlsplit(url)
     path = unquote(parts.path).lower()
-    if not mark or not path.endswith("/" + mark) or "{" in url or "}" in url:
+    # An address with a number in it is of that tag alone.
+    if not mark or not path.endswith("/" + mark) or "{" in url or "}" in url or re.search(r"/\d+/", path):
         return None
     return f"{parts.scheme}://{parts.netloc}{quote(path[: -len(mark)])}{{slug}}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from html.entities import html5
 from unicodedata import is_normalized, normalize
 
 # Control characters, soft hyphens, zero-width and bidirectional marks, byte order marks, lone surrogates.
@@ -22,18 +23,33 @@ def line(text: str) -> str:
     return " ".join(text.split())
 
 
-def clean(text: str) -> str:
-    """Entities written twice resolved, Unicode NFC, no invisible marks, single spaces; line feeds stay."""
+def clean(text: str, *, entities: bool = True) -> str:
+    """Entities written twice resolved, Unicode NFC, no invisible marks, single spaces; line feeds stay.
+
+    `entities=False` leaves those alone: in HTML they are what keeps text from being tags.
+    """
     if "\n" in text or "\r" in text:
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        return "\n".join([clean(each) for each in lines]).strip("\n")
+        return "\n".join([clean(each, entities=entities) for each in lines]).strip("\n")
     # What is printable has no control, format or separator characters but the plain space.
     if text.isprintable() and "&" not in text and "  " not in text and is_normalized("NFC", text):
         return text.strip()
-    if "&" in text:
-        text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
-    text = _STRAY_JOINER.sub("", _INVISIBLE.sub("", normalize("NFC", text)))
-    return " ".join(text.split())
+    # Until nothing changes: an accent meets its letter, an entity its name, when the mark between them is gone.
+    while (after := _once(text, entities)) != text:
+        text = after
+    return text
+
+
+def _once(text: str, entities: bool) -> str:
+    text = _STRAY_JOINER.sub("", _INVISIBLE.sub("", text))
+    if entities and "&" in text:
+        text = _ENTITY.sub(_character, text)
+    return " ".join(normalize("NFC", text).split())
+
+
+def _character(entity: re.Match[str]) -> str:
+    name = entity[0]
+    return html.unescape(name) if name[1] == "#" or name[1:] in html5 else name
 
 
 def same(text: str) -> str:

@@ -36,6 +36,7 @@ _TAGGED = re.compile("(?:^|&)(?:tags?|topics?|etiquetas?)=[^&]")
 _SEARCH = re.compile("(?:^|&)(?:q|s|search)=")
 _PAGE = re.compile(r"(?:/page)?/\d{1,4}$")
 _MARKS = re.compile("[\u0640\u064b-\u065f\u0670]")  # Arabic vowel signs, and the stroke that stretches a word
+_ACCENT = re.compile("(?<=[A-Za-z])[\u0300-\u036f]+")  # the site's own slugs drop them
 _NO_WORD = re.compile(r"[\W_]+")
 _NAME = re.compile("[a-z][a-z0-9_-]{0,24}")  # how sections are named in addresses, in all editions
 _LITERAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!'()*,:")
@@ -106,6 +107,7 @@ def canonical(url: str, site: Site) -> str:
     return quote(url, safe="!\"#$%&'()*+,/:;<=>?@[\\]^`{|}~") if found is None else found
 
 
+@lru_cache(maxsize=4096)
 def key(url: str, site: Site) -> str:
     """What all addresses of one page share: the normal form in lower case, without scheme and own host."""
     address = canonical(url, site)
@@ -135,7 +137,9 @@ def section(url: str, site: Site) -> str | None:
 
 def slug(name: str) -> str:
     """The slug of a section's or tag's name: `Arts&Culture` -> `arts-culture`, `In Pictures` -> `in-pictures`."""
-    return _NO_WORD.sub("-", _MARKS.sub("", normalize("NFC", name)).lower()).strip("-")
+    if not name.isascii():
+        name = normalize("NFC", _ACCENT.sub("", normalize("NFD", _MARKS.sub("", name))))
+    return _NO_WORD.sub("-", name.lower()).strip("-")
 
 
 @lru_cache(maxsize=4096)

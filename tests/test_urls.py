@@ -234,7 +234,7 @@ def test_each_section_and_region_is_its_own_listing() -> None:
         ("Video Features", "video-features"),
         ("  In_Pictures! ", "in-pictures"),
         ("Cultura y Arte", "cultura-y-arte"),
-        ("Opinio\u0301n", "opinión"),
+        ("Opinio\u0301n", "opinion"),
         ("سِياسـة", "سياسة"),
         ("&", ""),
     ],

@@ -5,50 +5,49 @@ from __future__ import annotations
 from selectolax.lexbor import LexborNode
 
 from mayadeen.page import Page
-from mayadeen.text import line, same
+from mayadeen.text import same
 
-_HEADINGS = "h1, h2, h3, h4, h5, h6, [role=heading]"
+_LEVELS = ("h1", "h2", "h3", "h4", "h5", "h6", "[role=heading]")
 
 
-def find_headline(page: Page, titles: list[str]) -> LexborNode | None:
-    """The element of the headline; `titles` are the stated ones, best first. None when nothing looks like one."""
-    known = [same(title) for title in titles if same(title)]
-    headings = _headings(page, known)
-    for title in known:
-        matches = [node for node, text in headings if text == title and not _in_other_link(node)]
+def find_headline(page: Page, title: str | None) -> LexborNode | None:
+    """The element of the headline, by the stated title, else by its looks. None when nothing looks like one."""
+    wanted = same(title or "")
+    found = _by_heading(page, wanted) or _by_text(page, wanted) or _most_alike(page, wanted) if wanted else None
+    return found or _longest_top(page)
+
+
+def _by_heading(page: Page, wanted: str) -> LexborNode | None:
+    """The heading of the highest level that says just that; of several the last, as bars above the page come first."""
+    for level in _LEVELS:
+        matches = [node for node in page.tree.css(level) if _says(node, wanted) and not _in_other_link(node)]
         if matches:
-            best = min(_rank(node) for node in matches)
-            return [node for node in matches if _rank(node) == best][-1]
-    if known:
-        plain = _by_text(page, set(known))
-        if plain is not None:
-            return plain
-        headings = [(node, same(node.text())) for node in page.tree.css(_HEADINGS)]
-        near = [(_likeness(text, known[0]), node) for node, text in headings if not _in_other_link(node)]
-        best_likeness = max((likeness for likeness, _ in near), default=0.0)
-        if best_likeness >= 0.6:
-            return next(node for likeness, node in near if likeness == best_likeness)
-    else:
-        headings = [(node, same(node.text())) for node in page.tree.css(_HEADINGS)]
-    names = {same(suffix) for suffix in page.site.edition.title_suffixes}
-    tops = [(node, text) for node, text in headings if node.tag == "h1" and text and text not in names]
-    tops = [(node, text) for node, text in tops if len(text.split()) >= 3]
-    return max(tops, key=lambda each: len(each[1]))[0] if tops else None
+            return matches[-1]
+    return None
 
 
-def _headings(page: Page, known: list[str]) -> list[tuple[LexborNode, str]]:
-    """Headings about as long as a stated title: a page has a hundred others."""
-    found = []
-    for node in page.tree.css(_HEADINGS):
-        text = node.text().strip()
-        if any(abs(len(text) - len(title)) < 8 + len(title) // 3 for title in known):
-            found.append((node, same(text)))
+def _says(node: LexborNode, wanted: str) -> bool:
+    text = node.text().strip()
+    # A page has a hundred other headings, most of another length.
+    return abs(len(text) - len(wanted)) < 8 + len(wanted) // 3 and same(text) == wanted
+
+
+def _most_alike(page: Page, wanted: str) -> LexborNode | None:
+    """The heading that shares most words with the stated title, which may be older than what is printed."""
+    best, found = 0.6, None
+    for node in page.tree.css(", ".join(_LEVELS)):
+        likeness = _likeness(same(node.text()), wanted)
+        if likeness >= best and (found is None or likeness > best) and not _in_other_link(node):
+            best, found = likeness, node
     return found
 
 
-def _rank(node: LexborNode) -> int:
-    tag = node.tag or ""
-    return int(tag[1]) if len(tag) == 2 and tag[1].isdigit() else 7
+def _longest_top(page: Page) -> LexborNode | None:
+    """The longest `<h1>` of some words that is not the name of the site."""
+    names = {same(suffix) for suffix in page.site.edition.title_suffixes}
+    tops = [(len(text), node) for node in page.tree.css("h1") if (text := same(node.text())) not in names]
+    tops = [(length, node) for length, node in tops if len(same(node.text()).split()) >= 3]
+    return max(tops, key=lambda each: each[0])[1] if tops else None
 
 
 def _in_other_link(node: LexborNode) -> bool:
@@ -63,23 +62,22 @@ def _in_other_link(node: LexborNode) -> bool:
     return False
 
 
-def _by_text(page: Page, titles: set[str]) -> LexborNode | None:
+def _by_text(page: Page, wanted: str) -> LexborNode | None:
     """An element that is no heading but has exactly the title's text; the last one outside links and lists."""
     body = page.tree.body
     if body is None:
         return None
     found = None
-    shortest = min(map(len, titles))
     for node in body.traverse(include_text=True):
         if node.tag != "-text":
             continue
         text = node.text_content or ""
-        if len(text) < min(shortest, 4) or len(text) > 600 or same(text) not in titles:
+        if abs(len(text.strip()) - len(wanted)) > 8 + len(wanted) // 3 or same(text) != wanted:
             continue
         parent = node.parent
         if parent is None or parent.tag in ("script", "style", "title", "a", "li", "option", "noscript", "figcaption"):
             continue
-        if same(line(parent.text())) in titles and not _in_other_link(parent):
+        if same(parent.text()) == wanted and not _in_other_link(parent):
             found = parent
     return found
 

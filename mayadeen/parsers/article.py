@@ -25,6 +25,7 @@ from mayadeen.parsers.surroundings import breadcrumb_trail, region_names, siblin
 from mayadeen.text import clean, count_words, line, same
 from mayadeen.urls import Site, absolute, key, kind
 
+_WITHOUT_TEXT = ("video", "infographic", "gallery")
 _NO_ARTICLE_KINDS = ("home", "section", "tag", "author", "coverage", "region", "live", "search", "static", "bulletin")
 
 
@@ -76,7 +77,7 @@ def _read_article(page: Page, fetched: datetime | None) -> Reading:
     if sort in _NO_ARTICLE_KINDS and not stated:
         raise NotAnArticle(f"the address is that of a {sort} page")
     title = facts.headline(page)
-    anchor = find_headline(page, [title.value] if title else [])
+    anchor = find_headline(page, title.value if title else None)
     if anchor is None and title is None:
         raise NotAnArticle("no headline")
     visible = _Visible(page, anchor, title.value if title else "", fetched)
@@ -117,7 +118,7 @@ class _Visible:
         self.body: Body = find_body(
             self.region,
             site,
-            description=stated.value if stated else None,
+            description=stated.value if stated else "" if facts.states_description(page) else None,
             headline=self.headline or title,
             keywords=frozenset(same(tag) for tag in self.keywords.value) if self.keywords else frozenset(),
             before=self.near,
@@ -127,6 +128,10 @@ class _Visible:
     @property
     def byline(self) -> Byline:
         return self.body.byline
+
+    @property
+    def printed_standfirst(self) -> str | None:
+        return next((block.text for block in self.body.lines("standfirst")), None)
 
 
 def _compose(
@@ -146,11 +151,9 @@ def _compose(
     if post_id is None:
         origins["id"] = "address"
     published, published_raw = _published(page, visible, fetched, origins)
-    modified = facts.modified(page)
-    if modified:
-        origins["dateModified"] = modified.origin
+    modified, modified_raw = _modified(page, visible, fetched, origins)
     images, main = _images(page, visible, origins)
-    text = body.text
+    text = body.lines("text")
     classes = facts.classes(page)
     article = Article(
         id=f"{site.edition.code}:{post_id}" if post_id else f"{site.edition.code}:u-{_digest(url)}",
@@ -166,8 +169,8 @@ def _compose(
         articleBodyHtml=markup.html(text, page.url, site) or None,
         datePublished=published,
         datePublishedRaw=published_raw,
-        dateModified=dates.iso(modified.moment) if modified else None,
-        dateModifiedRaw=modified.raw if modified else None,
+        dateModified=modified,
+        dateModifiedRaw=modified_raw,
         authors=of("authors", _authors(page, visible)) or [],
         sources=of("sources", _sources(visible)) or [],
         section=of("section", facts.section_slug(page, url)),
@@ -200,10 +203,10 @@ def _headline(title: facts.Stated | None, visible: _Visible) -> facts.Stated:
 
 
 def _description(visible: _Visible) -> facts.Stated | None:
-    stated, printed = visible.stated_description, visible.body.standfirst
+    stated, printed = visible.stated_description, visible.printed_standfirst
     if stated is None:
         return facts.Stated(clean(printed), "visible") if printed else None
-    if printed is None and _is_borrowed(stated.value, visible.body.text):
+    if printed is None and _is_borrowed(stated.value, visible.body.lines("text")):
         return None
     return stated
 
@@ -226,6 +229,20 @@ def _published(
         return None, None
     moment = dates.visible(raw, page.site.edition, fetched)
     origins["datePublished"] = "visible"
+    return dates.iso(moment) if moment else None, raw
+
+
+def _modified(
+    page: Page, visible: _Visible, fetched: datetime | None, origins: dict[str, str]
+) -> tuple[str | None, str | None]:
+    stated = facts.modified(page)
+    if stated is not None:
+        origins["dateModified"] = stated.origin
+        return dates.iso(stated.moment), stated.raw
+    raw = visible.byline.modified
+    moment = dates.visible(raw, page.site.edition, fetched) if raw else None
+    if raw:
+        origins["dateModified"] = "visible"
     return dates.iso(moment) if moment else None, raw
 
 
@@ -303,7 +320,7 @@ def _coverage(classes: dict[str, str]) -> facts.Stated | None:
 
 def _tags(page: Page, visible: _Visible) -> facts.Stated | None:
     printed: dict[str, NamedLink] = {}
-    for block in visible.body.tags:
+    for block in visible.body.lines("tag"):
         for href in block.hrefs:
             name = clean(block.text_of(href)).strip("#, ")
             if name:
@@ -358,7 +375,7 @@ def _related(page: Page, visible: _Visible, url: str) -> list[RelatedLink]:
     site, body = page.site, visible.body
     found: dict[str, tuple[str, str, str]] = {}
     own = {key(url, site), key(page.url, site)}
-    groups = [*visible.boxes, *(("readMore", [block]) for block in body.see_also)]
+    groups = [*visible.boxes, *(("readMore", [block]) for block in body.lines("see also"))]
     strength = {block: rank for rank, block in enumerate(BLOCKS)}
     for block, blocks in groups:
         if block not in strength:
@@ -386,9 +403,11 @@ def _check(article: Article, stated: bool | None, visible: _Visible) -> None:
         raise NotAnArticle("no headline")
     if stated:
         return
-    if article.datePublishedRaw is None and not (article.sources or visible.byline.minutes or visible.byline.shares):
+    byline = visible.byline
+    signed = bool(article.sources or byline.authors or byline.minutes or byline.shares)
+    if article.datePublishedRaw is None and not signed:
         raise NotAnArticle("no publication date and no byline")
-    if article.articleBody is None and article.articleType not in ("video", "infographic", "gallery"):
+    if article.articleBody is None and not (article.articleType in _WITHOUT_TEXT and (signed or article.videos)):
         raise NotAnArticle("no text")
     if visible.anchor is None:
         raise NotAnArticle("its headline is not on the page")

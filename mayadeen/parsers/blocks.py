@@ -14,6 +14,8 @@ from selectolax.lexbor import LexborNode
 
 from mayadeen.text import line
 
+HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+
 
 class Piece(NamedTuple):
     """A run of text with one look."""
@@ -38,12 +40,16 @@ class Box:
     """Why nothing in it is text of the article; "" when it may be."""
     around: bool = False
     """Holds the place that the reading began at."""
+    cards: int = 0
+    """Titles of other articles in it, those in boxes already left out not counted; for `layout`."""
+    texts: int = 0
+    """Sentences in it, likewise; for `layout`."""
     good: int = 0
-    """Words of what may be text in it; for `body`."""
+    """Words of what may be text in it; for `layout`."""
     side: bool = False
-    """Holds a box of links that belongs beside an article; for `body`."""
+    """Holds a box of links that belongs beside an article; for `layout`."""
     inside: bool = False
-    """May hold text of the article; for `body`."""
+    """May hold text of the article; for `layout`."""
     has_fields: bool = False
     """Holds a form field: a newsletter, a comment, a login."""
     has_buttons: bool = False
@@ -69,6 +75,8 @@ class Block:
     """How much of the text is links."""
     words: int = 0
     """Words outside links."""
+    times: list[str] = field(default_factory=list)
+    """`datetime` of the `<time>` elements in it."""
     role: str = ""
     """What it was found to be: "text", "caption", "byline", ...; "" while unknown."""
 
@@ -86,12 +94,28 @@ class Block:
         return line("".join([piece.text for piece in self.pieces if piece.href == href]))
 
 
+def fill(block: Block) -> None:
+    """Works out from its pieces what a block says."""
+    pieces = block.pieces
+    block.text = line(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces]))
+    linked = [piece for piece in pieces if piece.href is not None]
+    if linked:
+        block.hrefs = list(dict.fromkeys([piece.href for piece in linked if piece.href]))
+        block.link_chars = sum([len(piece.text.strip()) for piece in linked])
+        block.words = sum([len(piece.text.split()) for piece in pieces if not piece.href])
+    else:
+        block.hrefs, block.link_chars = [], 0
+        block.words = block.text.count(" ") + 1 if block.text else 0
+
+
 @dataclass(slots=True)
 class Region:
     """What was read: blocks in page order, the boxes, and the players met on the way."""
 
     blocks: list[Block] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
+    tails: list[Block] = field(default_factory=list)
+    """Lines cut from the end of a block; `lines` cuts them."""
     players: list[tuple[int, str]] = field(default_factory=list)
     """Index of the block that follows, address of the video or frame."""
     pictures: list[tuple[int, LexborNode, Box, str | None]] = field(default_factory=list)
@@ -108,23 +132,24 @@ _CONTROLS = frozenset(["input", "select", "textarea"])
 _INLINE = frozenset(
     (
         "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark output q rp rt ruby s samp "
-        "small span strike strong sub sup time tt u var wbr"
+        "small span strike strong sub sup tt u var wbr"
     ).split()
 )
 _STYLES = {"b": "strong", "strong": "strong", "em": "em", "i": "em", "small": "small", "cite": "em"}
-_PLAYERS = frozenset(["iframe", "video", "embed", "audio"])
+_PLAYERS = frozenset(["iframe", "video", "embed", "audio", "amp-iframe", "amp-video", "amp-youtube"])
 
 
 class _Reader:
     """The state of one pass: the open box and the line being gathered."""
 
-    __slots__ = ("box", "breaks", "images", "pieces", "region")
+    __slots__ = ("box", "breaks", "images", "pieces", "region", "times")
 
     def __init__(self) -> None:
         self.region = Region()
         self.box = self._open("body", None, None)
         self.pieces: list[Piece] = []
         self.images: list[LexborNode] = []
+        self.times: list[str] = []
         self.breaks = 0
 
     def _open(self, tag: str, parent: Box | None, node: LexborNode | None) -> Box:
@@ -150,19 +175,12 @@ class _Reader:
         self.breaks = 0
         if not self.pieces and not self.images:
             return
-        pieces = self.pieces
-        text = line(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces]))
-        if text or self.images:
-            block = Block(self.box, pieces, self.images, text)
-            linked = [piece for piece in pieces if piece.href is not None]
-            if linked:
-                block.hrefs = list(dict.fromkeys([piece.href for piece in linked if piece.href]))
-                block.link_chars = sum([len(piece.text.strip()) for piece in linked])
-                block.words = sum([len(piece.text.split()) for piece in pieces if not piece.href])
-            elif text:
-                block.words = text.count(" ") + 1
+        block = Block(self.box, self.pieces, self.images)
+        fill(block)
+        if block.text or block.images:
+            block.times = [each for each in self.times if each]
             self.region.blocks.append(block)
-        self.pieces, self.images = [], []
+        self.pieces, self.images, self.times = [], [], []
 
     def read(self, node: LexborNode | None, href: str | None, style: str) -> None:
         """A node and those that follow it under the same parent."""
@@ -170,12 +188,17 @@ class _Reader:
             tag = node.tag or ""
             if tag == "-text":
                 text = node.text_content or ""
-                if self.breaks and text.strip():
-                    self.breaks = 0
-                self.pieces.append(Piece(text, href, style))
+                # Most text nodes are the white space between elements.
+                if self.pieces or not text.isspace():
+                    if self.breaks and not text.isspace():
+                        self.breaks = 0
+                    self.pieces.append(Piece(text, href, style))
             elif tag == "a":
                 target = node.attributes.get("href")
                 self.read(node.first_child, target if target is not None else href, style)
+            elif tag == "time":
+                self.times.append(node.attributes.get("datetime") or "")
+                self.read(node.first_child, href, style)
             elif tag in _INLINE:
                 self.read(node.first_child, href, _STYLES.get(tag, style))
             elif tag == "br":
@@ -184,7 +207,7 @@ class _Reader:
                     self.flush()
                 else:
                     self.pieces.append(Piece("\n", None, ""))
-            elif tag == "img":
+            elif tag in ("img", "amp-img"):
                 self.images.append(node)
                 self.region.pictures.append((len(self.region.blocks), node, self.box, href))
             elif tag in _PLAYERS:
@@ -195,7 +218,7 @@ class _Reader:
                 self.box.has_buttons = True
             elif tag in _SKIP or (tag == "footer" and self.region.blocks and not _inside_article(node)):
                 pass
-            else:
+            elif not _is_hidden(node):
                 self.enter(node, tag)
                 self.read(node.first_child, href, style)
                 self.leave()
@@ -208,6 +231,12 @@ class _Reader:
             address = source.attributes.get("src")
         if address and node.tag != "audio":
             self.region.players.append((len(self.region.blocks), address))
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    """Whether a reader of the page never sees it: copies for print, closed dialogs."""
+    attributes = node.attributes
+    return "hidden" in attributes or "display:none" in (attributes.get("style") or "").replace(" ", "").lower()
 
 
 def _inside_article(footer: LexborNode) -> bool:
@@ -252,3 +281,22 @@ def read_after(node: LexborNode) -> Region:
         current = each
     reader.box.end = len(reader.region.blocks)
     return reader.region
+
+
+def stands_in(box: Box | None, tag: str, limit: Box) -> bool:
+    """Whether a box stands in an element of that tag, inside `limit`."""
+    each: Box | None = box
+    while each is not None and each is not limit:
+        if each.tag == tag:
+            return True
+        each = each.parent
+    return False
+
+
+def is_excluded(box: Box | None) -> bool:
+    """Whether a box, or one around it, was left out."""
+    while box is not None:
+        if box.excluded:
+            return True
+        box = box.parent
+    return False

@@ -35,6 +35,7 @@ class Byline:
     authors: list[Name] = field(default_factory=list)
     sources: list[Name] = field(default_factory=list)
     date: str | None = None
+    modified: str | None = None
     shares: int | None = None
     minutes: int | None = None
 
@@ -46,6 +47,8 @@ class _Patterns:
     label: re.Pattern[str]
     split: re.Pattern[str]
     joint: re.Pattern[str]
+    updated: re.Pattern[str]
+    ago: re.Pattern[str]
     sources: re.Pattern[str]
 
 
@@ -64,20 +67,25 @@ def _patterns(edition: Edition) -> _Patterns:
         label=re.compile(
             rf"^(?:(?P<source>{source})\s*(?:[:：]\s*|$)|(?P<by>{by})(?:\s*[:：]\s*|\s+|$))(?P<rest>.*)$", re.I | re.S
         ),
+        updated=re.compile(rf"(?:{either(words.updated)})(?:\s+(?:on|at))?\s*[:：]?\s*$", re.I),
+        ago=re.compile(rf"(?<!\w)(?:{words.ago})(?!\w)", re.I),
         split=re.compile(rf"\s*(?:[,،;|/]|(?<!\w)(?:{joints})(?!\w))\s*", re.I),
         sources=re.compile(rf"\s*(?:[,،;|/+]|(?<!\w)(?:{joints})(?!\w))\s*", re.I),
         joint=re.compile(rf"^(?:[,،;|/+&]|(?:{joints})(?!\w))", re.I),
     )
 
 
-def read_byline(blocks: Iterable[Block], site: Site) -> Byline:
-    """Reads the byline among some short blocks and marks those it was read from."""
+def read_byline(blocks: Iterable[Block], site: Site, known: Byline | None = None) -> Byline:
+    """Reads the byline among some short blocks and marks those it was read from; adds to what is known."""
     patterns = _patterns(site.edition)
-    byline = Byline()
+    byline = known or Byline()
     open_field = ""
     for block in blocks:
         lines = _lines(block)
+        if block.times and (byline.date is None or dates.stated(block.times[0])):
+            byline.date = next((each for each in block.times if dates.stated(each)), byline.date)
         text, found = _take_numbers("\n".join(lines), byline, patterns, site.edition)
+        found = found or bool(block.times)
         names: dict[str, list[str]] = {"by": [], "source": []}
         labels: dict[str, str] = {}
         if open_field:
@@ -156,14 +164,22 @@ def _take_numbers(text: str, byline: Byline, patterns: _Patterns, edition: Editi
             if getattr(byline, name) is None:
                 setattr(byline, name, _number(match[1]))
             text = f"{text[: match.start()]}\n{_TAKEN}\n{text[match.end() :]}"
-    raw = dates.find(text, edition)
-    if raw is not None and len(text) - len(raw) < 160:
+    while (raw := dates.find(text, edition)) is not None and len(text) - len(raw) < 160:
         found = True
         start = text.index(raw)
-        text = f"{text[:start]}\n{_TAKEN}\n{text[start + len(raw) :]}"
-        if byline.date is None or (len(byline.date) < len(raw) and ":" not in byline.date and byline.date in raw):
+        before = text[:start]
+        text = f"{before}\n{_TAKEN}\n{text[start + len(raw) :]}"
+        if patterns.updated.search(before.rstrip()):
+            byline.modified = byline.modified or line(raw)
+        elif byline.date is None or (len(byline.date) < len(raw) and ":" not in byline.date and byline.date in raw):
             byline.date = line(raw)
-    elif byline.date and ":" not in byline.date and _CLOCK.match(text.strip()):
+    if found:
+        return text, True
+    ago = patterns.ago.search(text)
+    if ago and len(text) - len(ago[0]) < 60:
+        byline.date = byline.date or line(ago[0])
+        return text.replace(ago[0], f"\n{_TAKEN}\n"), True
+    if byline.date and ":" not in byline.date and _CLOCK.match(text.strip()):
         byline.date = f"{byline.date} {text.strip()}"
         return "", True
     return text, found

@@ -86,6 +86,11 @@ def description(page: Page) -> Stated | None:
     )
 
 
+def states_description(page: Page) -> bool:
+    """Whether the page says what its standfirst is, be it that it has none."""
+    return "description" in page.metadata or "description" in article_ld(page)
+
+
 class When(NamedTuple):
     """An instant, the string it was read from, and where that stood."""
 

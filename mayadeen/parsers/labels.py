@@ -39,7 +39,7 @@ def heading_words(edition: Edition) -> tuple[str, ...]:
 def see_also(edition: Edition) -> re.Pattern[str]:
     """A line that leads to another article: its words, then a colon or the end."""
     words = "|".join(map(re.escape, edition.words.see_also))
-    return re.compile(rf"(?:[\W_]*)(?:{words})(?P<mark>\s*[:：|»›–—-]+\s*|\s*$|\s+(?=\S))", re.I)
+    return re.compile(rf"(?:[\W_]*)(?P<words>{words})(?P<mark>\s*[:：|»›–—-]+\s*|\s*$|\s+(?=\S))", re.I)
 
 
 @lru_cache
@@ -113,7 +113,7 @@ def _extent(
         others = [label for label in labels if index < label < box.end]
         if others and not _inside_cards(blocks, others, site):
             break
-        if box.end > index + 1 and not _is_linky(blocks[index + 1 : box.end], site, needs_link=needs_link):
+        if box.end > index + 1 and not _is_linky(blocks[index + 1 : box.end], site, box, needs_link=needs_link):
             break
         widest = max(widest, box.end)
         box = box.parent
@@ -151,13 +151,34 @@ def is_sentence(text: str) -> bool:
     return text.rstrip("\"'”’»)").endswith((".", "!", "?", "؟", "…"))
 
 
-def _is_linky(blocks: list[Block], site: Site, *, needs_link: bool) -> bool:
-    """Links with at most a teaser each, not text with a link here and there."""
-    cards = sum(1 for block in blocks if block.hrefs and (block.linked or not block.text or is_card(block, site)))
-    texts = sum(1 for block in blocks if not block.linked and block.words >= 8 and not is_card(block, site))
-    if needs_link:
-        return cards > 0 and texts <= cards
-    return bool(blocks)
+def _is_linky(blocks: list[Block], site: Site, box: Box, *, needs_link: bool) -> bool:
+    """Links, each with at most a teaser: not the text of an article that begins with a box of links."""
+    if not needs_link:
+        return bool(blocks)
+    cards = teasers = 0
+    fresh = False
+    for block in blocks:
+        if is_card(block, site) or (block.hrefs and (block.linked or not block.text)):
+            cards, fresh = cards + bool(block.text), True
+        elif block.words >= 8 and not block.linked:
+            if not fresh:
+                return False
+            teasers, fresh = teasers + (not _shares_card(block, blocks, box, site)), False
+    return cards > 0 and teasers in (0, cards)
+
+
+def _shares_card(block: Block, blocks: list[Block], box: Box, site: Site) -> bool:
+    """Whether a teaser stands with its card in an element of their own, inside the box."""
+    holder = block.box
+    while holder.parent is not None and holder.parent is not box:
+        holder = holder.parent
+    return any(is_card(each, site) for each in blocks if each is not block and _under(each.box, holder))
+
+
+def _under(box: Box | None, holder: Box) -> bool:
+    while box is not None and box is not holder:
+        box = box.parent
+    return box is not None
 
 
 def links_of(blocks: list[Block], site: Site, base: str, *, block: str) -> list[tuple[str, str]]:
@@ -166,7 +187,7 @@ def links_of(blocks: list[Block], site: Site, base: str, *, block: str) -> list[
     for each in blocks:
         for href in each.hrefs:
             target = absolute(href, base, site)
-            if target is None or not is_internal(target, site):
+            if target is None:
                 continue
             sort = kind(target, site)
             if sort not in ("article", "unknown") and not (block == "coverage" and sort == "coverage"):

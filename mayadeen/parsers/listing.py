@@ -144,6 +144,8 @@ def parse_listing(page: Page) -> Listing:
     ticker, used = _ticker(seen, page)
     targets = _targets(a for a in seen.anchors if a.kind in ("article", "unknown") and a.node.mem_id not in used)
     bulletins = _targets(a for a in seen.anchors if a.kind == "bulletin")
+    # A link that is called as a section is one, wherever it leads: no card, though it may stand in a heading.
+    targets = {url: links for url, links in targets.items() if not any(_is_section(link, edition) for link in links)}
     cards = {url: links for url, links in targets.items() if _is_card(links, edition)}
     owners = _owners(cards | bulletins)
     menu = _menu(seen.anchors, cards, owners, edition)
@@ -156,6 +158,7 @@ def parse_listing(page: Page) -> Listing:
     if weak:  # short headlines without a picture that are no part of the menu
         cards = {url: links for url, links in targets.items() if url in cards or url in weak}
         owners = _owners(cards | bulletins)
+        menu = _menu(seen.anchors, cards, owners, edition)
     headlines = {url: _headline(url, links, owners, edition) for url, links in cards.items()}
     days = _days(cards, headlines, owners, seen, edition)
     blocks = _blocks(cards, owners, seen, named, edition)
@@ -360,9 +363,9 @@ def _best(url: str, lines: dict[str, bool]) -> str:
 
 
 def _menu(anchors: list[_Anchor], cards: _Targets, owners: _Owners, edition: Edition) -> list[NamedLink]:
-    """Short links that stand among at least three to sections or regions, with no card between them."""
+    """Short links named as a section, or among at least three to sections or regions with no card between them."""
     around: dict[int, set[str]] = {}
-    found: list[tuple[_Anchor, list[int]]] = []
+    found: list[tuple[_Anchor, list[int], bool]] = []
     for anchor in anchors:
         if anchor.kind not in ("section", "region", "unknown", "article") or anchor.url in cards or not anchor.texts:
             continue
@@ -370,14 +373,24 @@ def _menu(anchors: list[_Anchor], cards: _Targets, owners: _Owners, edition: Edi
         if len(name) > 40 or name.count(" ") > 4 or not _says(name, edition):
             continue
         boxes: list[int] = []
+        in_card = False
         for up in _above(anchor.node, _NEAR):
             if up.mem_id in owners:
+                in_card = owners[up.mem_id] != ""
                 break
             boxes.append(up.mem_id)
             if anchor.kind in ("section", "region"):
                 around.setdefault(up.mem_id, set()).add(anchor.url)
-        found.append((anchor, boxes))
-    return _named(anchor for anchor, boxes in found if any(len(around.get(box, ())) >= 3 for box in boxes))
+        found.append((anchor, boxes, _is_section(anchor, edition) and not in_card))
+    return _named(
+        anchor for anchor, boxes, named in found if named or any(len(around.get(box, ())) >= 3 for box in boxes)
+    )
+
+
+def _is_section(anchor: _Anchor, edition: Edition) -> bool:
+    """Whether the edition has a section or region of that name."""
+    name = slug(" ".join(anchor.texts))
+    return name in edition.sections or name in edition.regions
 
 
 def _named(anchors: Iterable[_Anchor]) -> list[NamedLink]:

@@ -6,7 +6,7 @@ from html import escape
 from itertools import groupby
 
 from mayadeen.items import Link
-from mayadeen.parsers.blocks import Block, Box, Piece
+from mayadeen.parsers.blocks import HEADINGS, Block, Box, Piece
 from mayadeen.text import clean, line
 from mayadeen.urls import Site, absolute
 
@@ -43,19 +43,22 @@ def _nest(box: Box | None) -> tuple[Box | None, Box | None]:
 
 def _block(block: Block, base: str, site: Site, *, listed: bool) -> str:
     tag = block.box.tag
-    name = "li" if listed else {"h1": "h2"}.get(tag, tag) if tag in ("h1", "h2", "h3", "h4", "h5", "h6") else "p"
-    inner = "".join(_piece(piece, base, site) for piece in block.pieces)
-    return f"<{name}>{line(inner)}</{name}>"
+    name = "li" if listed else {"h1": "h2"}.get(tag, tag) if tag in HEADINGS else "p"
+    if len(block.pieces) == 1 and not block.pieces[0].href and not block.pieces[0].style:
+        return f"<{name}>{escape(clean(block.text), quote=False)}</{name}>"
+    return f"<{name}>{line(''.join([_piece(piece, base, site) for piece in block.pieces]))}</{name}>"
 
 
 def _piece(piece: Piece, base: str, site: Site) -> str:
-    text = escape(piece.text, quote=False)
-    if not text.strip():
-        return text
-    if piece.style in ("strong", "em"):
+    # Cleaned before it is escaped: what the page wrote as an entity of an entity is one character of text.
+    space = piece.text[:1].isspace(), piece.text[-1:].isspace()
+    text = escape(clean(line(piece.text)), quote=False)
+    if text and piece.style in ("strong", "em"):
         text = f"<{piece.style}>{text}</{piece.style}>"
-    url = absolute(piece.href, base, site) if piece.href else None
-    return f'<a href="{escape(url)}">{text}</a>' if url else text
+    url = absolute(piece.href, base, site) if piece.href and text else None
+    if url:
+        text = f'<a href="{escape(url)}">{text}</a>'
+    return f"{' ' if space[0] else ''}{text}{' ' if space[1] else ''}"
 
 
 def links(blocks: list[Block], base: str, site: Site) -> list[Link]:

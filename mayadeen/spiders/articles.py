@@ -17,7 +17,7 @@ from mayadeen.errors import ArchiveError, CrawlFailure, UsageError
 from mayadeen.items import Article, article_from
 from mayadeen.memory import KNOWN
 from mayadeen.parsers.listing import parse_listing
-from mayadeen.scope import menu_sections, read_scope, section_paths
+from mayadeen.scope import menu_sections, read_scope, section_listings, with_all_names
 from mayadeen.spiders.base import FRONT, LISTING
 from mayadeen.spiders.sitemaps import SitemapReader
 from mayadeen.tags import TagAddresses
@@ -63,47 +63,54 @@ class Articles(SitemapReader):
 
     # --- Where to look -------------------------------------------------------------------------------------------
 
-    async def start(self) -> AsyncIterator[Request | Article]:
+    async def start(self) -> AsyncIterator[Request]:
+        yield self.ask("/robots.txt", self.parse_robots, priority=FRONT, errback=self.sitemaps_by_habit)
+        yield self.ask("/", self.parse_front, priority=FRONT, errback=self.front_failed)
+
+    def parse_front(self, response: Response) -> Iterator[Request | Article]:
+        """The front page: its menu says which sections there are."""
+        page = self.page_of(response)
+        listing = parse_listing(page) if page else None
+        menu = menu_sections([(link.name, link.url or "") for link in listing.menu], self.site) if listing else {}
+        if listing:
+            self.tag_addresses.learn([(tag.name, tag.url) for tag in listing.tags])
+            self.front_cards = [card.url for card in listing.cards]
+        yield from self.listing_requests(menu)
+        if listing and (self.scope.whole or self.scope.sections):
+            yield from self.article_requests(listing, response.url)
+
+    def front_failed(self, failure: Any) -> Iterator[Request | Article]:
+        """No front page: the sections that are known without it."""
+        self.failed(failure)
+        yield from self.listing_requests({})
+
+    def listing_requests(self, menu: dict[str, str]) -> Iterator[Request | Article]:
+        """The first page of each listing in scope, after what the outbox holds."""
+        listings = section_listings(self.site, menu)
+        unknown = [name for name in self.scope.sections if name not in listings]
+        if unknown:
+            names = ", ".join(sorted(listings))
+            self.fail("unknown_section", f"no section {unknown[0]!r} in the {self.edition} edition; there are: {names}")
+        self.scope = with_all_names(self.scope, listings)
+        yield from self.outbox()
+        wanted = set(self.scope.sections or (() if self.scope.tags else listings))
+        regions = self.regions(listings)
+        if not self.scope.sections and self.archive.has_sitemaps(self.edition):
+            # Regions show the articles of the sections again: not needed where sitemaps tell of all that is new.
+            wanted -= regions
+        for name, url in listings.items():
+            # A listing is no article, whether it is asked for or not.
+            if self.is_new(url) and name in wanted:
+                marks = frozenset({f"region:{name}"}) if name in regions else frozenset()
+                yield self.ask(url, self.parse_section, priority=LISTING, listed=marks)
+
+    def outbox(self) -> Iterator[Article]:
+        """What earlier crawls recorded and no feed holds; first of all, once it is known how sections are named."""
         for line, listed in self.archive.outbox(self.edition, "article"):
             article = article_from(line)
             if not self.scope.refuses(article, listed=listed):
                 self.count("archive/again")
                 yield article
-        yield self.ask("/robots.txt", self.parse_robots, priority=FRONT, errback=self.sitemaps_by_habit)
-        yield self.ask("/", self.parse_front, priority=FRONT, errback=self.front_failed)
-
-    def parse_front(self, response: Response) -> Iterator[Request]:
-        """The front page: its menu says which sections there are."""
-        page = self.page_of(response)
-        listing = parse_listing(page) if page else None
-        self.menu = menu_sections([(link.name, link.url or "") for link in listing.menu], self.site) if listing else {}
-        if listing:
-            self.tag_addresses.learn([(tag.name, tag.url) for tag in listing.tags])
-            self.front_cards = [card.url for card in listing.cards]
-        yield from self.listing_requests()
-        if listing and (self.scope.whole or self.scope.sections):
-            yield from self.article_requests(listing, response.url)
-
-    def front_failed(self, failure: Any) -> Iterator[Request]:
-        """No front page: the sections that are known without it."""
-        self.failed(failure)
-        self.menu = {}
-        yield from self.listing_requests()
-
-    def listing_requests(self) -> Iterator[Request]:
-        """The first page of each listing in scope."""
-        paths = section_paths(self.scope, self.menu)
-        unknown = [name for name in self.scope.sections if name not in paths]
-        if unknown:
-            names = ", ".join(sorted(paths))
-            self.fail("unknown_section", f"no section {unknown[0]!r} in the {self.edition} edition; there are: {names}")
-        wanted = self.scope.sections or (() if self.scope.tags else tuple(paths))
-        # Regions show the articles of the sections again: not needed where sitemaps tell of all that is new.
-        regions = set() if self.scope.sections or not self.archive.has_sitemaps(self.edition) else self.regions(paths)
-        for name in wanted:
-            if name not in regions and self.is_new(paths[name]):
-                marks = frozenset({f"region:{name}"}) if name in self.regions(paths) else frozenset()
-                yield self.ask(paths[name], self.parse_section, priority=LISTING, listed=marks)
 
     def regions(self, paths: dict[str, str]) -> set[str]:
         """Those of some listings that stand for a region."""

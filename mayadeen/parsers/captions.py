@@ -1,0 +1,71 @@
+"""Which lines are captions: by the picture or player that they stand with."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from mayadeen.parsers.blocks import HEADINGS, Block, Box, Region, stands_in
+from mayadeen.parsers.layout import SENTENCE
+from mayadeen.text import same
+
+
+def mark_captions(region: Region, around: list[Box]) -> None:
+    """Lines that share a box with a picture and with nothing else."""
+    blocks = region.blocks
+    open_boxes = set(map(id, around))
+    for figure in region.boxes:
+        if figure.tag in ("figure", "figcaption") and id(figure) not in open_boxes:
+            for block in blocks[figure.first : figure.end]:
+                if block.text and not block.role and not stands_in(block.box, "blockquote", figure):
+                    block.role = "caption"
+    for index, image, box, _ in region.pictures:
+        if stands_in(box, "figure", region.boxes[0]):
+            continue
+        own = blocks[index] if index < len(blocks) and blocks[index].holds(image) else None
+        if own is not None and own.text:
+            if not own.role and _is_caption_beside(own, box):
+                own.role = "caption"
+            continue
+        parent: Box | None = box
+        while parent is not None and id(parent) not in open_boxes:
+            lines = {block.text: block for block in blocks[parent.first : parent.end] if block.text}
+            if len(lines) > 1 or any(block.box.tag in HEADINGS for block in lines.values()):
+                break
+            if lines:
+                for block in blocks[parent.first : parent.end]:
+                    if block.text and not block.role and not block.linked and len(block.text) < 600:
+                        block.role = "caption"
+                break
+            parent = parent.parent
+
+
+def _is_caption_beside(block: Block, box: Box) -> bool:
+    """Text on the same line as its picture: a caption when it repeats the alt text or looks like one."""
+    said = [piece for piece in block.pieces if piece.text.strip()]
+    alts = {same(image.attributes.get("alt") or "") for image in block.images}
+    if same(block.text) in alts:
+        return True
+    styled = all(piece.style in ("em", "small") for piece in said)
+    if box.tag in ("p", "li"):
+        return styled
+    return styled or (len(said) == 1 and len(block.text) < 400 and box.first + 1 == box.end)
+
+
+def mark_loose_captions(region: Region, candidates: list[Block]) -> None:
+    """A line right below a picture on the same level that does not look like the text around it."""
+    looks = Counter(block.box.look for block in candidates if block.words >= SENTENCE)
+    usual = looks.most_common(1)[0][0] if looks else ""
+    for index, image, box, _ in region.pictures:
+        after = index + 1 if index < len(region.blocks) and region.blocks[index].holds(image) else index
+        if after >= len(region.blocks) or (after > index and region.blocks[index].text):
+            continue
+        block = region.blocks[after]
+        if block.role or not block.text or block.linked or block.box.tag in HEADINGS or len(block.text) > 500:
+            continue
+        said = [piece for piece in block.pieces if piece.text.strip()]
+        alt = same(image.attributes.get("alt") or "")
+        styled = all(piece.style in ("em", "small") for piece in said)
+        beside = block.box.parent is box or block.box.parent is box.parent or block.box is box
+        credit = block.text.rstrip(" .").endswith(")")
+        if (alt and alt == same(block.text)) or styled or (beside and credit and block.box.look != usual):
+            block.role = "caption"

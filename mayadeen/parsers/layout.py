@@ -1,0 +1,169 @@
+"""Where the text of an article may stand: the boxes left out, the box that holds the text, the line that ends it."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+
+from mayadeen.parsers.blocks import HEADINGS, Block, Box, Region
+from mayadeen.parsers.labels import is_card
+from mayadeen.urls import Site
+
+SENTENCE = 7
+"""Words that make a line a sentence rather than a label."""
+_SIDE = frozenset(["aside", "nav", "footer", "dialog", "fieldset"])
+_IN_TEXT = ("box:relatedNews", "box:readMore")
+"""Boxes of links that stand in the middle of a text."""
+
+
+def good_words(block: Block) -> int:
+    """Words of a block that may be text; 0 for a label, a link, a heading."""
+    if block.role or block.box.tag in HEADINGS or block.linked:
+        return 0
+    words = block.words
+    return words if words >= SENTENCE or (words >= 3 and block.text.endswith((".", "!", "?", "؟", "…"))) else 0
+
+
+def boxes_around(region: Region) -> list[Box]:
+    """The boxes that hold the headline itself, outermost first."""
+    around = [region.boxes[0]]
+    for box in region.boxes[1:]:
+        if box.parent is not around[-1] or box.first != 0 or not box.around:
+            break
+        around.append(box)
+    return around
+
+
+def exclude_boxes(region: Region, site: Site) -> None:
+    """Marks boxes in which nothing can be text: side elements, link boxes, lists of cards, footers."""
+    rights = site.edition.words.rights
+    for block in region.blocks:
+        if block.role or not block.text:
+            continue
+        if is_card(block, site):
+            block.box.cards += 1
+        elif block.words >= SENTENCE and not block.linked:
+            block.box.texts += 1
+        if len(block.text) < 200 and rights in block.text.lower():
+            block.role = "chrome"
+            footer = _widest(block.box, region)
+            if footer is not None:
+                footer.excluded = "footer"
+    for box in reversed(region.boxes):
+        if box.around:
+            continue
+        if box.tag in _SIDE:
+            box.excluded = box.tag
+        elif box.cards > 1 and box.texts <= box.cards:
+            box.excluded = "links"
+        elif box.parent is not None:
+            box.parent.cards += box.cards
+            box.parent.texts += box.texts
+    _exclude_single_cards(region)
+    for box in region.boxes:
+        if box.around or box.excluded or box.first == box.end:
+            continue
+        roles = {block.role for block in region.blocks[box.first : box.end]}
+        if all(role.startswith("box:") for role in roles):
+            box.excluded = region.blocks[box.first].role
+
+
+def _widest(box: Box | None, region: Region) -> Box | None:
+    """The largest element around a footer's line with hardly any text in it."""
+    widest = None
+    while box is not None and not box.around:
+        if sum(block.words for block in region.blocks[box.first : box.end] if not block.role) > 60:
+            break
+        widest, box = box, box.parent
+    return widest
+
+
+def _exclude_single_cards(region: Region) -> None:
+    """Three or more neighbours with one card each are a list of cards, whatever else stands beside them."""
+    single: dict[int, list[Box]] = {}
+    for box in region.boxes:
+        if box.cards == 1 and box.texts <= 1 and not box.around:
+            single.setdefault(id(box.parent), []).append(box)
+    for boxes in single.values():
+        if len(boxes) > 2:
+            for box in boxes:
+                box.excluded = box.excluded or "links"
+
+
+def find_home(region: Region, around: list[Box]) -> tuple[Box | None, int]:
+    """The smallest box around the headline that holds the text, and the index of the block after the text."""
+    _weigh(region)
+    home, end, most = None, 0, 0
+    for box in reversed(around):
+        # What a box holds at most tells whether it is worth a closer look.
+        if box.good <= 1.5 * most or (home is not None and home.tag == "article"):
+            continue
+        _mark_inside(region, box)
+        here = _end(region, box)
+        words = sum([good_words(block) for block in region.blocks[box.first : here] if block.box.inside])
+        if words > 1.5 * most:
+            home, end, most = box, here, words
+    if home is not None:
+        _mark_inside(region, home)
+    return home, end
+
+
+def _weigh(region: Region) -> None:
+    """Sums up, for each box, the words that may be text and whether side boxes stand in it."""
+    for block in region.blocks:
+        block.box.good += good_words(block)
+        if block.role.startswith("box:") and block.role not in _IN_TEXT:
+            block.box.side = True
+    for box in reversed(region.boxes):
+        if box.parent is not None:
+            if box.excluded:
+                box.side |= box.excluded not in ("links", *_IN_TEXT)
+            else:
+                box.parent.good += box.good
+            box.parent.side |= box.side
+
+
+def _mark_inside(region: Region, home: Box) -> None:
+    """Marks the boxes under `home` that may hold text: no side columns, forms, banners."""
+    passed = _passed(region.blocks, home)
+    total = home.good
+    for box in region.boxes:
+        parent = box.parent
+        box.inside = box is home
+        if box.inside or parent is None or not parent.inside or box.excluded:
+            continue
+        late = 2 * passed[box.first - home.first] >= total > 0
+        minor = 2 * box.good < total
+        box.inside = not (minor and (box.side or box.has_fields or (box.has_buttons and late)))
+
+
+def _passed(blocks: list[Block], home: Box) -> list[int]:
+    """Words of text before each block of a box."""
+    return list(accumulate([good_words(block) for block in blocks[home.first : home.end]], initial=0))
+
+
+def _end(region: Region, home: Box) -> int:
+    """Where the article ends: tags or a box of links, once most of the text has passed."""
+    passed, total = 0, home.good
+    for index in range(home.first, home.end):
+        block = region.blocks[index]
+        if block.role == "tag":
+            if _ends_at_tags(passed, total):
+                return index
+        elif block.role.startswith("box:"):
+            if passed and block.role not in _IN_TEXT and 2 * passed >= total:
+                return index
+        elif block.box.inside:
+            passed += good_words(block)
+    return home.end
+
+
+def _ends_at_tags(passed: int, total: int) -> bool:
+    """Tags follow the text, if only a quarter of what looks like text; without any before them they follow a video."""
+    return 4 * passed >= total or (passed == 0 and total < 60)
+
+
+def end_without_text(region: Region) -> int:
+    """Without a text: the tags, else the first box of links."""
+    roles = [block.role for block in region.blocks]
+    side = next((index for index, role in enumerate(roles) if role.startswith("box:")), len(roles))
+    return roles.index("tag") if "tag" in roles else side

@@ -1,0 +1,108 @@
+"""What single lines are, by what they say: share words, disclaimers, the standfirst, "Read more: ...", tags."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from mayadeen.editions import Edition
+from mayadeen.parsers.blocks import HEADINGS, Block, Region, fill
+from mayadeen.parsers.labels import is_article_link, see_also
+from mayadeen.text import line, same
+from mayadeen.urls import Site, absolute, is_internal, kind
+
+
+@lru_cache
+def _disclaimer(edition: Edition) -> re.Pattern[str]:
+    return re.compile(edition.words.disclaimer, re.I)
+
+
+@lru_cache
+def _chrome(edition: Edition) -> frozenset[str]:
+    return frozenset(edition.words.chrome)
+
+
+def mark_lines(region: Region, site: Site, description: str | None, headline: str) -> None:
+    """Lines known by what they say: the standfirst, disclaimers, "Read more: ...", share words."""
+    edition = site.edition
+    chrome, disclaimer, lead = _chrome(edition), _disclaimer(edition), see_also(edition)
+    standfirst = same(description) if description else ""
+    for block in region.blocks:
+        if block.role or not block.text:
+            continue
+        if block.hrefs:
+            _cut_see_also(region, block, site)
+        text = block.text
+        if len(text) < 80 and _is_chrome(block, chrome):
+            block.role = "chrome"
+        elif standfirst and abs(len(text) - len(description or "")) < 20 and same(text) == standfirst:
+            block.role = "standfirst"
+        elif abs(len(text) - len(headline)) < 20 and block.box.tag in HEADINGS and same(text) == headline:
+            block.role = "headline"
+        elif disclaimer.match(text):
+            block.role = "disclaimer"
+        elif (found := lead.match(text)) and _is_see_also(block, found, site):
+            block.role = "see also"
+
+
+def _cut_see_also(region: Region, block: Block, site: Site) -> None:
+    """Cuts "Read more: ..." from the end of a paragraph, where it stands on a line of its own."""
+    last = max((index for index, piece in enumerate(block.pieces) if piece.text == "\n"), default=0)
+    if not last:
+        return
+    tail = Block(block.box, block.pieces[last + 1 :])
+    fill(tail)
+    lead = see_also(site.edition).match(tail.text)
+    if lead and _is_see_also(tail, lead, site):
+        tail.role = "see also"
+        region.tails.append(tail)
+        block.pieces = block.pieces[:last]
+        fill(block)
+        _cut_see_also(region, block, site)
+
+
+def _is_chrome(block: Block, chrome: frozenset[str]) -> bool:
+    """Share words, alone or each with a link of its own; a line without a letter or digit."""
+    if block.text.strip(" :.").lower() in chrome or not any(map(str.isalnum, block.text)):
+        return True
+    said = [line(piece.text).strip(" :.").lower() for piece in block.pieces if piece.text.strip()]
+    return all(each in chrome for each in said)
+
+
+def _is_see_also(block: Block, lead: re.Match[str], site: Site) -> bool:
+    """The words, then a colon or a link; a sentence that only begins with them is text."""
+    links = any(is_article_link(href, site) for href in block.hrefs)
+    if not lead["mark"].strip():
+        return links and block.link_chars >= 0.9 * (len(block.text) - lead.end())
+    # Without a link only words that say nothing else will do: "Watch: boats leave the harbor" may be a quote.
+    plain = lead["words"].lower() in site.edition.words.boxes["readMore"] and len(block.text.split()) <= 30
+    return links or (plain and not block.hrefs)
+
+
+def mark_tags(region: Region, site: Site, keywords: frozenset[str]) -> None:
+    """Runs of short links that are no cards: by the stated keywords, by their address, or as a list of its own."""
+    label = {word.lower() for word in site.edition.words.tags}
+    for block in region.blocks:
+        if block.role or not block.text:
+            continue
+        lead = block.text.partition(":")[0].strip().lower() if ":" in block.text else ""
+        if block.linked and len(block.text) <= 60 and not block.images:
+            target = absolute(block.hrefs[0], site.origin + "/", site)
+            sort = kind(target, site) if target and is_internal(target, site) else "external"
+            if sort == "tag" or (
+                sort not in ("external", "home", "author", "section") and same(block.text) in keywords
+            ):
+                block.role = "tag"
+        elif block.hrefs and (lead in label or (len(block.hrefs) > 1 and block.words <= len(block.hrefs) + 1)):
+            targets = [absolute(href, site.origin + "/", site) for href in block.hrefs]
+            tagged = sum(
+                1
+                for target, href in zip(targets, block.hrefs, strict=True)
+                if target
+                and is_internal(target, site)
+                and (kind(target, site) == "tag" or lead in label or same(block.text_of(href)) in keywords)
+            )
+            if 2 * tagged > len(targets):
+                block.role = "tag"
+        elif block.text.strip(" :").lower() in label:
+            block.role = "chrome"

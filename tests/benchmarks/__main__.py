@@ -1,0 +1,8 @@
+"""Runs each benchmark in turn."""
+
+from __future__ import annotations
+
+from tests.benchmarks import page
+
+if __name__ == "__main__":
+    page.main()

@@ -1,0 +1,248 @@
+"""Dates as the site writes them: stated with an offset or in UTC, printed in Beirut's time with or without a year."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from mayadeen.dates import BEIRUT, find, iso, stated, visible
+from mayadeen.editions import AR, EDITIONS, EN, ES, Edition
+
+FETCHED = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
+"""Noon in Beirut."""
+
+
+@pytest.mark.parametrize(
+    ("raw", "written"),
+    [
+        ("2024-04-30T00:58:00+03:00", "2024-04-30T00:58:00+03:00"),
+        (" 2024-01-30T00:58:00+02:00\n", "2024-01-30T00:58:00+02:00"),
+        # The site's clocks change on the last Friday of March, the zone database's on the last Sunday.
+        ("2024-03-29T12:00:00+03:00", "2024-03-29T12:00:00+03:00"),
+        ("2023-10-29T03:00:00+03:00", "2023-10-29T03:00:00+03:00"),
+        # JSON-LD and article:* are UTC without saying so, in seven decimals.
+        ("2023-12-30T21:46:50.7970000", "2023-12-30T23:46:50+02:00"),
+        ("2023-06-30T21:46:50.7970000", "2023-07-01T00:46:50+03:00"),
+        ("2023-12-30T21:46:50.7970000Z", "2023-12-30T23:46:50+02:00"),
+        ("2023-12-30T21:46:50", "2023-12-30T23:46:50+02:00"),
+        ("2023-12-30", "2023-12-30T02:00:00+02:00"),
+        # Sitemaps are in Central European time.
+        ("2023-10-29T23:00:57+01:00", "2023-10-30T00:00:57+02:00"),
+        ("2024-04-30T00:58:00-05:00", "2024-04-30T08:58:00+03:00"),
+    ],
+)
+def test_stated(raw: str, written: str) -> None:
+    found = stated(raw)
+    assert found
+    assert iso(found) == written
+
+
+def test_a_central_european_summer_time_is_the_same_instant() -> None:
+    assert stated("2023-07-10T23:30:00+02:00") == datetime(2023, 7, 10, 21, 30, tzinfo=UTC)
+
+
+def test_the_metadata_tag_without_an_offset_is_beirut_time() -> None:
+    found = stated("2024-04-30T00:58:00", naive=BEIRUT)
+    assert found
+    assert iso(found) == "2024-04-30T00:58:00+03:00"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "", " ", "x", "2024-02-30T00:00:00", "2024-13-01", "25:00", "null", "20 Apr 2024 20:50",
+        "0001-01-01T00:00:00", "0001-01-01T00:00:00+03:00", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999",
+        "9999-12-31T23:59:59-11:00",
+    ],
+)  # fmt: skip
+def test_stated_garbage(raw: str) -> None:
+    assert stated(raw) is None
+
+
+PRINTED = [
+    (EN, "20 Apr 2024 20:50", "2024-04-20T20:50:00+03:00"),
+    (EN, "20 APR 2024 20:50", "2024-04-20T20:50:00+03:00"),
+    (EN, "20 April 2024", "2024-04-20T00:00:00+03:00"),
+    (EN, "20 Apr. 2024, 8:50 PM", "2024-04-20T20:50:00+03:00"),
+    (EN, "April 20, 2024 20:50", "2024-04-20T20:50:00+03:00"),
+    (EN, "20th April 2024 at 20:50", "2024-04-20T20:50:00+03:00"),
+    (EN, "3 Sept 2024 10:00", "2024-09-03T10:00:00+03:00"),
+    (EN, "20/04/2024 20:50", "2024-04-20T20:50:00+03:00"),
+    (EN, "2024-04-20 20:50", "2024-04-20T20:50:00+03:00"),
+    (EN, "2024-04-20T20:50:00+03:00", "2024-04-20T20:50:00+03:00"),
+    (EN, "20 Apr 20:50", "2026-04-20T20:50:00+03:00"),
+    (EN, "15 Jun 11:59", "2026-06-15T11:59:00+03:00"),
+    (EN, "20 Dec 10:00", "2025-12-20T10:00:00+02:00"),
+    (EN, "Apr 20 20:50", "2026-04-20T20:50:00+03:00"),
+    (EN, "today 10:21", "2026-06-15T10:21:00+03:00"),
+    (EN, "Today at 10:21", "2026-06-15T10:21:00+03:00"),
+    (EN, "Yesterday 01:00", "2026-06-14T01:00:00+03:00"),
+    (AR, "اليوم 10:21", "2026-06-15T10:21:00+03:00"),
+    (AR, "اليوم الساعة 10:21", "2026-06-15T10:21:00+03:00"),
+    (AR, "أمس 23:59", "2026-06-14T23:59:00+03:00"),
+    (AR, "25 كانون الأول", "2025-12-25T00:00:00+02:00"),
+    (AR, "19 اب 01:40", "2025-08-19T01:40:00+03:00"),
+    (AR, "2 اب 2023", "2023-08-02T00:00:00+03:00"),
+    (AR, "20 نيسان 2024 الساعة 20:50", "2024-04-20T20:50:00+03:00"),
+    (AR, "3 إبريل 2024", "2024-04-03T00:00:00+03:00"),
+    (AR, "٢٠ نيسان ٢٠٢٤ ٢٠:٥٠", "2024-04-20T20:50:00+03:00"),
+    (ES, "23 Julio 19:20", "2025-07-23T19:20:00+03:00"),
+    (ES, "23 de julio de 2025 19:20", "2025-07-23T19:20:00+03:00"),
+    (ES, "3 setiembre 2024", "2024-09-03T00:00:00+03:00"),
+    (ES, "hoy 10:00", "2026-06-15T10:00:00+03:00"),
+    (ES, "Hoy a las 10:00", "2026-06-15T10:00:00+03:00"),
+    (ES, "ayer 10:00", "2026-06-14T10:00:00+03:00"),
+]
+
+
+@pytest.mark.parametrize(("edition", "raw", "written"), PRINTED, ids=[raw for _, raw, _ in PRINTED])
+def test_visible(edition: Edition, raw: str, written: str) -> None:
+    found = visible(raw, edition, FETCHED)
+    assert found
+    assert iso(found) == written
+
+
+@pytest.mark.parametrize(("edition", "raw"), [row[:2] for row in PRINTED], ids=[raw for _, raw, _ in PRINTED])
+def test_a_printed_date_is_found_whole(edition: Edition, raw: str) -> None:
+    assert find(f"Al Mayadeen {raw} (AFP)", edition) == raw
+
+
+@pytest.mark.parametrize(
+    ("months", "number"),
+    [
+        (("كانون الثاني", "كانون ثاني", "يناير"), 1),
+        (("شباط", "فبراير"), 2),
+        (("آذار", "اذار", "أذار", "مارس"), 3),
+        (("نيسان", "ابريل", "أبريل"), 4),
+        (("أيار", "ايار", "مايو"), 5),
+        (("حزيران", "يونيو"), 6),
+        (("تموز", "يوليو"), 7),
+        (("آب", "اب", "أب", "أغسطس", "اغسطس"), 8),
+        (("أيلول", "ايلول", "سبتمبر"), 9),
+        (("تشرين الأول", "تشرين الاول", "تشرين أول", "تشرين اول", "أكتوبر", "اكتوبر"), 10),
+        (("تشرين الثاني", "تشرين ثاني", "نوفمبر"), 11),
+        (("كانون الأول", "كانون الاول", "كانون أول", "كانون اول", "ديسمبر"), 12),
+    ],
+)
+def test_arabic_months_in_every_spelling(months: tuple[str, ...], number: int) -> None:
+    for month in months:
+        raw = f"7 {month} 2023 08:05"
+        assert visible(raw, AR) == datetime(2023, number, 7, 8, 5, tzinfo=BEIRUT), month
+        assert find(raw, AR) == raw, month
+
+
+@pytest.mark.parametrize(
+    ("edition", "raw"),
+    [(EN, "20 Apr 20:50"), (EN, "today 18:21"), (EN, "Yesterday"), (AR, "25 كانون الأول"), (ES, "23 Julio 19:20")],
+)
+def test_without_the_time_of_fetching_no_year_is_guessed(edition: Edition, raw: str) -> None:
+    assert visible(raw, edition) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "fetched", "day"),
+    [
+        ("today 00:30", datetime(2026, 6, 14, 21, 45, tzinfo=UTC), "2026-06-15"),  # already tomorrow in Beirut
+        ("yesterday 23:00", datetime(2026, 1, 1, 9, tzinfo=UTC), "2025-12-31"),
+        ("31 Dec 23:00", datetime(2026, 1, 1, 9, tzinfo=UTC), "2025-12-31"),
+        ("1 Jan 00:10", datetime(2025, 12, 31, 22, 30, tzinfo=UTC), "2026-01-01"),
+        ("29 Feb 10:00", datetime(2025, 1, 15, 9, tzinfo=UTC), "2024-02-29"),
+    ],
+)
+def test_the_year_is_that_of_beirut(raw: str, fetched: datetime, day: str) -> None:
+    found = visible(raw, EN, fetched)
+    assert found
+    assert iso(found)[:10] == day
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["", " ", "May", "2024", "12:30", "31 Feb 2024 10:00", "20 Apr 2024 25:99", "20 Apr 9999 10:00", "soon", "Rain"],
+)
+@pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
+def test_visible_garbage(raw: str, edition: Edition) -> None:
+    assert visible(raw, edition, FETCHED) is None
+
+
+@pytest.mark.parametrize("raw", ["20 Apr 9999 10:00", "٢٠ نيسان ٢٠٢٤", "20 Apr 1899"])
+def test_half_a_date_is_not_taken_for_one_of_this_year(raw: str) -> None:
+    for edition in EDITIONS.values():
+        assert find(raw, edition) in (None, raw)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["In May 2024 it rained.", "Marching on 20 streets", "on 7 October", "12 March 20:50 again", "1:2", "may 3:2 win"],
+)
+def test_find_gives_what_visible_understands_or_nothing(text: str) -> None:
+    raw = find(text, EN)
+    assert raw is None or visible(raw, EN, FETCHED) is not None
+
+
+WORDS = """20 31 0 Apr may 2024 9999 0001 00:00 25:61 20:50 8.50 pm today hoy julio de , - / . T +03:00 Z 2024-04-20
+أمس اليوم آب كانون الأول الساعة ٢٠"""
+PIECES = st.sampled_from([*WORDS.split(), " ", "\n", "\u200f"])
+TEXT = st.one_of(
+    st.text(max_size=60), st.lists(PIECES, max_size=8).map(" ".join), st.lists(PIECES, max_size=8).map("".join)
+)
+ANY_EDITION = st.sampled_from(list(EDITIONS.values()))
+
+
+@settings(deadline=None)
+@given(TEXT, ANY_EDITION)
+@example("9999-12-31T23:59:59-11:00", EN)
+@example("31 Dec 9999 23:59", EN)
+@example("0001-01-01", EN)
+@example("٢٩ شباط 10:00", AR)
+def test_no_text_raises(text: str, edition: Edition) -> None:
+    for found in (stated(text), visible(text, edition), visible(text, edition, FETCHED)):
+        assert found is None or (found.tzinfo and iso(found))
+    raw = find(text, edition)
+    assert raw is None or (raw in text and raw == raw.strip())
+
+
+EN_MONTHS = "January February March April May June July August September October November December".split()
+ES_MONTHS = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
+AR_MONTHS = "كانون الثاني,شباط,آذار,نيسان,أيار,حزيران,تموز,آب,أيلول,تشرين الأول,تشرين الثاني,كانون الأول".split(",")
+FORMS = [
+    (EN, "{0.day} {short} {0.year} {0:%H:%M}", EN_MONTHS),
+    (EN, "{0.day:02} {name} {0.year}, {0:%H:%M}", EN_MONTHS),
+    (EN, "{name} {0.day}, {0.year} {0:%H:%M}", EN_MONTHS),
+    (EN, "{0.day:02}/{0.month:02}/{0.year} {0:%H:%M}", EN_MONTHS),
+    (AR, "{0.day} {name} {0.year} {0:%H:%M}", AR_MONTHS),
+    (ES, "{0.day} {name} {0.year} {0:%H:%M}", ES_MONTHS),
+    (ES, "{0.day} de {name} de {0.year} {0:%H:%M}", ES_MONTHS),
+    (ES, "{0.day} {short} {0.year} {0:%H:%M}", ES_MONTHS),
+]
+WALL = st.datetimes(datetime(1990, 1, 2), datetime(2099, 12, 31)).map(
+    lambda each: each.replace(second=0, microsecond=0)
+)
+
+
+@settings(deadline=None)
+@given(WALL, st.sampled_from(FORMS))
+def test_day_month_year_and_time_come_back(wall: datetime, form: tuple[Edition, str, list[str]]) -> None:
+    edition, pattern, months = form
+    name = months[wall.month - 1]
+    raw = pattern.format(wall, name=name, short=name[:3])
+    assert find(f"By Jane Roe {raw} 3 Min Read", edition) == raw
+    found = visible(raw, edition)
+    assert found
+    assert found.replace(tzinfo=None) == wall
+
+
+@settings(deadline=None)
+@given(
+    st.datetimes(datetime(2020, 1, 2), datetime(2040, 1, 1)), st.integers(0, 360 * 24 * 60), st.sampled_from([0, 4, 5])
+)
+def test_a_date_without_a_year_is_of_the_last_twelve_months(here: datetime, minutes: int, form: int) -> None:
+    edition, pattern, months = FORMS[form]
+    wall = (here - timedelta(minutes=minutes)).replace(second=0, microsecond=0)
+    name = months[wall.month - 1]
+    raw = pattern.replace(" {0.year}", "").format(wall, name=name, short=name[:3])
+    found = visible(raw, edition, here.replace(tzinfo=BEIRUT))
+    assert found, raw
+    assert found.replace(tzinfo=None) == wall
