@@ -17,7 +17,8 @@ class _Noting:
     numbers: array[int]
     broken = False
     """Whether a line could not be written."""
-    archive: Any
+    archive: Any = None
+    """None where the spider has none."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:

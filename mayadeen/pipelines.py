@@ -115,9 +115,9 @@ class Record(_Counting):
         crawler.signals.connect(self.item_dropped, signals.item_dropped)
 
     def process_item(self, item: Article) -> Article:
-        if not self.is_fresh(item):
-            return item
         spider: Any = self.crawler.spider
+        if not self.is_fresh(item) or getattr(spider, "archive", None) is None:  # another's spider has none
+            return item
         site = spider.site
         address = key(item.url, site)
         visit = spider.fetched.pop(item.url, None) or Visit(key=address)
@@ -141,7 +141,8 @@ class Record(_Counting):
     def item_dropped(self, item: Any, exception: BaseException) -> None:
         """An article that the pipelines before would not have: its address is not asked for again."""
         spider: Any = self.crawler.spider
-        visit = spider.fetched.pop(item.url, None) if self.is_fresh(item) else None
+        fetched = getattr(spider, "fetched", {})
+        visit = fetched.pop(item.url, None) if self.is_fresh(item) else None
         if visit is None:
             return
         try:
