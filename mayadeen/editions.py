@@ -167,11 +167,11 @@ EN = Edition(
     },
     page_types=("pages", "authors", "writers", "coverage"),
     words=Words(
-        by=("by", "written by", "reported by", "author", "authors"),
+        by=("by", "written by", "reported by"),
         source=("source", "sources"),
         updated=("updated", "last updated", "modified", "last modified"),
         ago=r"(?:\d+|an?|one|two)\s+(?:min(?:ute)?s?|hours?|days?|weeks?|months?)\s+ago|yesterday|just now",
-        credit=("credit", "photo", "photo by", "image", "photo credit", "credits"),
+        credit=("credit", "credits", "photo", "image"),
         shares=("share", "shares"),
         min_read=("min read", "mins read", "minute read", "minutes read", "min. read"),
         tags=("tags", "tag", "topics", "keywords"),

@@ -20,7 +20,9 @@ from mayadeen.parsers.anchor import find_headline
 from mayadeen.parsers.blocks import Block, Region, read_after, read_inside
 from mayadeen.parsers.body import Body, find_body
 from mayadeen.parsers.byline import Byline, author_split, split_names
+from mayadeen.parsers.captions import mark_captions
 from mayadeen.parsers.labels import find_link_boxes, heading_words, links_of
+from mayadeen.parsers.layout import boxes_around
 from mayadeen.parsers.surroundings import breadcrumb_trail, region_names, siblings_before
 from mayadeen.text import clean, count_words, line, same
 from mayadeen.urls import Site, absolute, key, kind
@@ -105,6 +107,7 @@ class _Visible:
         before = siblings_before(anchor) if anchor is not None else []
         words = heading_words(site.edition)
         self.near: list[Block] = []
+        self.images_before: list[Image] = []
         boxes: list[tuple[str, list[Block]]] = []
         for node, text in before:
             labelled = any(word in text for word in words)
@@ -114,6 +117,9 @@ class _Visible:
             for box in find_link_boxes(region, site, frozenset()):
                 boxes.append((box.block, region.blocks[box.first : box.end]))
             if len(text) <= 700:
+                mark_captions(region, boxes_around(region))
+                region.boxes[0].inside = True
+                self.images_before += media.read_images(region, page.url, site, end=len(region.blocks))
                 self.near.extend(block for block in region.blocks if not block.role)
         self.body: Body = find_body(
             self.region,
@@ -122,6 +128,7 @@ class _Visible:
             headline=self.headline or title,
             keywords=frozenset(same(tag) for tag in self.keywords.value) if self.keywords else frozenset(),
             before=self.near,
+            article_type=facts.article_type(page, facts.canonical_url(page).value).value,
         )
         self.boxes = boxes + [(box.block, self.region.blocks[box.first : box.end]) for box in self.body.link_boxes]
 
@@ -339,6 +346,14 @@ def _images(page: Page, visible: _Visible, origins: dict[str, str]) -> tuple[lis
     body = visible.body
     images = media.read_images(visible.region, page.url, page.site, end=body.end)
     stated = facts.image(page)
+    # Above the headline only what has a caption, or is the stated picture, is the article's and not the page's.
+    known = media.identity(stated.value) if stated else ""
+    above = [
+        each
+        for each in visible.images_before
+        if len((each.caption or "").split()) > 3 or media.identity(each.url) == known
+    ]
+    images = list({media.identity(each.url): each for each in (*above, *images)}.values())
     if stated is None:
         if images:
             origins["mainImage"] = "visible"

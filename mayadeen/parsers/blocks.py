@@ -124,8 +124,7 @@ class Region:
 
 _SKIP = frozenset(
     (
-        "script style template noscript svg math canvas map datalist nav head title meta link object param track "
-        "-comment"
+        "script style template noscript svg math canvas map datalist head title meta link object param track -comment"
     ).split()
 )
 _CONTROLS = frozenset(["input", "select", "textarea"])

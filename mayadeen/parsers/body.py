@@ -48,11 +48,13 @@ def find_body(
     headline: str,
     keywords: frozenset[str],
     before: list[Block],
+    article_type: str,
 ) -> Body:
     """Finds the text of the article among the blocks after its headline, and what stands around it.
 
     `description`: as stated, "" when stated to be none, None when unknown. `keywords`: the stated tags as `text.same`
     gives them. `before`: the lines that stand right before the headline; the byline may be among them.
+    `article_type`: as the item has it; a video has no text, a gallery or an infographic may have none.
     """
     around = boxes_around(region)
     link_boxes = find_link_boxes(region, site, frozenset(map(id, around)))
@@ -61,7 +63,8 @@ def find_body(
     mark_captions(region, around)
     exclude_boxes(region, site)
     byline = read_byline([*_byline_lines(region, site.edition), *before], site)
-    home, end = find_home(region, around)
+    _mark_points(region, byline)
+    home, end = find_home(region, around, article_type=article_type)
     if home is None:
         end = end_without_text(region)
         for box in around:
@@ -80,21 +83,38 @@ def find_body(
 
 
 def _byline_lines(region: Region, edition: Edition) -> list[Block]:
-    """Short lines after the headline, up to the third sentence."""
+    """Short lines after the headline; past the third sentence only what a byline alone says, up to the eighth."""
     lines: list[Block] = []
     sentences = 0
+    open_line = False
     for block in region.blocks:
         if block.role or not block.text or is_excluded(block.box):
             continue
-        if len(block.text) < 250 and looks_like_byline(block, edition):
+        telling = len(block.text) < 250 and looks_like_byline(block, edition)
+        short = len(block.text) < 120 and not block.text.endswith(".")
+        if telling or (open_line and short and not good_words(block)):
             lines.append(block)
+            open_line = True
         elif good_words(block) >= 2 * SENTENCE or (good_words(block) and block.text.endswith(".")):
             sentences += 1
-            if sentences == 3:
+            open_line = False
+            if sentences == 8:
                 break
-        elif len(block.text) < 120 and not block.text.endswith("."):
+        elif short and sentences < 3:
             lines.append(block)
     return lines
+
+
+def _mark_points(region: Region, byline: Byline) -> None:
+    """What stands between headline and byline is the standfirst, be it in several points."""
+    if not byline.sources and not byline.date and byline.minutes is None:
+        return
+    first = next((index for index, block in enumerate(region.blocks) if block.role == "byline"), 0)
+    above = [block for block in region.blocks[:first] if good_words(block) and not is_excluded(block.box)]
+    below = sum(good_words(block) for block in region.blocks[first:] if not is_excluded(block.box))
+    if sum(map(good_words, above)) < below:
+        for block in above:
+            block.role = "standfirst"
 
 
 def _lines_below(region: Region, home: Box, end: int, edition: Edition) -> list[Block]:

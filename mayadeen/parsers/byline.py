@@ -49,6 +49,7 @@ class _Patterns:
     joint: re.Pattern[str]
     updated: re.Pattern[str]
     ago: re.Pattern[str]
+    inner: re.Pattern[str]
     sources: re.Pattern[str]
 
 
@@ -69,6 +70,7 @@ def _patterns(edition: Edition) -> _Patterns:
         ),
         updated=re.compile(rf"(?:{either(words.updated)})(?:\s+(?:on|at))?\s*[:：]?\s*$", re.I),
         ago=re.compile(rf"(?<!\w)(?:{words.ago})(?!\w)", re.I),
+        inner=re.compile(rf"(?<!\w)(?:{source})\s*[:：]\s*\S", re.I),
         split=re.compile(rf"\s*(?:[,،;|/]|(?<!\w)(?:{joints})(?!\w))\s*", re.I),
         sources=re.compile(rf"\s*(?:[,،;|/+]|(?<!\w)(?:{joints})(?!\w))\s*", re.I),
         joint=re.compile(rf"^(?:[,،;|/+&]|(?:{joints})(?!\w))", re.I),
@@ -149,6 +151,8 @@ def looks_like_byline(block: Block, edition: Edition) -> bool:
     """A line with "Source:", shares or minutes in it, or one that begins with "By" and does not end like a sentence."""
     patterns = _patterns(edition)
     if patterns.shares.search(block.text) or patterns.minutes.search(block.text):
+        return True
+    if patterns.inner.search(block.text) and not block.text.endswith("."):
         return True
     label = patterns.label.match(block.text)
     return label is not None and _is_label(label, block.text)

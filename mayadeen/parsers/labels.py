@@ -11,6 +11,8 @@ from mayadeen.parsers.blocks import Block, Box, Region
 from mayadeen.text import line
 from mayadeen.urls import Site, absolute, is_internal, kind, slug
 
+_DIGIT = re.compile(r"\d")
+_COUNT = re.compile(r"^\d+\s+|\s*\(\d+\)$")
 _ENDS = " \t\n:：.…»›→+-–—|"
 
 
@@ -49,7 +51,7 @@ def _starts(edition: Edition) -> tuple[str, ...]:
 
 def heading_of(block: Block, edition: Edition) -> str | None:
     """Which box a block is the heading of, by its words alone; links may follow on the same line."""
-    text = block.text
+    text = _COUNT.sub("", block.text)
     if not text[:40].lower().startswith(_starts(edition)):
         return None
     headings = _headings(edition)
@@ -126,6 +128,14 @@ def _extent(
     end = index + 1
     while end < limit and end not in labels and _is_card_line(blocks[end], site):
         end += 1
+    # What follows the last link without a day in it is a heading of the text, not a category.
+    while (
+        end > index + 1
+        and blocks[end - 1].text
+        and not blocks[end - 1].hrefs
+        and not _DIGIT.search(blocks[end - 1].text)
+    ):
+        end -= 1
     own = bool(blocks[index].hrefs) and not blocks[index].pieces[0].href
     return end if own or any(block.hrefs for block in blocks[index + 1 : end]) else None
 

@@ -89,7 +89,7 @@ def _exclude_single_cards(region: Region) -> None:
                 box.excluded = box.excluded or "links"
 
 
-def find_home(region: Region, around: list[Box]) -> tuple[Box | None, int]:
+def find_home(region: Region, around: list[Box], *, article_type: str) -> tuple[Box | None, int]:
     """The smallest box around the headline that holds the text, and the index of the block after the text."""
     _weigh(region)
     home, end, most = None, 0, 0
@@ -98,7 +98,7 @@ def find_home(region: Region, around: list[Box]) -> tuple[Box | None, int]:
         if box.good <= 1.5 * most or (home is not None and home.tag == "article"):
             continue
         _mark_inside(region, box)
-        here = _end(region, box)
+        here = _end(region, box, article_type=article_type)
         words = sum([good_words(block) for block in region.blocks[box.first : here] if block.box.inside])
         if words > 1.5 * most:
             home, end, most = box, here, words
@@ -141,11 +141,13 @@ def _passed(blocks: list[Block], home: Box) -> list[int]:
     return list(accumulate([good_words(block) for block in blocks[home.first : home.end]], initial=0))
 
 
-def _end(region: Region, home: Box) -> int:
+def _end(region: Region, home: Box, *, article_type: str) -> int:
     """Where the article ends: tags or a box of links, once most of the text has passed."""
     passed, total = 0, home.good
     for index in range(home.first, home.end):
         block = region.blocks[index]
+        if not passed and _ends_without_text(block, article_type):
+            return index
         if block.role == "tag":
             if _ends_at_tags(passed, total):
                 return index
@@ -155,6 +157,13 @@ def _end(region: Region, home: Box) -> int:
         elif block.box.inside:
             passed += good_words(block)
     return home.end
+
+
+def _ends_without_text(block: Block, article_type: str) -> bool:
+    """After the tags, or a video's boxes of links, no text begins that was not there before."""
+    if block.role == "tag":
+        return article_type in ("video", "infographic", "gallery")
+    return article_type == "video" and block.role.startswith("box:")
 
 
 def _ends_at_tags(passed: int, total: int) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
+from mayadeen.editions import Edition
 from mayadeen.items import Image, Video
 from mayadeen.parsers.blocks import Block, Box, Region
 from mayadeen.parsers.labels import is_article_link
@@ -45,13 +47,22 @@ def picture(node: LexborNode, base: str, site: Site) -> str | None:
     return absolute(source, base, site) if source else None
 
 
-def image(url: str, caption: str | None, alt: str | None) -> Image:
-    """The item; the credit is what a caption ends with in brackets."""
+@lru_cache
+def _credit_line(edition: Edition) -> re.Pattern[str]:
+    words = "|".join(map(re.escape, edition.words.credit))
+    return re.compile(rf"\s*(?<!\w)(?:{words})\s*[:：]\s*(?P<name>[^:：]{{2,80}})$", re.I)
+
+
+def image(url: str, caption: str | None, alt: str | None, edition: Edition) -> Image:
+    """The item; the credit is what a caption ends with in brackets, or what follows "Credit:" on a line of its own."""
     credit = _CREDIT.search(caption) if caption else None
+    named = _credit_line(edition).search(caption) if caption and not credit else None
+    if named and caption:
+        caption = caption[: named.start()] or None
     return Image(
         url=url,
         caption=caption,
-        creditText=credit[1].strip() if credit else None,
+        creditText=credit[1].strip() if credit else named["name"].strip() if named else None,
         alt=clean(line(alt)) or None if alt else None,
     )
 
@@ -68,9 +79,9 @@ def read_images(region: Region, base: str, site: Site, *, end: int) -> list[Imag
         caption = caption_of(region, index, node, box)
         known = found.get(identity(url))
         if known is None:
-            found[identity(url)] = image(url, caption, node.attributes.get("alt"))
+            found[identity(url)] = image(url, caption, node.attributes.get("alt"), site.edition)
         elif caption and not known.caption:
-            found[identity(url)] = image(known.url, caption, known.alt)
+            found[identity(url)] = image(known.url, caption, known.alt, site.edition)
     return list(found.values())
 
 
