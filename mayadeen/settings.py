@@ -12,6 +12,8 @@ SITE_ORIGIN = None  # crawl this origin (replica, mirror) in place of the editio
 DATA_DIR = None  # where feeds go; else $MAYADEEN_DATA, else data/ beside scrapy.cfg; addons
 CONTACT = None  # a mail or page for the site to reach you at, becomes part of the user agent; addons
 BLOCK_LIMIT = 8  # refusals in a row, without a page between, that end a crawl; middlewares.BlockDetector
+KEEP_PAGES = False  # keep article pages as answered, as WARC files in DATA_DIR/pages; extensions.KeepPages
+KEEP_PAGES_SIZE = 100 * 1024 * 1024  # bytes, packed, from which on a new file is begun; extensions.KeepPages
 CRAWL_DELAY_MAX = 60  # seconds; a longer Crawl-delay is taken for a mistake; extensions.CrawlDelay
 HEALTH_MIN_PAGES = 20  # pages read before a crawl is judged; extensions.CrawlHealth
 HEALTH_MIN_ARTICLES = 0.5  # share of them that must be articles; extensions.CrawlHealth
@@ -39,6 +41,7 @@ DOWNLOADER_MIDDLEWARES = {  # default {}
 EXTENSIONS = {  # default {}
     "mayadeen.extensions.CrawlDelay": 900,  # after AutoThrottle (0), whose delay it holds up
     "mayadeen.extensions.CrawlHealth": 0,
+    "mayadeen.extensions.KeepPages": 0,
 }
 ITEM_PIPELINES = {  # default {}
     "mayadeen.pipelines.Validate": 100,
