@@ -16,11 +16,8 @@ from datetime import UTC, datetime
 from http.client import responses
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from scrapy import Request
-from scrapy.http import Response
-from scrapy.http.headers import Headers
 from w3lib.encoding import http_content_type_encoding
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -30,12 +27,18 @@ from warcio.warcwriter import WARCWriter
 
 from mayadeen import __version__
 from mayadeen.editions import EDITIONS
-from mayadeen.urls import Site, is_internal, key
+from mayadeen.urls import Site, is_internal, key, site_of
+
+if TYPE_CHECKING:  # those who read pages again, in a process each, need no Scrapy
+    from scrapy import Request
+    from scrapy.http import Response
+    from scrapy.http.headers import Headers
 
 _HEADERS_MAX = 64 * 1024
 """Bytes of HTTP headers that a record may have on top of its page."""
 _RENAMED = (b"Content-Length", b"Transfer-Encoding")
 """Headers that are true of what was sent, not of what is stored. Scrapy itself drops Content-Encoding."""
+_SITES = [Site(edition, edition.origin) for edition in EDITIONS.values()]
 _HTTP = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1"], verify=False)
 
 
@@ -151,16 +154,16 @@ def kept_files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.warc*"), key=lambda path: path.name.partition("-")[2], reverse=True)
 
 
-def read_pages(path: Path, sites: Iterable[Site], limit: int, apart: Counter[str]) -> Iterator[KeptPage]:
-    """The pages of a WARC file that are of one of the sites, or of the one that the file says it is of.
+def read_pages(path: Path, limit: int, apart: Counter[str]) -> Iterator[KeptPage]:
+    """The pages of a WARC file that are of one of the editions, or on the origin that a file of ours names.
 
     `apart` counts the other responses by what they are. A record of more than `limit` bytes is passed over unread.
-    Raises UnreadableFile, after all pages that could be read.
+    Raises UnreadableFile, after all pages that could be read, and OSError.
     """
-    own = list(sites)
+    own = _SITES
     for record in _records(path):
         if record.rec_type == "warcinfo":
-            own = [*sites, *_stated_site(record)]
+            own = [*_SITES, *_stated_site(record)]
             continue
         if record.rec_type not in ("response", "revisit"):
             continue
@@ -180,22 +183,17 @@ def read_pages(path: Path, sites: Iterable[Site], limit: int, apart: Counter[str
                 apart[page] += 1
 
 
-def find_page(url: str, files: Iterable[Path], site: Site, limit: int) -> KeptPage | None:
+def find_page(url: str, files: Iterable[Path], limit: int) -> KeptPage | None:
     """The page of an address in the first of some files that has it."""
+    site = site_of(url)
     for path in files:
         try:
-            for page in read_pages(path, [site], limit, Counter()):
+            for page in read_pages(path, limit, Counter()):
                 if key(page.url, site) == key(url, site):
                     return page
         except (UnreadableFile, OSError):
             continue
     return None
-
-
-def sites_of(origin: str | None = None) -> list[Site]:
-    """The editions at their own origins; with SITE_ORIGIN given, also at that."""
-    known = [Site(edition, edition.origin) for edition in EDITIONS.values()]
-    return known + ([Site(EDITIONS["en"], origin)] if origin else [])
 
 
 class _Unpacked(gzip.GzipFile):

@@ -23,7 +23,7 @@ from warcio.checker import Checker
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from mayadeen.pages import KeptPage, PageWriter, UnreadableFile, find_page, kept_files, read_pages, sites_of
+from mayadeen.pages import KeptPage, PageWriter, UnreadableFile, find_page, kept_files, read_pages
 from mayadeen.urls import site_of
 from tests.conftest import ROOT, Run
 from tests.replica import serve
@@ -42,14 +42,14 @@ def checked(path: Path) -> list[str]:
 
 def read(path: Path, limit: int = LIMIT) -> tuple[list[KeptPage], Counter[str]]:
     apart: Counter[str] = Counter()
-    return list(read_pages(path, sites_of(), limit, apart)), apart
+    return list(read_pages(path, limit, apart)), apart
 
 
 def read_cut(path: Path) -> tuple[list[KeptPage], str]:
     """The pages of a file, and what is wrong with it."""
     pages: list[KeptPage] = []
     try:
-        for page in read_pages(path, sites_of(), LIMIT, Counter()):
+        for page in read_pages(path, LIMIT, Counter()):
             pages.append(page)
     except UnreadableFile as error:
         return pages, str(error)
@@ -141,8 +141,8 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     assert page.fetched is not None
     assert page.fetched.tzinfo is not None
     assert not apart
-    assert find_page(url, [tmp_path / "missing", path], site_of(url), LIMIT) == page
-    assert find_page(url + "-not", [path], site_of(url), LIMIT) is None
+    assert find_page(url, [tmp_path / "missing", path], LIMIT) == page
+    assert find_page(url + "-not", [path], LIMIT) is None
     again = PageWriter(tmp_path, site_of(url), 1000)
     again.began = writer.began
     again.write(response, Request(url))
@@ -262,9 +262,9 @@ def test_a_record_of_a_gigabyte_stays_out_of_memory(tmp_path: Path) -> None:
         add(WARCWriter(file), HOST + "/news/politics/after")
     script = (
         "import resource, sys; from collections import Counter; from pathlib import Path\n"
-        "from mayadeen.pages import read_pages, sites_of\n"
+        "from mayadeen.pages import read_pages\n"
         "before, apart = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, Counter()\n"
-        "pages = list(read_pages(Path(sys.argv[1]), sites_of(), 10**7, apart))\n"
+        "pages = list(read_pages(Path(sys.argv[1]), 10**7, apart))\n"
         "print(len(pages), dict(apart), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 30_000)"
     )
     done = subprocess.run([sys.executable, "-c", script, path], cwd=ROOT, capture_output=True, text=True, check=True)

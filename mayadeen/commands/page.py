@@ -14,11 +14,12 @@ from scrapy import Request, Spider
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.http import Response
-from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
+from scrapy.settings import BaseSettings
 from w3lib.encoding import http_content_type_encoding
 
 from mayadeen import PARSER_VERSION, dates
 from mayadeen.cleaning import clean_article
+from mayadeen.commands.crawl import quieten
 from mayadeen.editions import EDITIONS
 from mayadeen.page import Page, UnreadablePage
 from mayadeen.parsers.article import NotAnArticle, Reading, read_article
@@ -68,8 +69,7 @@ class Command(ScrapyCommand):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         assert self.settings is not None
-        if (self.settings.getpriority("LOG_LEVEL") or 0) < SETTINGS_PRIORITIES["cmdline"]:
-            self.settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
+        quieten(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
