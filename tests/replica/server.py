@@ -95,6 +95,8 @@ def _page(site: Site, origin: str, path: str, request_no: int) -> Answer:
 def answer(site: Site, origin: str, path: str, counts: Counts) -> Answer:
     """The answer for any address of the site, faults included."""
     faults, count = site.faults, counts.kinds.total()
+    if "html-for-all" in faults and (path == "/robots.txt" or _SITEMAP.fullmatch(path)):
+        return Answer("other", pages.plain_page(site, origin, path, site.edition.words["missing"]))
     if path == "/robots.txt":
         return Answer("robots", [pages.robots(site, origin)], "text/plain")
     if "block" in faults or ("block-after" in faults and count >= int(faults["block-after"])):
