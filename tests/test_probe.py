@@ -139,7 +139,7 @@ def everything_is(status: int, **headers: str) -> Iterator[str]:
     [
         (403, {}, "blocked: the site refuses this crawler"),
         (500, {}, "robots_unavailable"),
-        (404, {}, "nothing could be read"),
+        (404, {}, "could be read"),
         (200, {}, "could be read"),
         (302, {"Location": "/again"}, "could be read"),
     ],
@@ -149,6 +149,9 @@ def test_one_answer_to_everything(probe: Probe, status: int, headers: dict[str, 
         run = probe(origin)
     assert run.status == 3, run.out
     assert message in run.error()
+    if status == 404:  # no robots.txt and no front page: sitemaps and sections are still worth a look
+        assert "sitemap 404  /sitemaps/all.xml" in run.out
+        assert "listing 404  /news " in run.out
 
 
 @pytest.mark.parametrize(
