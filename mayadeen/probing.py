@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -19,6 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import http_content_type_encoding
 
 from mayadeen import dates
+from mayadeen.addons import data_directory
 from mayadeen.errors import CrawlFailure
 from mayadeen.middlewares import refusal
 from mayadeen.page import Page, UnreadablePage
@@ -88,7 +88,7 @@ class Probe(Spider):
         self.requests = 0
         self.ending: asyncio.Task[None] | None = None
         self.shapes: dict[str, Counter[str]] = {"tag": Counter(), "author": Counter()}
-        folder = Path(self.settings["DATA_DIR"]) / "probe"
+        folder = data_directory(self.settings) / "probe"
         self.writer = PageWriter(folder, self.site, self.settings.getint("KEEP_PAGES_SIZE"))
         self.findings: dict[str, Any] = {
             "origin": self.site.origin,
@@ -178,7 +178,8 @@ class Probe(Spider):
             tagged = sum(bool(entry.keywords) for entry in found.entries)
             dated = sum(bool(entry.published) for entry in found.entries)
             note["found"] = f"{len(found.entries)} pages, {dated} with a date, {tagged} with keywords"
-            yield from self.ask("article", [entry.url for entry in found.entries], self.article, 2)
+            urls = [entry.url for entry in found.entries if entry.published] or [entry.url for entry in found.entries]
+            yield from self.ask("article", urls, self.article, 2)
 
     def home(self, response: Response, note: dict[str, Any]) -> Iterator[Request]:
         page, listing = self.read_listing(response, note)

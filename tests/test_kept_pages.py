@@ -95,6 +95,16 @@ def test_nothing_is_kept_unless_asked_for(crawl: Callable[..., Run], tmp_path: P
     assert not (tmp_path / "data" / "pages").exists()
 
 
+def test_the_data_directory_may_come_from_the_environment(
+    scrapy: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAYADEEN_DATA", str(tmp_path))
+    with serve(articles=4, page_kb=70) as origin:
+        run = scrapy("crawl", "articles", "-s", f"SITE_ORIGIN={origin}", "-s", "KEEP_PAGES=1", "-s", "DOWNLOAD_DELAY=0")
+    assert run.status == 0, run.err
+    assert kept_files(tmp_path / "pages")
+
+
 def test_pages_that_cannot_be_kept_end_with_an_error(crawl: Callable[..., Run], tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "pages").write_text("in the way")

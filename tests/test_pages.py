@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
+from difflib import unified_diff
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,12 @@ def test_a_page_gives_its_item(case: Path) -> None:
     item = item_of(html, stated["url"], case.parent.name, datetime.fromisoformat(stated["fetched"]))
     wrong = [name for name in {**item, **stated["item"]} if item.get(name) != stated["item"].get(name)]
     if wrong:
-        told = [f"\n  {name}: {item.get(name)!r}\n  not {stated['item'].get(name)!r}" for name in wrong]
-        pytest.fail(f"{', '.join(wrong)} differ in {case}" + "".join(told), pytrace=False)
+        found, wanted = (
+            json.dumps({name: each.get(name) for name in wrong}, ensure_ascii=False, indent=1).splitlines()
+            for each in (item, stated["item"])
+        )
+        told = "\n".join(unified_diff(wanted, found, "stated", "found", n=1, lineterm=""))
+        pytest.fail(f"{', '.join(wrong)} differ in {case}\n{told}", pytrace=False)
 
 
 def test_there_are_cases() -> None:

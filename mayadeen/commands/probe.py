@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -90,24 +89,21 @@ def _shapes(findings: dict[str, Any]) -> Iterator[str]:
 
 def _fields(findings: dict[str, Any]) -> Iterator[str]:
     yield f"{'article':<34}" + "".join(f"{name:<6}" for name in _SHORT)
-    missing: Counter[str] = Counter()
     for article in findings["articles"]:
-        cells = []
-        for name in FIELDS:
-            field = article["fields"][name]
-            missing[name] += not field["origin"]
-            letter = _LETTERS.get(field["origin"], "a")
-            cells.append(f"{letter}{_MARKS[field.get('visible')]}")
+        fields = (article["fields"][name] for name in FIELDS)
+        cells = (f"{_LETTERS.get(each['origin'], 'a')}{_MARKS[each.get('visible')]}" for each in fields)
         yield f"{_path(article['url'], findings, 33):<34}" + "".join(f"{cell:<6}" for cell in cells)
     yield _LEGEND
     total = len(findings["articles"])
-    gaps = ", ".join(f"{name} {count}" for name, count in missing.most_common() if count)
-    yield f"missing on so many of {total} pages: {gaps or 'nothing'}"
+    for name in FIELDS:
+        without = [article["url"] for article in findings["articles"] if not article["fields"][name]["origin"]]
+        if without:
+            yield f"{name} is missing on {len(without)} of {total} pages, first {without[0]}"
     for name in FIELDS:
         differing = [article for article in findings["articles"] if article["fields"][name].get("visible") is False]
         if differing:
             first = differing[0]["fields"][name]
-            yield f"{name} differs on {len(differing)} pages, first {_path(differing[0]['url'], findings, 60)}"
+            yield f"{name} differs on {len(differing)} of {total} pages, first {differing[0]['url']}"
             yield f"  stated {json.dumps(first['stated'], ensure_ascii=False)[:100]}"
             yield f"  seen   {json.dumps(first['seen'], ensure_ascii=False)[:100]}"
 
