@@ -5,8 +5,9 @@ sitemaps (`parsers/listing`, `parsers/sitemap`, `tags`) and follows their links 
 `page.Page`; `parsers/article` reads it into an `items.Article` with the help of its neighbours (`facts`, `anchor`,
 `blocks`, `labels`, `body`, `byline`, `media`, `markup`, `surroundings`). `pipelines` validate, clean (`cleaning`) and
 deduplicate it; Scrapy's feed exports, set up by `addons`, and `exporters` write it as JSON Lines. `middlewares` and
-`extensions` watch over manners and health; `commands` are what a user types. What an address, a date, a word means is
-said once, in `urls`, `dates`, `text` and `editions`.
+`extensions` watch over manners and health. `pages` keeps what was answered, `rereading` makes items of it again,
+`probing` takes a first look at a site; `commands` are what a user types. What an address, a date, a word means is said
+once, in `urls`, `dates`, `text` and `editions`.
 """
 
 __version__ = "0.1.0"

@@ -4,7 +4,7 @@
 BOT_NAME = "mayadeen"  # default "scrapybot"; the log
 SPIDER_MODULES = ["mayadeen.spiders"]  # default []; the spider loader
 NEWSPIDER_MODULE = "mayadeen.spiders"  # default ""; scrapy genspider
-COMMANDS_MODULE = "mayadeen.commands"  # default ""; adds `page`, replaces `crawl`
+COMMANDS_MODULE = "mayadeen.commands"  # default ""; adds `page`, `probe`, `reread` and `fixture`, replaces `crawl`
 ADDONS = {"mayadeen.addons.Mayadeen": 0}  # default {}; sets FEEDS, DATA_DIR and USER_AGENT from the user's settings
 
 # --- This project's own ----------------------------------------------------------------------------------------------
