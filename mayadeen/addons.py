@@ -17,7 +17,8 @@ class Mayadeen:
 
     def update_settings(self, settings: BaseSettings) -> None:
         directory = data_directory(settings)
-        settings.set("DATA_DIR", str(directory), priority="addon")
+        # The one place for all who read it: over the None of settings.py, and in place of `-s DATA_DIR=~/dir`.
+        settings.set("DATA_DIR", str(directory), priority="cmdline")
         contact = settings.get("CONTACT")
         about = f" (+{contact})" if contact else ""
         settings.set("USER_AGENT", f"mayadeen/{__version__}{about}", priority="addon")

@@ -4,7 +4,7 @@
 BOT_NAME = "mayadeen"  # default "scrapybot"; the log
 SPIDER_MODULES = ["mayadeen.spiders"]  # default []; the spider loader
 NEWSPIDER_MODULE = "mayadeen.spiders"  # default ""; scrapy genspider
-COMMANDS_MODULE = "mayadeen.commands"  # default ""; adds `page`, `history`, `forget`, replaces `crawl`
+COMMANDS_MODULE = "mayadeen.commands"  # default ""; adds the commands of this project, replaces `crawl`
 ADDONS = {"mayadeen.addons.Mayadeen": 0}  # default {}; sets FEEDS, DATA_DIR and USER_AGENT from the user's settings
 
 # --- This project's own ----------------------------------------------------------------------------------------------
@@ -15,6 +15,8 @@ ARCHIVE_TIMEOUT = 10  # seconds to wait while another program writes to the arch
 RECHECK_AGES = [3600, 21600, 86400, 259200, 604800]  # seconds since publication when an article is asked for again, if
 # no sitemap tells of its changes: 1 h, 6 h, 1 d, 3 d, 7 d; spiders.articles
 BLOCK_LIMIT = 8  # refusals in a row, without a page between, that end a crawl; middlewares.BlockDetector
+KEEP_PAGES = False  # keep article pages as answered, as WARC files in DATA_DIR/pages; extensions.KeepPages
+KEEP_PAGES_SIZE = 100 * 1024 * 1024  # bytes, packed, from which on a new file is begun; extensions.KeepPages
 CRAWL_DELAY_MAX = 60  # seconds; a longer Crawl-delay is taken for a mistake; extensions.CrawlDelay
 HEALTH_MIN_PAGES = 20  # pages read before a crawl is judged; extensions.CrawlHealth
 HEALTH_MIN_ARTICLES = 0.5  # share of them that must be articles; extensions.CrawlHealth
@@ -45,6 +47,7 @@ EXTENSIONS = {  # default {}
     "mayadeen.extensions.Tally": 0,
     "mayadeen.extensions.CrawlDelay": 900,  # after AutoThrottle (0), whose delay it holds up
     "mayadeen.extensions.CrawlHealth": 0,
+    "mayadeen.extensions.KeepPages": 0,
 }
 ITEM_PIPELINES = {  # default {}
     "mayadeen.pipelines.Validate": 100,

@@ -54,9 +54,15 @@ def test_each_argument_and_own_setting_is_documented() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in PAGES)
     for name in {*Articles.arguments, *Pages.arguments, *Breaking.arguments}:
         assert f"-a {name}=" in text or f"`{name}=`" in text, name
-    for name in ("SITE_ORIGIN", "DATA_DIR", "CONTACT"):
+    for name in ("SITE_ORIGIN", "DATA_DIR", "CONTACT", "KEEP_PAGES", "KEEP_PAGES_SIZE"):
         assert hasattr(settings, name)
         assert f"-s {name}=" in text
+
+
+def test_each_command_is_documented() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in PAGES)
+    for path in (ROOT / "mayadeen" / "commands").glob("[a-z]*.py"):
+        assert f"scrapy {path.stem}" in text, path.stem
 
 
 def test_each_setting_says_what_it_departs_from() -> None:

@@ -9,8 +9,10 @@ from typing import Any
 
 from scrapy import Spider, signals
 from scrapy.commands import crawl
+from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.extensions.feedexport import FeedExporter
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from mayadeen.addons import data_directory, make_writable
 from mayadeen.errors import ArchiveError, CrawlFailure, UsageError
@@ -30,6 +32,10 @@ class Command(crawl.Command):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise ScrapyUsageError
+        self.crawl(args[0], **opts.spargs)
+
+    def crawl(self, spider: str | type[Spider], **arguments: Any) -> Crawler | None:
+        """Runs a spider to its end and sets the exit status; None when it did not begin."""
         assert self.crawler_process is not None
         assert self.settings is not None
         ended: dict[str, Any] = {}
@@ -38,11 +44,11 @@ class Command(crawl.Command):
             ended.update(spider=spider, reason=reason)
 
         try:
-            crawler = self.crawler_process.create_crawler(args[0])
+            crawler = self.crawler_process.create_crawler(spider)
         except KeyError:
             names = ", ".join(sorted(self.crawler_process.spider_loader.list()))
-            self._end(WRONG_USE, f"no spider {args[0]!r}; there are: {names}")
-            return
+            self._end(WRONG_USE, f"no spider {spider!r}; there are: {names}")
+            return None
         crawler.signals.connect(closed, signals.spider_closed)
         try:
             data = data_directory(self.settings)
@@ -50,8 +56,8 @@ class Command(crawl.Command):
             clear_parts(data / "feeds")
         except UsageError as error:
             self._end(WRONG_USE, str(error))
-            return
-        task: Any = self.crawler_process.crawl(crawler, **opts.spargs)
+            return None
+        task: Any = self.crawler_process.crawl(crawler, **arguments)
         problem: list[BaseException] = []
         if hasattr(task, "addErrback"):
             task.addErrback(lambda failure: problem.append(failure.value))
@@ -63,8 +69,9 @@ class Command(crawl.Command):
             if not isinstance(problem[0], UsageError):
                 raise problem[0]
             self._end(WRONG_USE, str(problem[0]))
-            return
+            return None
         self._judge(crawler, ended)
+        return crawler
 
     def _judge(self, crawler: Any, ended: dict[str, Any]) -> None:
         spider, reason = ended.get("spider"), ended.get("reason", "never started")
@@ -95,6 +102,12 @@ def _end(spider: Any, reason: str) -> CrawlFailure | None:
     except ArchiveError as error:
         return CrawlFailure("archive", str(error))
     return None
+
+
+def quieten(settings: BaseSettings) -> None:
+    """Leaves a terminal to what a command prints: only warnings are logged, unless the user has asked for more."""
+    if (settings.getpriority("LOG_LEVEL") or 0) < SETTINGS_PRIORITIES["cmdline"]:
+        settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
 
 
 def _unstored(crawler: Any) -> bool:

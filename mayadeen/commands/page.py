@@ -14,11 +14,12 @@ from scrapy import Request, Spider
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.http import Response
-from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
+from scrapy.settings import BaseSettings
 from w3lib.encoding import http_content_type_encoding
 
 from mayadeen import PARSER_VERSION, dates
 from mayadeen.cleaning import clean_article
+from mayadeen.commands.crawl import quieten
 from mayadeen.editions import EDITIONS
 from mayadeen.page import Page, UnreadablePage
 from mayadeen.parsers.article import NotAnArticle, Reading, read_article
@@ -68,8 +69,7 @@ class Command(ScrapyCommand):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         assert self.settings is not None
-        if (self.settings.getpriority("LOG_LEVEL") or 0) < SETTINGS_PRIORITIES["cmdline"]:
-            self.settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
+        quieten(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
@@ -79,9 +79,8 @@ class Command(ScrapyCommand):
             return
         fetched = datetime.now(UTC)
         try:
-            page = (
-                self._fetch(args[0], opts) if args[0].startswith(("http://", "https://")) else self._open(args[0], opts)
-            )
+            address = args[0].startswith(("http://", "https://"))
+            page = self._fetch(args[0], opts) if address else open_page(args[0], opts.url, opts.edition)
             reading = read_article(page, fetched)
         except (NotAnArticle, UnreadablePage) as error:
             self._fail(f"{args[0]} is not an article: {error}", status=1)
@@ -94,17 +93,6 @@ class Command(ScrapyCommand):
         article.metadata.parserVersion = PARSER_VERSION
         clean_article(article)
         sys.stdout.write(explain(reading) if opts.explain else json.dumps(asdict(article), ensure_ascii=False) + "\n")
-
-    def _open(self, name: str, opts: argparse.Namespace) -> Page:
-        html = Path(name).read_bytes()
-        # Without --url the page's own address serves, read once from a page that has none.
-        page = Page(html, opts.url or EDITIONS[opts.edition or "en"].origin + "/", edition=opts.edition)
-        if not opts.url:
-            stated = page.metadata.get("url") or page.meta.get("og:url")
-            if not isinstance(stated, str) or not stated.startswith("http"):
-                raise UnreadablePage("the page does not state its address; give it with --url")
-            page = Page(html, stated, edition=opts.edition)
-        return page
 
     def _fetch(self, url: str, opts: argparse.Namespace) -> Page:
         assert self.crawler_process is not None
@@ -122,6 +110,19 @@ class Command(ScrapyCommand):
     def _fail(self, message: str, *, status: int = 2) -> None:
         self.exitcode = status
         sys.stderr.write(f"error: {message}\n")
+
+
+def open_page(name: str, url: str | None, edition: str | None) -> Page:
+    """The page of a file, at `url` or at the address that it states. Raises OSError, UnreadablePage."""
+    html = Path(name).read_bytes()
+    # Without an address the page's own serves, read once from a page that has none.
+    page = Page(html, url or EDITIONS[edition or "en"].origin + "/", edition=edition)
+    if not url:
+        stated = page.metadata.get("url") or page.meta.get("og:url")
+        if not isinstance(stated, str) or not stated.startswith("http"):
+            raise UnreadablePage("the page does not state its address; give it with --url")
+        page = Page(html, stated, edition=edition)
+    return page
 
 
 def explain(reading: Reading) -> str:

@@ -25,6 +25,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8000, help="0: any free port")
     parser.add_argument("--page-kb", type=int, default=120, help="about the size of a page, 70 to 1200")
     parser.add_argument("--fault", action="append", default=[], metavar="NAME[=VALUE]", help="may be repeated")
+    parser.add_argument("--word", action="append", default=[], metavar="NAME=TEXT", help="print this in its place")
     parser.add_argument("--truth", type=Path, metavar="FILE", help="also write the truth there, as JSON Lines")
     return parser.parse_args()
 
@@ -49,7 +50,7 @@ def main() -> None:
     """Serve until SIGINT or SIGTERM."""
     options = _options()
     try:
-        site = make_site(options.articles, options.seed, options.theme, options.page_kb, options.fault)
+        site = make_site(options.articles, options.seed, options.theme, options.page_kb, options.fault, options.word)
     except ValueError as error:
         raise SystemExit(str(error)) from None
     asyncio.run(_run(site, options.port, options.truth))

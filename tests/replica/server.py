@@ -7,7 +7,7 @@ from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from threading import Thread
@@ -95,6 +95,8 @@ def _page(site: Site, origin: str, path: str, request_no: int) -> Answer:
 def answer(site: Site, origin: str, path: str, counts: Counts) -> Answer:
     """The answer for any address of the site, faults included."""
     faults, count = site.faults, counts.kinds.total()
+    if "html-for-all" in faults and (path == "/robots.txt" or _SITEMAP.fullmatch(path)):
+        return Answer("other", pages.plain_page(site, origin, path, site.edition.words["missing"]))
     if path == "/robots.txt":
         return Answer("robots", [pages.robots(site, origin)], "text/plain")
     if "block" in faults or ("block-after" in faults and count >= int(faults["block-after"])):
@@ -120,10 +122,21 @@ def truth_lines(site: Site, origin: str) -> Iterator[str]:
 
 
 def make_site(
-    articles: int = 60, seed: int = 1, theme: str = "north", page_kb: int = 120, faults: Iterable[str] = ()
+    articles: int = 60,
+    seed: int = 1,
+    theme: str = "north",
+    page_kb: int = 120,
+    faults: Iterable[str] = (),
+    words: Iterable[str] = (),
 ) -> Site:
-    """A site as of now; faults as `name` or `name=value`."""
-    return Site(articles, seed, theme, page_kb, parse_faults(faults), datetime.now(UTC))
+    """A site as of now; faults as `name` or `name=value`; words as `name=text`, printed in place of the edition's."""
+    site = Site(articles, seed, theme, page_kb, parse_faults(faults), datetime.now(UTC))
+    said = dict(word.partition("=")[::2] for word in words)
+    if unknown := said.keys() - site.edition.words.keys():
+        raise ValueError(f"unknown word {', '.join(sorted(unknown))}; known: {', '.join(site.edition.words)}")
+    edition = replace(site.edition, words={**site.edition.words, **said})
+    site.source = replace(site.source, edition=edition)
+    return site
 
 
 def _response(found: Answer, request: web.Request) -> web.Response:

@@ -1,0 +1,182 @@
+"""`scrapy fixture SOURCE NAME`: a kept or saved page becomes a test case, its page trimmed, its item to be checked."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError as ScrapyUsageError
+from scrapy.utils.conf import closest_scrapy_cfg
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from mayadeen import dates
+from mayadeen.addons import data_directory
+from mayadeen.commands.page import open_page
+from mayadeen.editions import EDITIONS
+from mayadeen.errors import UsageError
+from mayadeen.page import Page, UnreadablePage
+from mayadeen.pages import find_page, kept_files
+from mayadeen.parsers.article import NotAnArticle, parse_article
+from mayadeen.urls import Site, absolute, kind
+
+NOT_OF_THE_PAGE = ("wordCount", "contentHash", "version", "changedFields", "metadata")
+"""Fields that a test case does not state: of the archive, or made from the others."""
+_WASTE = (
+    'script:not(#tawsiyat-metadata):not([type="application/ld+json"])',
+    "style",
+    "link:not([rel=canonical])",
+    "svg",
+    "noscript",
+    "template",
+    "nav",
+    "header",
+    "footer",
+    "form",
+    "select",
+)
+"""What a test page can do without, unless the item says otherwise."""
+_MENU = 6
+"""Links to listings, and to nothing else, that make a menu of an element."""
+
+
+class Command(ScrapyCommand):
+    """Writes tests/pages/article/<edition>/<name>.html and .json."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[options] <HTML file, WARC file or kept address> <name>"
+
+    def short_desc(self) -> str:
+        return "Make a test case of a kept or saved page"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--url", help="address of the page, for a file")
+        parser.add_argument("--edition", help="en, ar or es, for an address on a host of its own")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) != 2:
+            raise ScrapyUsageError
+        try:
+            self._make(args[0], args[1], opts.url, opts.edition)
+        except (NotAnArticle, UnreadablePage) as error:
+            self._fail(f"{args[0]} is not an article: {error}", status=1)
+        except UsageError as error:
+            self._fail(str(error))
+        except OSError as error:
+            self._fail(f"{args[0]}: {error.strerror or error}")
+
+    def _make(self, source: str, name: str, url: str | None, edition: str | None) -> None:
+        if edition and edition not in EDITIONS:
+            raise UsageError(f"edition must be one of {', '.join(EDITIONS)}, got {edition!r}")
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+            raise UsageError(f"a name is made of a-z, 0-9 and hyphens, got {name!r}")
+        page, fetched = self._page(source, url, edition)
+        code = page.site.edition.code
+        folder = Path(closest_scrapy_cfg()).parent / "tests" / "pages" / "article" / code
+        html, case = folder / f"{name}.html", folder / f"{name}.json"
+        if html.exists() or case.exists():
+            raise UsageError(f"there is a case {html} already")
+        whole = page.tree.html or ""
+        text = trimmed(whole, page.url, code, fetched)
+        stated = {"url": page.url, "fetched": dates.iso(fetched), "item": item_of(text, page.url, code, fetched)}
+        folder.mkdir(parents=True, exist_ok=True)
+        html.write_text(text, encoding="utf-8")
+        case.write_text(json.dumps(stated, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        sys.stdout.write(f"{html}: {len(text) // 1024} KB of {len(whole) // 1024}\n")
+        sys.stdout.write(f"{case}: what is read today; put right by eye what is wrong\n")
+
+    def _page(self, source: str, url: str | None, edition: str | None) -> tuple[Page, datetime]:
+        """The page and when it was fetched, or saved."""
+        assert self.settings is not None
+        address = source.startswith(("http://", "https://"))
+        if not address and ".warc" not in Path(source).name:
+            saved = datetime.fromtimestamp(Path(source).stat().st_mtime, UTC)
+            return open_page(source, url, edition), saved
+        if not address and not url:
+            raise UsageError("which page of the WARC file? give its address with --url")
+        if address:
+            places = [data_directory(self.settings) / name for name in ("probe", "pages")]
+            files = [path for place in places for path in kept_files(place)]
+        else:
+            files = [Path(source)]
+        wanted = source if address else url or ""
+        kept = find_page(wanted, files, self.settings.getint("DOWNLOAD_MAXSIZE"))
+        if kept is None:
+            raise UsageError(f"{wanted} is in none of {len(files)} files of kept pages")
+        page = Page(kept.html, kept.url, edition=edition or kept.edition, encoding=kept.encoding)
+        return page, kept.fetched or datetime.now(UTC)
+
+    def _fail(self, message: str, *, status: int = 2) -> None:
+        self.exitcode = status
+        sys.stderr.write(f"error: {message}\n")
+
+
+def item_of(html: str, url: str, edition: str, fetched: datetime | None) -> dict[str, Any]:
+    """The item of a page as a test case states it, its text in lines that an eye can follow. Raises NotAnArticle."""
+    item = asdict(parse_article(html, url, edition=edition, fetched=fetched))
+    item["articleBody"] = (item["articleBody"] or "").split("\n")
+    item["articleBodyHtml"] = re.split(r"(?<=>)(?=<(?:p|h\d|ul|ol|blockquote)>)", item["articleBodyHtml"] or "")
+    return {name: value for name, value in item.items() if name not in NOT_OF_THE_PAGE}
+
+
+def trimmed(html: str, url: str, edition: str, fetched: datetime | None) -> str:
+    """A page without scripts, styles and menus, as far as its item stays the same. Raises NotAnArticle."""
+    item = item_of(html, url, edition, fetched)
+    site = Page(html, url, edition=edition).site
+
+    def without(html: str, waste: str, only: int | None = None) -> str:
+        tree = LexborHTMLParser(html)
+        nodes = _menus(tree, url, site) if waste == "menus" else tree.css(waste)
+        for node in nodes if only is None else nodes[only : only + 1]:
+            node.decompose()
+        return tree.html or ""
+
+    def same(html: str) -> bool:
+        try:
+            return item_of(html, url, edition, fetched) == item
+        except NotAnArticle:
+            return False
+
+    shorter = re.sub(r"<!--.*?-->", "", html, flags=re.S)
+    html = shorter if same(shorter) else html
+    for waste in (*_WASTE, "menus"):
+        shorter = without(html, waste)
+        if same(shorter):
+            html = shorter
+            continue
+        # Not all of them, then; one at a time, the last first, so that the numbers hold.
+        tree = LexborHTMLParser(html)
+        count = len(_menus(tree, url, site) if waste == "menus" else tree.css(waste))
+        for number in reversed(range(count)):
+            shorter = without(html, waste, number)
+            html = shorter if same(shorter) else html
+    return html
+
+
+def _menus(tree: LexborHTMLParser, url: str, site: Site) -> list[LexborNode]:
+    """The largest elements whose links all lead to listings."""
+    found: list[LexborNode] = []
+
+    def look(node: LexborNode) -> None:
+        links = [absolute(each.attributes.get("href") or "", url, site) or "" for each in node.css("a[href]")]
+        if len(links) < _MENU:
+            return
+        if all(kind(link, site) in ("home", "section", "region", "static", "live") for link in links):
+            found.append(node)
+            return
+        for child in node.iter():
+            look(child)
+
+    if tree.body is not None:
+        look(tree.body)
+    return found

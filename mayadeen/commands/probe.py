@@ -1,0 +1,113 @@
+"""`scrapy probe`: what the live site answers, and what this project makes of it, in a table to read in a minute."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError as ScrapyUsageError
+
+from mayadeen.commands import crawl
+from mayadeen.probing import FIELDS, Probe
+
+_LETTERS = {"metadata": "m", "json-ld": "j", "meta": "t", "visible": "v", "": "-"}
+_MARKS = {True: "=", False: "!", None: " "}
+_SHORT = ("head", "desc", "body", "publ", "modif", "auth", "src", "sect", "tags", "image", "relat", "min")
+_LEGEND = (
+    "m the CMS's metadata, j JSON-LD, t meta tag, v visible text, a address or other, - missing;\n"
+    "= the visible page says the same, ! it says something else"
+)
+
+
+class Command(crawl.Command):
+    """Prints what a few dozen polite requests find; keeps all pages."""
+
+    def syntax(self) -> str:
+        return "[options]"
+
+    def short_desc(self) -> str:
+        return "Look at the live site with at most 40 requests and say what fits and what does not"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        ScrapyCommand.add_options(self, parser)
+        parser.add_argument("--edition", default="en", help="en (default), ar or es")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        ScrapyCommand.process_options(self, args, opts)
+        assert self.settings is not None
+        crawl.quieten(self.settings)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if args:
+            raise ScrapyUsageError
+        crawler = self.crawl(Probe, edition=opts.edition)
+        if crawler is None or not isinstance(crawler.spider, Probe):
+            return
+        findings = crawler.spider.findings
+        failure = crawler.spider.failure
+        findings["failure"] = failure.reason if failure else None
+        path = Path(crawler.settings["DATA_DIR"]) / "probe" / "summary.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(findings, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        sys.stdout.write("\n".join(table(findings)) + f"\n\nall of it: {path}\n")
+        sys.stdout.writelines(f"pages: {name}\n" for name in findings["pages"])
+
+
+def table(findings: dict[str, Any]) -> Iterator[str]:
+    """The findings, line by line."""
+    yield f"{findings['origin']} ({findings['edition']}), {findings['requests']} requests, {findings['began']}"
+    yield ""
+    for answer in findings["answers"]:
+        status = answer["status"] or "---"
+        yield f"{answer['what']:<8}{status:<5}{_path(answer['url'], findings, 44):<45}{answer['found']}"
+    if findings["menu"]:
+        yield ""
+        yield from _menu(findings["menu"])
+    yield from _shapes(findings)
+    if findings["articles"]:
+        yield ""
+        yield from _fields(findings)
+
+
+def _menu(menu: dict[str, Any]) -> Iterator[str]:
+    yield f"menu: {menu['links']} links"
+    for what in ("not in editions.py", "not in the menu"):
+        named = ", ".join(f"{name} ({address})" for name, address in menu[what].items())
+        yield f"  {what}: {named or 'none'}"
+
+
+def _shapes(findings: dict[str, Any]) -> Iterator[str]:
+    for what, shapes in findings["shapes"].items():
+        seen = ", ".join(f"{shape} ({count})" for shape, count in shapes.items())
+        yield f"{what} addresses: {seen or 'none seen'}"
+
+
+def _fields(findings: dict[str, Any]) -> Iterator[str]:
+    yield f"{'article':<34}" + "".join(f"{name:<6}" for name in _SHORT)
+    for article in findings["articles"]:
+        fields = (article["fields"][name] for name in FIELDS)
+        cells = (f"{_LETTERS.get(each['origin'], 'a')}{_MARKS[each.get('visible')]}" for each in fields)
+        yield f"{_path(article['url'], findings, 33):<34}" + "".join(f"{cell:<6}" for cell in cells)
+    yield _LEGEND
+    total = len(findings["articles"])
+    for name in FIELDS:
+        without = [article["url"] for article in findings["articles"] if not article["fields"][name]["origin"]]
+        if without:
+            yield f"{name} is missing on {len(without)} of {total} pages, first {without[0]}"
+    for name in FIELDS:
+        differing = [article for article in findings["articles"] if article["fields"][name].get("visible") is False]
+        if differing:
+            first = differing[0]["fields"][name]
+            yield f"{name} differs on {len(differing)} of {total} pages, first {differing[0]['url']}"
+            yield f"  stated {json.dumps(first['stated'], ensure_ascii=False)[:100]}"
+            yield f"  seen   {json.dumps(first['seen'], ensure_ascii=False)[:100]}"
+
+
+def _path(url: str, findings: dict[str, Any], width: int) -> str:
+    path = url.removeprefix(findings["origin"])
+    return path if len(path) <= width else path[: width - 1] + "…"

@@ -1,0 +1,218 @@
+"""`scrapy reread [WARC ...]`: kept pages through today's parsers, pipelines and feeds, without a request."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from array import array
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+from zlib import crc32
+
+from itemadapter import ItemAdapter
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.settings import BaseSettings
+
+from mayadeen.addons import data_directory
+from mayadeen.commands import crawl
+from mayadeen.errors import CrawlFailure, UsageError
+from mayadeen.items import Article
+from mayadeen.pages import KeptPage, UnreadableFile, kept_files, read_pages
+from mayadeen.rereading import cores, read_again
+
+COMPARED = tuple(
+    each.name for each in fields(Article) if each.name not in ("contentHash", "version", "changedFields", "metadata")
+)
+"""Fields that can differ from an earlier feed: those that are read from the page."""
+_WORTH = 4 * 1024 * 1024
+"""Packed bytes that are worth starting one more process for."""
+
+
+@dataclass(slots=True)
+class Earlier:
+    """The items of an earlier feed, and how those made now differ."""
+
+    name: str
+    marks: dict[str, array[int]]
+    """Article id -> a checksum of each of `COMPARED`: 200 bytes an article, so that the longest feed fits."""
+    same: int = 0
+    new: int = 0
+    differing: int = 0
+    fields: Counter[str] = field(default_factory=Counter)
+
+    def compare(self, item: dict[str, Any]) -> None:
+        """Takes an item made now."""
+        before = self.marks.pop(item["id"], None)
+        if before is None:
+            self.new += 1
+            return
+        names = [name for name, old, new in zip(COMPARED, before, _marks(item), strict=True) if old != new]
+        self.fields.update(names)
+        self.differing += bool(names)
+        self.same += not names
+
+    def summary(self) -> str:
+        """One line; its fields those that differ most first."""
+        which = ": " + ", ".join(f"{name} {count}" for name, count in self.fields.most_common()) if self.fields else ""
+        return (
+            f"against {self.name}: {self.differing} of {self.differing + self.same} items differ{which}; "
+            f"{self.new} are new, {len(self.marks)} are only there\n"
+        )
+
+
+def read_feed(path: Path) -> Earlier:
+    """An earlier feed. Raises UsageError."""
+    found = Earlier(path.name, {})
+    try:
+        with path.open(encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                try:
+                    item = json.loads(line)
+                    found.marks[item["id"]] = _marks(item)
+                except (ValueError, TypeError, KeyError):
+                    raise UsageError(f"{path}, line {number}: no item of a feed in JSON Lines") from None
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: no feed in JSON Lines") from None
+    return found
+
+
+def _marks(item: dict[str, Any]) -> array[int]:
+    return array("L", (crc32(json.dumps(item.get(name), sort_keys=True).encode()) for name in COMPARED))
+
+
+class _Reread(Spider):
+    """Yields the articles of WARC files."""
+
+    name = "reread"
+    edition = "reread"  # names the default feeds: one run may hold articles of several editions
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        # Both are about the site, which is not asked here.
+        off = dict.fromkeys(("mayadeen.extensions.CrawlHealth", "mayadeen.extensions.KeepPages"))
+        settings.set("EXTENSIONS", {**settings.getdict("EXTENSIONS"), **off}, priority="spider")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.scraped, signals.item_scraped)
+        return spider
+
+    def __init__(self, paths: list[Path], earlier: Earlier | None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.paths, self.earlier = paths, earlier
+        self.apart: Counter[str] = Counter()
+        self.broken: list[str] = []
+        self.failure: CrawlFailure | None = None
+
+    async def start(self) -> AsyncIterator[Article]:
+        size = sum(path.stat().st_size for path in self.paths)
+        try:
+            async for batch in read_again(self.pages(), min(cores(), 1 + size // _WORTH)):
+                for line in batch.lines:
+                    self.logger.info(line)
+                for name, count in batch.counts.items():
+                    self.crawler.stats.inc_value(name, count)
+                for article in batch.articles:
+                    yield article
+        except BrokenProcessPool:
+            self.failure = CrawlFailure("process_died", "a process that read pages was killed; is there memory enough?")
+            raise CloseSpider(self.failure.reason) from None
+
+    def pages(self) -> Iterator[KeptPage]:
+        """The pages of all files; one that breaks off does not keep from the next."""
+        limit = self.settings.getint("DOWNLOAD_MAXSIZE")
+        for path in self.paths:
+            try:
+                yield from read_pages(path, limit, self.apart)
+            except UnreadableFile as error:
+                self.broken.append(str(error))
+            except OSError as error:
+                self.broken.append(f"{path}: {error.strerror or error}")
+
+    def scraped(self, item: Any) -> None:
+        """An item has come through all pipelines."""
+        if self.earlier:
+            self.earlier.compare(ItemAdapter(item).asdict())
+
+
+class Command(crawl.Command):
+    """Makes the items of kept pages again."""
+
+    def syntax(self) -> str:
+        return "[options] [WARC file or folder ...]"
+
+    def short_desc(self) -> str:
+        return "Make the items of kept pages again, without a request"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--against", metavar="FEED.jsonl", help="say how many items differ from an earlier feed")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        assert self.settings is not None
+        crawl.quieten(self.settings)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        try:
+            paths = _files(args, data_directory(self.settings) / "pages")
+            earlier = read_feed(Path(opts.against)) if opts.against else None
+        except UsageError as error:
+            self._end(crawl.WRONG_USE, str(error))
+            return
+        crawler = self.crawl(_Reread, paths=paths, earlier=earlier)
+        if crawler is None or not isinstance(crawler.spider, _Reread):
+            return
+        # A feed on stdout is not to be mixed with this.
+        out = (
+            sys.stderr if any(str(uri).startswith("stdout:") for uri in self.settings.getdict("FEEDS")) else sys.stdout
+        )
+        out.write(_summary(crawler.spider, crawler.stats.get_stats()))
+        for line in crawler.spider.broken:
+            self._end(crawl.FAILED, line)
+
+
+def _files(args: list[str], kept: Path) -> list[Path]:
+    """The files named, those of folders newest first. Raises UsageError."""
+    found: list[Path] = []
+    for path in map(Path, args):
+        if not path.exists():
+            raise UsageError(f"{path} does not exist")
+        found += kept_files(path) if path.is_dir() else [path]
+    found = found if args else kept_files(kept)
+    if not found:
+        places = ", ".join(args) or f"{kept}; crawl with -s KEEP_PAGES=True, or name WARC files"
+        raise UsageError(f"no WARC files in {places}")
+    return found
+
+
+def _summary(spider: _Reread, stats: dict[str, Any]) -> str:
+    kinds = {
+        name: stats.get(f"page/{mark}", 0)
+        for mark, name in (
+            ("article", "articles"),
+            ("not_article", "not articles"),
+            ("unreadable", "unreadable"),
+            ("failed", "where the parser failed"),
+        )
+    }
+    pages = ", ".join(f"{count} {name}" for name, count in kinds.items() if count) or "none of the site"
+    text = (
+        f"reread {sum(kinds.values())} pages of {len(spider.paths)} files ({pages}): "
+        f"{stats.get('item_scraped_count', 0)} items, {stats.get('item_dropped_count', 0)} dropped\n"
+    )
+    if spider.apart:
+        text += "not read: " + ", ".join(f"{count} {name}" for name, count in spider.apart.most_common()) + "\n"
+    return text + (spider.earlier.summary() if spider.earlier else "")

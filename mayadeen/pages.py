@@ -1,0 +1,289 @@
+"""Kept pages: what the site answered, as WARC files that any web archive tool reads, and reading them again.
+
+A page is one response record and its request record, each gzipped on its own, so that what a killed crawl has written
+stays readable. Bodies are stored decoded; headers that spoke of their coding are renamed `X-Crawl-...`, as Common Crawl
+does. Each file begins with a warcinfo record that says which edition was crawled at which origin.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.client import responses
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from w3lib.encoding import http_content_type_encoding
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
+from warcio.warcwriter import WARCWriter
+
+from mayadeen import __version__
+from mayadeen.editions import EDITIONS
+from mayadeen.urls import Site, is_internal, key, site_of
+
+if TYPE_CHECKING:  # those who read pages again, in a process each, need no Scrapy
+    from scrapy import Request
+    from scrapy.http import Response
+    from scrapy.http.headers import Headers
+
+_HEADERS_MAX = 64 * 1024
+"""Bytes of HTTP headers that a record may have on top of its page."""
+_RENAMED = (b"Content-Length", b"Transfer-Encoding")
+"""Headers that are true of what was sent, not of what is stored. Scrapy itself drops Content-Encoding."""
+_SITES = [Site(edition, edition.origin) for edition in EDITIONS.values()]
+_HTTP = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1"], verify=False)
+
+
+class UnreadableFile(ValueError):
+    """Raised for a file that is no WARC, or breaks off; its text says which."""
+
+
+# --- Writing ---------------------------------------------------------------------------------------------------------
+
+
+class PageWriter:
+    """Writes pages to `<folder>/<edition>-<time>-<n>.warc.gz`, a new file whenever one has grown to `size` bytes."""
+
+    def __init__(self, folder: Path, site: Site, size: int) -> None:
+        self.folder, self.site, self.size = folder, site, size
+        self.began = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S")
+        self.paths: list[Path] = []
+        self._file: BinaryIO | None = None
+        self._number = 0
+
+    def write(self, response: Response, request: Request) -> None:
+        """Appends a page and the request that asked for it. Raises OSError."""
+        if self._file is None or self._file.tell() >= self.size:
+            self._next_file()
+        writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
+        about = {"WARC-IP-Address": str(response.ip_address)} if response.ip_address else {}
+        answer = writer.create_warc_record(
+            response.url,
+            "response",
+            payload=BytesIO(response.body),
+            length=len(response.body),
+            http_headers=_response_headers(response),
+            warc_headers_dict=about,
+        )
+        asked = writer.create_warc_record(
+            response.url,
+            "request",
+            payload=BytesIO(request.body),
+            length=len(request.body),
+            http_headers=_request_headers(request),
+        )
+        writer.write_request_response_pair(asked, answer)
+
+    def close(self) -> None:
+        """Closes the file; there is none when nothing was written."""
+        if self._file is not None:
+            self._file.close()
+
+    def _next_file(self) -> None:
+        self.close()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        while True:
+            self._number += 1
+            path = self.folder / f"{self.site.edition.code}-{self.began}-{self._number:05}.warc.gz"
+            try:
+                self._file = path.open("xb")
+                break
+            except FileExistsError:  # another crawl that began in the same second
+                continue
+        self.paths.append(path)
+        about = {
+            "software": f"mayadeen/{__version__}",
+            "format": "WARC File Format 1.1",
+            "robots": "obey",
+            "edition": self.site.edition.code,
+            "origin": self.site.origin,
+        }
+        writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
+        writer.write_record(writer.create_warcinfo_record(path.name, about))
+
+
+def _response_headers(response: Response) -> StatusAndHeaders:
+    headers = []
+    for name, value in _pairs(response.headers):
+        headers.append((f"X-Crawl-{name}" if name.encode() in _RENAMED else name, value))
+    headers.append(("Content-Length", str(len(response.body))))
+    reason = responses.get(response.status, "Unknown")
+    # HTTP/2 has no text form: the tools expect the answer as HTTP/1.1 would have put it.
+    return StatusAndHeaders(f"{response.status} {reason}", headers, protocol="HTTP/1.1")
+
+
+def _request_headers(request: Request) -> StatusAndHeaders:
+    host, slash, path = request.url.partition("://")[2].partition("/")
+    headers = [("Host", host), *_pairs(request.headers)]
+    return StatusAndHeaders(f"{request.method} {slash}{path} HTTP/1.1", headers, is_http_request=True)
+
+
+def _pairs(headers: Headers) -> Iterator[tuple[str, str]]:
+    for name, values in headers.items():
+        for value in values:
+            yield name.decode("latin-1"), value.decode("latin-1")
+
+
+# --- Reading ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPage:
+    """An HTML page of the site, as it was answered with status 200."""
+
+    url: str
+    html: bytes
+    encoding: str | None
+    """As the Content-Type header declares it."""
+    edition: str
+    fetched: datetime | None
+    """Aware; None when the record does not say."""
+
+
+def kept_files(folder: Path) -> list[Path]:
+    """The WARC files of a folder, newest first: of several readings of one article the first counts."""
+    # Names begin with the edition, so they are sorted by what follows.
+    return sorted(folder.glob("*.warc*"), key=lambda path: path.name.partition("-")[2], reverse=True)
+
+
+def read_pages(path: Path, limit: int, apart: Counter[str]) -> Iterator[KeptPage]:
+    """The pages of a WARC file that are of one of the editions, or on the origin that a file of ours names.
+
+    `apart` counts the other responses by what they are. A record of more than `limit` bytes is passed over unread.
+    Raises UnreadableFile, after all pages that could be read, and OSError.
+    """
+    own = _SITES
+    for record in _records(path):
+        if record.rec_type == "warcinfo":
+            own = [*_SITES, *_stated_site(record)]
+            continue
+        if record.rec_type not in ("response", "revisit"):
+            continue
+        url = record.rec_headers.get_header("WARC-Target-URI") or ""
+        site = next((site for site in own if is_internal(url, site)), None)
+        if record.rec_type == "revisit":
+            apart["revisit"] += 1
+        elif site is None:
+            apart["other site"] += 1
+        elif record.length > limit + _HEADERS_MAX:
+            apart["too large"] += 1
+        else:
+            page = _page(record, url, site, limit)
+            if isinstance(page, KeptPage):
+                yield page
+            elif page:
+                apart[page] += 1
+
+
+def find_page(url: str, files: Iterable[Path], limit: int) -> KeptPage | None:
+    """The page of an address in the first of some files that has it."""
+    site = site_of(url)
+    for path in files:
+        try:
+            for page in read_pages(path, limit, Counter()):
+                if key(page.url, site) == key(url, site):
+                    return page
+        except (UnreadableFile, OSError):
+            continue
+    return None
+
+
+class _Unpacked(gzip.GzipFile):
+    """A packed file that ends where it breaks, so that all before that is read, and remembers why."""
+
+    broken: Exception | None = None
+
+    def read(self, size: int | None = -1) -> bytes:
+        try:
+            return self.read1(-1 if size is None else size)
+        except (EOFError, OSError, zlib.error) as error:
+            self.broken = error
+            return b""
+
+
+def _records(path: Path) -> Iterator[Any]:
+    """The records of a file, packed or not; only that of now is in reach. Raises UnreadableFile, OSError."""
+    with path.open("rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+    # Unpacking is not left to warcio, which takes broken gzip for text.
+    with _Unpacked(path) if packed else path.open("rb") as file:
+        head = file.read(5)
+        if head != b"WARC/":
+            why = getattr(file, "broken", None) or (f"it begins with {head!r}" if head else "it is empty")
+            raise UnreadableFile(f"{path} is no WARC file: {why}")
+        file.seek(0)
+        number, record = 0, None
+        broken = False
+        try:
+            # HTTP headers are left to us: warcio would read a line of any length.
+            for record in ArchiveIterator(file, no_record_parse=True):
+                number += 1
+                if record.length is None:
+                    broken = True
+                else:
+                    yield record
+        except ArchiveLoadFailed as error:
+            if not number:
+                raise UnreadableFile(f"{path} is no WARC file: {error}") from None
+            broken = True
+        broken = broken or getattr(file, "broken", None) or (record is not None and record.raw_stream.limit > 0)
+    if broken:
+        raise UnreadableFile(f"{path} breaks off in or after record {number}; all before it was read")
+
+
+def _stated_site(record: Any) -> list[Site]:
+    """The site that a warcinfo record of ours names."""
+    text = record.raw_stream.read(_HEADERS_MAX).decode("utf-8", "replace")
+    stated = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
+    edition = EDITIONS.get(stated.get("edition", ""))
+    try:
+        return [Site(edition, stated["origin"])] if edition else []
+    except (KeyError, ValueError):
+        return []
+
+
+def _page(record: Any, url: str, site: Site, limit: int) -> KeptPage | str | None:
+    """The page of a response record, else what it is instead; None when it is cut off."""
+    block = record.raw_stream.read(record.length)
+    if len(block) < record.length:
+        return None
+    stream = BytesIO(block)
+    try:
+        headers = _HTTP.parse(stream)
+    except EOFError:
+        return "empty"
+    status = headers.get_statuscode()
+    if status.startswith("3"):
+        return "redirect"
+    if status != "200":
+        return f"http {status}"
+    declared = headers.get_header("Content-Type") or ""
+    if declared and "html" not in declared.lower():
+        return "not html"
+    record = ArcWarcRecord("warc", "response", record.rec_headers, stream, headers, declared, len(block))
+    html = record.content_stream().read(limit + 1)
+    if len(html) > limit:
+        return "too large"
+    return KeptPage(
+        url=url,
+        html=html,
+        encoding=http_content_type_encoding(declared),
+        edition=site.edition.code,
+        fetched=_moment(record.rec_headers.get_header("WARC-Date")),
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,0 +1,336 @@
+"""A first look at the live site: a few dozen polite requests, and what they found. `scrapy probe` prints it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from selectolax.lexbor import LexborHTMLParser
+from w3lib.encoding import http_content_type_encoding
+
+from mayadeen import dates
+from mayadeen.addons import data_directory
+from mayadeen.errors import CrawlFailure
+from mayadeen.middlewares import refusal
+from mayadeen.page import Page, UnreadablePage
+from mayadeen.pages import PageWriter
+from mayadeen.parsers.article import NotAnArticle, Reading, read_article
+from mayadeen.parsers.listing import Listing, parse_listing
+from mayadeen.parsers.sitemap import parse_sitemap
+from mayadeen.scope import menu_sections, read_scope
+from mayadeen.text import same
+from mayadeen.urls import absolute, is_internal, key, section
+
+MAX_REQUESTS = 40
+ROOM = {"robots": 1, "home": 1, "sitemap": 3, "feed": 2, "listing": 9, "tag": 1, "author": 1, "article": 21}
+"""Requests by what they ask for; one more is Scrapy's own for robots.txt."""
+FIELDS = (
+    "headline",
+    "description",
+    "articleBody",
+    "datePublished",
+    "dateModified",
+    "authors",
+    "sources",
+    "section",
+    "tags",
+    "mainImage",
+    "relatedLinks",
+    "readingTime",
+)
+"""Fields that a page is expected to give, in the order of the table."""
+_FACTS = 'script#tawsiyat-metadata, script[type="application/ld+json"], meta[content]'
+_STATED = ("metadata", "json-ld", "meta")
+
+
+class Probe(Spider):
+    """Asks for one or more of each kind of page and notes in `findings` what came."""
+
+    name = "probe"
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        # A look that is refused three times has seen enough.
+        settings.setdict(
+            {"FEEDS": {}, "RETRY_ENABLED": False, "BLOCK_LIMIT": 3, "KEEP_PAGES": False}, priority="spider"
+        )
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.begin()
+        crawler.signals.connect(spider.reached, signals.request_reached_downloader)
+        crawler.signals.connect(spider.received, signals.response_received)
+        crawler.signals.connect(spider.finish, signals.spider_closed)
+        return spider
+
+    def __init__(self, edition: str = "en", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.edition = edition
+
+    def begin(self) -> None:
+        """Checks the edition and the origin; raises UsageError."""
+        self.site = read_scope(edition=self.edition, origin=self.settings.get("SITE_ORIGIN")).site
+        self.allowed_domains = [self.site.origin.partition("://")[2].partition(":")[0]]
+        self.failure: CrawlFailure | None = None
+        self.room = dict(ROOM)
+        self.asked: set[str] = set()
+        self.requests = 0
+        self.ending: asyncio.Task[None] | None = None
+        self.shapes: dict[str, Counter[str]] = {"tag": Counter(), "author": Counter()}
+        folder = data_directory(self.settings) / "probe"
+        self.writer = PageWriter(folder, self.site, self.settings.getint("KEEP_PAGES_SIZE"))
+        self.findings: dict[str, Any] = {
+            "origin": self.site.origin,
+            "edition": self.edition,
+            "began": dates.iso(datetime.now(UTC)),
+            "answers": [],
+            "listings": [],
+            "articles": [],
+            "menu": {},
+        }
+
+    # --- What is asked for ---------------------------------------------------------------------------------------
+
+    async def start(self) -> AsyncIterator[Request]:
+        for request in (*self.ask("robots", ["/robots.txt"], self.robots), *self.ask("home", ["/"], self.home)):
+            yield request
+
+    def ask(self, what: str, urls: Iterable[str], callback: Callable[..., Any], most: int = 99) -> Iterator[Request]:
+        """Requests for some addresses, as long as there is room for their kind."""
+        for url in urls:
+            url = absolute(url, self.site.origin + "/", self.site) or ""
+            if not (most and self.room[what]):
+                return
+            if is_internal(url, self.site) and key(url, self.site) not in self.asked:
+                self.asked.add(key(url, self.site))
+                most, self.room[what] = most - 1, self.room[what] - 1
+                about = {"what": what, "then": callback}
+                # Errors are findings; redirects are followed, as a crawl would.
+                meta = {"handle_httpstatus_list": range(400, 600)}
+                yield Request(url, self.answered, errback=self.failed, cb_kwargs=about, meta=meta, dont_filter=True)
+
+    def answered(self, response: Response, what: str, then: Callable[..., Any]) -> Any:
+        """Notes an answer and hands a good one on."""
+        note = self.note(what, response.url, status=response.status, bytes=len(response.body))
+        note["type"] = (response.headers.get("Content-Type") or b"").decode("latin-1").partition(";")[0]
+        by = refusal(response)
+        if by or response.status != 200:
+            note["found"] = f"refused: {by}" if by else "nothing"
+            return None if by else self.by_habit(what)
+        return then(response, note)
+
+    def by_habit(self, what: str) -> Iterator[Request]:
+        """Where to look without robots.txt, without a front page."""
+        if what == "robots":
+            yield from self.ask("sitemap", ["/sitemaps/all.xml", "/sitemaps/news.xml"], self.sitemap)
+        elif what == "home":
+            yield from self.ask("listing", self.sections_of_each_type({}), self.listing)
+
+    def failed(self, failure: Any) -> None:
+        """Notes that there was no answer."""
+        request = failure.request
+        robots = failure.check(IgnoreRequest) and "robots" in str(failure.value).lower()
+        found = "robots.txt forbids it" if robots else f"no answer: {failure.value or failure.type.__name__}"
+        self.note(request.cb_kwargs["what"], request.url, status=None, found=found)
+
+    def note(self, what: str, url: str, **about: Any) -> dict[str, Any]:
+        """A line of `findings["answers"]`."""
+        line = {"what": what, "url": url, "found": "", **about}
+        self.findings["answers"].append(line)
+        return line
+
+    # --- What came -----------------------------------------------------------------------------------------------
+
+    def robots(self, response: Response, note: dict[str, Any]) -> Iterator[Request]:
+        lines = [line.strip() for line in response.body.decode("utf-8", "replace").splitlines()]
+        named = [line.partition(":")[2].strip() for line in lines if line.lower().startswith("sitemap:")]
+        delay = next((line for line in lines if line.lower().startswith("crawl-delay:")), "no Crawl-delay")
+        rules = sum(line.lower().startswith(("disallow:", "allow:")) for line in lines)
+        html = response.body.lstrip()[:1] == b"<"
+        note["found"] = "an HTML page, no rules" if html else f"{rules} rules, {delay}, {len(named)} sitemaps"
+        yield from self.ask("sitemap", [*named, "/sitemaps/all.xml"], self.sitemap, 1)
+        yield from self.ask("sitemap", ["/sitemaps/news.xml"], self.sitemap, 1)
+
+    def sitemap(self, response: Response, note: dict[str, Any]) -> Iterator[Request]:
+        try:
+            found = parse_sitemap(response.body)
+        except ValueError as error:
+            note["found"] = str(error)
+            return
+        if found.children:
+            months = sorted(
+                (child for child in found.children), key=lambda child: (child.year or 0, child.month or 0), reverse=True
+            )
+            note["found"] = f"an index of {len(months)} sitemaps"
+            yield from self.ask("sitemap", [months[0].url], self.sitemap, 1)
+        else:
+            tagged = sum(bool(entry.keywords) for entry in found.entries)
+            dated = sum(bool(entry.published) for entry in found.entries)
+            note["found"] = f"{len(found.entries)} pages, {dated} with a date, {tagged} with keywords"
+            urls = [entry.url for entry in found.entries if entry.published] or [entry.url for entry in found.entries]
+            yield from self.ask("article", urls, self.article, 2)
+
+    def home(self, response: Response, note: dict[str, Any]) -> Iterator[Request]:
+        page, listing = self.read_listing(response, note)
+        if page is None or listing is None:
+            return
+        row = self.site.edition
+        menu = menu_sections([(link.name, link.url or "") for link in listing.menu], self.site)
+        known = {self.site.origin + path for path in (*row.sections.values(), *row.regions.values(), *row.listings)}
+        unknown = {name: url for name, url in menu.items() if url not in known}
+        named = {link.url for link in listing.menu}
+        rows = {**row.sections, **row.regions}
+        self.findings["menu"] = {
+            "links": len(listing.menu),
+            "not in editions.py": {name: url.removeprefix(self.site.origin) for name, url in unknown.items()},
+            "not in the menu": {name: path for name, path in rows.items() if self.site.origin + path not in named},
+        }
+        note["found"] += f", {len(listing.menu)} links in the menu, {len(listing.ticker)} bulletins"
+        feeds = [node.attributes.get("href") or "" for node in page.tree.css('link[rel="alternate"][type*="xml"]')]
+        yield from self.ask("feed", [*feeds, "/rss", "/feed"], self.feed)
+        yield from self.ask("listing", list(unknown.values()), self.listing, 1)
+        yield from self.ask("listing", self.sections_of_each_type(menu), self.listing)
+        own = {section(card.url, self.site): card.url for card in reversed(listing.cards)}
+        yield from self.ask("article", reversed(own.values()), self.article, 1)
+
+    def sections_of_each_type(self, menu: dict[str, str]) -> list[str]:
+        """Listings of known sections: first one for each type of article, then a region, then the others."""
+        row = self.site.edition
+        first = {row.article_types.get(name, "news"): name for name in reversed(row.sections)}
+        names = [*reversed(first.values()), *list(row.regions)[:1], *row.sections]
+        rows = {**row.regions, **row.sections}
+        return [menu.get(name) or rows[name] for name in names]
+
+    def feed(self, response: Response, note: dict[str, Any]) -> None:
+        items = response.body.count(b"<item") + response.body.count(b"<entry")
+        note["found"] = f"a feed of {items} items" if items else "no feed"
+
+    def listing(self, response: Response, note: dict[str, Any]) -> Iterator[Request]:
+        _, listing = self.read_listing(response, note)
+        if listing:
+            cards = [card.url for card in listing.cards if card.block == ""]
+            yield from self.ask("article", cards, self.article, 2)
+
+    def article(self, response: Response, note: dict[str, Any]) -> Iterator[Request]:
+        page = self.page_of(response, note)
+        if page is None:
+            return
+        now = datetime.now(UTC)
+        try:
+            reading = read_article(page, now)
+        except NotAnArticle as error:
+            self.count("page/not_article")
+            note["found"] = f"not an article: {error}"
+            return
+        self.count("page/article")
+        found = reading.article
+        note["found"] = f"{found.articleType} {found.id}, {found.wordCount or 0} words"
+        self.findings["articles"].append({"url": response.url, "fields": fields_of(reading, visible(page, now))})
+        for what, urls in (("tag", [tag.url for tag in found.tags]), ("author", [each.url for each in found.authors])):
+            links = [url for url in urls if url and is_internal(url, self.site)]
+            self.shapes[what].update(url.removeprefix(self.site.origin).rpartition("/")[0] + "/..." for url in links)
+            yield from self.ask(what, links, self.listing, 1)
+
+    def read_listing(self, response: Response, note: dict[str, Any]) -> tuple[Page | None, Listing | None]:
+        """A listing, counted and noted."""
+        page = self.page_of(response, note)
+        if page is None:
+            return None, None
+        listing = parse_listing(page)
+        own = [card for card in listing.cards if card.block == ""]
+        self.count("listing/read")
+        if not listing.cards:
+            self.count("listing/without_cards")
+        more = "a load-more button" if listing.load_more else "a next page" if listing.next else "no way to more"
+        note["found"] = f"{len(own)} cards, {sum(bool(card.day) for card in own)} with a day, {more}"
+        about = {"url": response.url, "cards": len(own), "load_more": listing.load_more, "next": listing.next}
+        boxes = dict(Counter(card.block for card in listing.cards if card.block))
+        self.findings["listings"].append({**about, "boxes": boxes})
+        return page, listing
+
+    def page_of(self, response: Response, note: dict[str, Any]) -> Page | None:
+        """The page of a response; None, counted and noted, when it is none."""
+        encoding = http_content_type_encoding((response.headers.get("Content-Type") or b"").decode("latin-1"))
+        try:
+            return Page(response.body, response.url, edition=self.edition, encoding=encoding)
+        except UnreadablePage as error:
+            self.count("page/unreadable")
+            note["found"] = f"unreadable: {error}"
+            return None
+
+    # --- Around it -----------------------------------------------------------------------------------------------
+
+    def count(self, name: str) -> None:
+        self.crawler.stats.inc_value(name)
+
+    def reached(self, request: Request) -> None:
+        """Redirects count too: whatever the site does, it is asked no more often."""
+        self.requests += 1
+        if self.requests >= MAX_REQUESTS and self.ending is None:
+            self.ending = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="finished"))
+
+    def received(self, response: Response, request: Request) -> None:
+        """Keeps all that was answered."""
+        try:
+            self.writer.write(response, request)
+        except OSError as error:
+            self.failure = CrawlFailure("pages_not_kept", f"pages could not be kept: {error}")
+
+    def finish(self) -> None:
+        """Adds up."""
+        self.writer.close()
+        if self.failure is None and not self.findings["articles"]:
+            self.failure = CrawlFailure("nothing_read", f"no article could be read from {self.site.origin}")
+        self.findings["requests"] = self.requests
+        self.findings["shapes"] = {what: dict(shapes) for what, shapes in self.shapes.items()}
+        self.findings["pages"] = [str(path) for path in self.writer.paths]
+
+
+def visible(page: Page, now: datetime) -> dict[str, Any]:
+    """The fields as a reader sees them: of the page without what it states about itself."""
+    tree = LexborHTMLParser(page.tree.html or "")
+    for node in tree.css(_FACTS):
+        node.decompose()
+    try:
+        return asdict(read_article(Page(tree.html or "", page.url, edition=page.site.edition.code), now).article)
+    except (NotAnArticle, UnreadablePage):
+        return {}
+
+
+def fields_of(reading: Reading, seen: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """By field: its origin ("" when missing), and of a stated one whether the visible page agrees (None: not seen)."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, value in asdict(reading.article).items():
+        if name not in FIELDS:
+            continue
+        origin = "" if value in (None, []) else reading.origins.get(name, "visible")
+        found[name] = {"origin": origin}
+        if origin in _STATED:
+            agrees = None if seen.get(name) in (None, []) else _gist(seen[name]) == _gist(value)
+            found[name]["visible"] = agrees
+            if agrees is False:
+                found[name].update(stated=value, seen=seen[name])
+    return found
+
+
+def _gist(value: Any) -> Any:
+    """What two readings of one field share when they mean the same."""
+    if isinstance(value, list):
+        return {same(str(each.get("name"))) if isinstance(each, dict) else each for each in value}
+    if isinstance(value, dict):
+        return str(value.get("url")).partition("?")[0]
+    try:
+        return datetime.fromisoformat(value).astimezone(UTC).replace(second=0, microsecond=0)
+    except (TypeError, ValueError):
+        return same(value) if isinstance(value, str) else value

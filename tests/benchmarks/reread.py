@@ -1,0 +1,61 @@
+"""Pages a second that `scrapy reread` makes items of, on one core and on two: `python -m tests.benchmarks.reread`.
+
+The command as users run it, pipelines and feeds on, less what it takes to start. No time is asserted: see it printed.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from scrapy import Request
+from scrapy.http import HtmlResponse
+
+from mayadeen.pages import PageWriter
+from mayadeen.urls import site_of
+from tests.replica import ORIGIN, Site, render
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def keep(folder: Path, pages: int, page_kb: int) -> None:
+    """Writes pages of the replica as a crawl keeps them."""
+    site = Site(pages, theme="mixed", page_kb=page_kb)
+    writer = PageWriter(folder, site_of(ORIGIN), 100 * 1024 * 1024)
+    headers = {"Content-Type": "text/html; charset=utf-8"}
+    for index in range(pages):
+        article = site.article(index)
+        html, url = render(article, site=site).encode(), ORIGIN + article.card.path
+        writer.write(HtmlResponse(url, headers=headers, body=html), Request(url))
+    writer.close()
+
+
+def seconds(folder: Path, cores: int) -> float:
+    """How long the command takes on so many cores."""
+    command = [sys.executable, "-m", "scrapy", "reread", str(folder), "-s", f"DATA_DIR={folder}"]
+    began = time.perf_counter()
+    chosen = sorted(os.sched_getaffinity(0))[:cores]
+    subprocess.run(
+        command, cwd=ROOT, check=True, capture_output=True, preexec_fn=lambda: os.sched_setaffinity(0, chosen)
+    )
+    return time.perf_counter() - began
+
+
+def main(pages: int = 2000, page_kb: int = 120) -> None:
+    """Prints pages a second."""
+    with TemporaryDirectory() as few, TemporaryDirectory() as many:
+        keep(Path(few), 1, page_kb)
+        keep(Path(many), pages, page_kb)
+        start = seconds(Path(few), 1)
+        for cores in (1, 2):
+            if len(os.sched_getaffinity(0)) >= cores:
+                took = seconds(Path(many), cores) - start
+                print(f"reread, {page_kb} KB a page, {cores} core{'s' * (cores > 1)}: {pages / took:.0f} pages/s")
+
+
+if __name__ == "__main__":
+    main()
