@@ -72,6 +72,11 @@ class Articles(Lines):
         rows = self._rows(f"SELECT {_KNOWN} FROM articles WHERE id = ?", article_id)
         return Known(*rows[0]) if rows else None
 
+    def addresses(self, known: Known) -> list[str]:
+        """All addresses of an article (`edition key`)."""
+        rows = self._rows("SELECT edition, key FROM addresses WHERE article = ?", known.n)
+        return [f"{edition} {key}" for edition, key in rows]
+
     def articles(self, edition: str, *, after: int = 0, limit: int = 200) -> list[Known]:
         """Articles in the order of their first record, from the one after number `after`."""
         return [

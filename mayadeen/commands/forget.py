@@ -11,6 +11,7 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 from mayadeen.addons import data_directory
 from mayadeen.archive import addresses_of, locate, open_held
 from mayadeen.errors import UsageError
+from mayadeen.pages import erase_pages, kept_files
 
 
 class Command(ScrapyCommand):
@@ -35,12 +36,15 @@ class Command(ScrapyCommand):
             names = addresses_of(archive, args[0])
             if known is None and not names:
                 raise UsageError(f"{args[0]} is neither the id of an article (en:1850881) nor an address of the site")
+            everywhere = {*names, *(archive.addresses(known) if known else ())}
             versions = archive.forget(known.id if known else None, names)
+            folders = [data_directory(self.settings) / name for name in ("pages", "probe")]
+            pages = erase_pages(everywhere, [path for folder in folders for path in kept_files(folder)])
         except UsageError as error:
             self.exitcode = 2
             sys.stderr.write(f"error: {error}\n")
             return
         sys.stdout.write(
-            f"{versions} versions of {known.id if known else args[0]} erased; it will not be fetched again. Feeds "
-            "written before are not touched.\n"
+            f"{versions} versions of {known.id if known else args[0]} and {pages} kept pages erased; it will not be "
+            "fetched again. Feeds written before are not touched.\n"
         )
