@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from scrapy.settings import BaseSettings
-from scrapy.utils.conf import closest_scrapy_cfg
 
 from mayadeen import __version__
-from mayadeen.errors import UsageError
+from mayadeen.places import data_directory
 
 
 class Mayadeen:
@@ -23,19 +21,6 @@ class Mayadeen:
         about = f" (+{contact})" if contact else ""
         settings.set("USER_AGENT", f"mayadeen/{__version__}{about}", priority="addon")
         settings.set("FEEDS", default_feeds(directory), priority="addon")
-
-
-def data_directory(settings: BaseSettings) -> Path:
-    """`-s DATA_DIR`, else $MAYADEEN_DATA, else data/ beside scrapy.cfg. Raises UsageError without any."""
-    given = settings.get("DATA_DIR") or os.environ.get("MAYADEEN_DATA")
-    if given:
-        return Path(given).expanduser().absolute()
-    config = closest_scrapy_cfg()
-    if not config:
-        raise UsageError(
-            "DATA_DIR is not set and there is no scrapy.cfg to put data/ beside; give -s DATA_DIR=/abs/dir"
-        )
-    return Path(config).absolute().parent / "data"
 
 
 def default_feeds(directory: Path) -> dict[str, dict[str, object]]:
@@ -65,14 +50,3 @@ def default_feeds(directory: Path) -> dict[str, dict[str, object]]:
 def _quoted(path: Path) -> str:
     """A path as a feed URI: its own % signs are no placeholders."""
     return str(path).replace("%", "%%")
-
-
-def make_writable(directory: Path) -> None:
-    """Makes the data directory; raises UsageError when nothing can be written there."""
-    try:
-        (directory / "feeds").mkdir(parents=True, exist_ok=True)
-        probe = directory / "feeds" / f".writable-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise UsageError(f"DATA_DIR {directory} cannot be written: {error.strerror}") from None

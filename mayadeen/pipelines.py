@@ -116,7 +116,10 @@ class Record(_Counting):
 
     def process_item(self, item: Article) -> Article:
         spider: Any = self.crawler.spider
-        if not self.is_fresh(item) or getattr(spider, "archive", None) is None:  # another's spider has none
+        if not self.is_fresh(item):
+            return item
+        if getattr(spider, "archive", None) is None:  # kept pages read again, or another's spider
+            item.metadata.firstSeen = item.metadata.dateDownloaded
             return item
         site = spider.site
         address = key(item.url, site)

@@ -18,7 +18,6 @@ from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import http_content_type_encoding
 
 from mayadeen import dates
-from mayadeen.addons import data_directory
 from mayadeen.errors import CrawlFailure
 from mayadeen.middlewares import refusal
 from mayadeen.page import Page, UnreadablePage
@@ -26,6 +25,7 @@ from mayadeen.pages import PageWriter
 from mayadeen.parsers.article import NotAnArticle, Reading, read_article
 from mayadeen.parsers.listing import Listing, parse_listing
 from mayadeen.parsers.sitemap import parse_sitemap
+from mayadeen.places import data_directory
 from mayadeen.scope import menu_sections, read_scope
 from mayadeen.text import same
 from mayadeen.urls import absolute, is_internal, key, section

@@ -79,7 +79,7 @@ def read_batch(pages: list[KeptPage]) -> Batch:
         found.counts["page/article"] += 1
         found.counts.update(f"parse/{name}/{origin}" for name, origin in reading.origins.items())
         about = reading.article.metadata
-        about.dateDownloaded = about.firstSeen = dates.iso(page.fetched) if page.fetched else None
+        about.dateDownloaded = dates.iso(page.fetched) if page.fetched else None
         about.parserVersion = PARSER_VERSION
         found.articles.append(reading.article)
     return found

@@ -14,9 +14,9 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.extensions.feedexport import FeedExporter
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
-from mayadeen.addons import data_directory, make_writable
 from mayadeen.errors import ArchiveError, CrawlFailure, UsageError
 from mayadeen.extensions import tally
+from mayadeen.places import data_directory, make_writable
 from mayadeen.storages import clear_parts
 
 logger = getLogger(__name__)

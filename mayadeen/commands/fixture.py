@@ -17,13 +17,13 @@ from scrapy.utils.conf import closest_scrapy_cfg
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mayadeen import dates
-from mayadeen.addons import data_directory
 from mayadeen.commands.page import open_page
 from mayadeen.editions import EDITIONS
 from mayadeen.errors import UsageError
 from mayadeen.page import Page, UnreadablePage
 from mayadeen.pages import find_page, kept_files
 from mayadeen.parsers.article import NotAnArticle, parse_article
+from mayadeen.places import data_directory
 from mayadeen.urls import Site, absolute, kind
 
 NOT_OF_THE_PAGE = ("wordCount", "contentHash", "version", "changedFields", "metadata")

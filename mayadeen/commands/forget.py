@@ -8,10 +8,10 @@ import sys
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
-from mayadeen.addons import data_directory
 from mayadeen.archive import addresses_of, locate, open_held
 from mayadeen.errors import UsageError
 from mayadeen.pages import erase_pages, kept_files
+from mayadeen.places import data_directory
 
 
 class Command(ScrapyCommand):

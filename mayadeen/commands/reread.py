@@ -20,11 +20,11 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.settings import BaseSettings
 
-from mayadeen.addons import data_directory
 from mayadeen.commands import crawl
 from mayadeen.errors import CrawlFailure, UsageError
 from mayadeen.items import Article
 from mayadeen.pages import KeptPage, UnreadableFile, kept_files, read_pages
+from mayadeen.places import data_directory
 from mayadeen.rereading import cores, read_again
 
 COMPARED = tuple(

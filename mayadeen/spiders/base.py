@@ -23,6 +23,7 @@ from mayadeen.items import Article
 from mayadeen.memory import Memory, conditional
 from mayadeen.page import Page, UnreadablePage
 from mayadeen.parsers.article import NotAnArticle, read_article
+from mayadeen.places import data_directory
 from mayadeen.scope import Scope
 from mayadeen.urls import key
 
@@ -70,7 +71,8 @@ class Reader(Spider):
     @property
     def data(self) -> Path:
         """The data directory."""
-        return Path(self.settings["DATA_DIR"])
+        # Not the setting: add-ons set theirs only after spiders are made.
+        return data_directory(self.settings)
 
     # --- Requests ------------------------------------------------------------------------------------------------
 
