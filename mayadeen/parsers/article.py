@@ -13,6 +13,7 @@ from typing import Any
 from selectolax.lexbor import LexborNode
 
 from mayadeen import cleaning, dates
+from mayadeen.editions import Edition
 from mayadeen.items import BLOCKS, Article, Author, Image, NamedLink, RelatedLink, Video
 from mayadeen.page import Page, UnreadablePage
 from mayadeen.parsers import facts, markup, media
@@ -157,8 +158,9 @@ def _compose(
     post_id = of("id", facts.post_id(page))
     if post_id is None:
         origins["id"] = "address"
-    published, published_raw = _published(page, visible, fetched, origins)
-    modified, modified_raw = _modified(page, visible, fetched, origins)
+    byline, edition = visible.byline, site.edition
+    published, published_raw = _date("datePublished", facts.published(page), byline.date, edition, fetched, origins)
+    modified, modified_raw = _date("dateModified", facts.modified(page), byline.modified, edition, fetched, origins)
     images, main = _images(page, visible, origins)
     text = body.lines("text")
     classes = facts.classes(page)
@@ -224,33 +226,23 @@ def _is_borrowed(description: str, text: list[Block]) -> bool:
     return len(lead) > 40 and any(same(block.text).startswith(lead) for block in text[:2])
 
 
-def _published(
-    page: Page, visible: _Visible, fetched: datetime | None, origins: dict[str, str]
+def _date(
+    name: str,
+    stated: facts.When | None,
+    printed: str | None,
+    edition: Edition,
+    fetched: datetime | None,
+    origins: dict[str, str],
 ) -> tuple[str | None, str | None]:
-    stated = facts.published(page)
+    """ISO 8601 and raw string of a date field: as stated, else as printed."""
     if stated is not None:
-        origins["datePublished"] = stated.origin
+        origins[name] = stated.origin
         return dates.iso(stated.moment), stated.raw
-    raw = visible.byline.date
-    if raw is None:
+    if printed is None:
         return None, None
-    moment = dates.visible(raw, page.site.edition, fetched)
-    origins["datePublished"] = "visible"
-    return dates.iso(moment) if moment else None, raw
-
-
-def _modified(
-    page: Page, visible: _Visible, fetched: datetime | None, origins: dict[str, str]
-) -> tuple[str | None, str | None]:
-    stated = facts.modified(page)
-    if stated is not None:
-        origins["dateModified"] = stated.origin
-        return dates.iso(stated.moment), stated.raw
-    raw = visible.byline.modified
-    moment = dates.visible(raw, page.site.edition, fetched) if raw else None
-    if raw:
-        origins["dateModified"] = "visible"
-    return dates.iso(moment) if moment else None, raw
+    origins[name] = "visible"
+    moment = dates.visible(printed, edition, fetched)
+    return dates.iso(moment) if moment else None, printed
 
 
 def _language(page: Page) -> str | None:
