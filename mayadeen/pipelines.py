@@ -8,6 +8,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from mayadeen import ending
 from mayadeen.archive import Visit
 from mayadeen.cleaning import clean_article
 from mayadeen.errors import ArchiveError
@@ -131,7 +132,7 @@ class Record(_Counting):
             else:
                 verdict = spider.archive.record(item, visit, [address, key(item.canonicalUrl, site)])
         except ArchiveError as error:
-            spider.end("archive", str(error))
+            ending.end(self.crawler, "archive", str(error))
             raise DropItem(f"{item.url} could not be recorded", log_level="ERROR") from None
         self.count(f"archive/{verdict}")
         if verdict == "forgotten" or (visit.outside and verdict in ("new", "changed")):
@@ -154,4 +155,4 @@ class Record(_Counting):
             else:
                 spider.archive.record_no_article(item.edition, visit.key, item.metadata.parserVersion)
         except ArchiveError as error:
-            spider.end("archive", str(error))
+            ending.end(self.crawler, "archive", str(error))

@@ -19,7 +19,7 @@ from w3lib.encoding import http_content_type_encoding
 
 from mayadeen import dates
 from mayadeen.errors import CrawlFailure
-from mayadeen.middlewares import refusal
+from mayadeen.middlewares.refusals import refusal
 from mayadeen.page import Page, UnreadablePage
 from mayadeen.pages import PageWriter
 from mayadeen.parsers.article import NotAnArticle, Reading, read_article

@@ -15,7 +15,7 @@ from scrapy.extensions.feedexport import FeedExporter
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from mayadeen.errors import ArchiveError, CrawlFailure, UsageError
-from mayadeen.extensions import tally
+from mayadeen.extensions.tally import tally
 from mayadeen.places import data_directory, make_writable
 from mayadeen.storages import clear_parts
 

@@ -8,12 +8,12 @@ from typing import Any, ClassVar, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, DontCloseSpider
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
 from mayadeen import dates, lock
 from mayadeen.archive import Known, Visit
-from mayadeen.errors import ArchiveError, CrawlFailure, UsageError
+from mayadeen.errors import ArchiveError, UsageError
 from mayadeen.items import Article, article_from
 from mayadeen.memory import KNOWN
 from mayadeen.parsers.listing import parse_listing
@@ -188,8 +188,7 @@ class Articles(SitemapReader):
         try:
             requests = list(self.next_requests())
         except ArchiveError as error:
-            self.failure = CrawlFailure("archive", str(error))
-            raise CloseSpider("archive") from None
+            self.fail("archive", str(error))
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:
@@ -198,10 +197,7 @@ class Articles(SitemapReader):
         if unanswered and self.failure is None:
             name, tried = unanswered[0]
             places = ", ".join(tried) if tried else "no address"
-            self.failure = CrawlFailure(
-                "unknown_tag", f"nothing answers for the tag {name!r}: no article names it; tried {places}"
-            )
-            raise CloseSpider("unknown_tag")
+            self.fail("unknown_tag", f"nothing answers for the tag {name!r}: no article names it; tried {places}")
 
     def next_requests(self) -> list[Request]:
         """The first step that has something to ask for."""

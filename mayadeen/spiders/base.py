@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NoReturn, Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -16,7 +15,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from w3lib.encoding import http_content_type_encoding
 
-from mayadeen import PARSER_VERSION, dates
+from mayadeen import PARSER_VERSION, dates, ending
 from mayadeen.archive import Archive, Known, Visit
 from mayadeen.errors import CrawlFailure, UsageError
 from mayadeen.items import Article
@@ -194,17 +193,10 @@ class Reader(Spider):
         self.count(f"failed/{what}")
         self.logger.warning("failed: %s (%s)", failure.request.url, what)
 
-    def fail(self, reason: str, message: str) -> None:
+    def fail(self, reason: str, message: str) -> NoReturn:
         """Ends the crawl with an error, from a callback."""
-        self.failure = CrawlFailure(reason, message)
+        ending.fail(self.crawler, reason, message)
         raise CloseSpider(reason)
-
-    def end(self, reason: str, message: str) -> None:
-        """Ends the crawl with an error, from anywhere; the first one counts."""
-        if self.failure is None:
-            self.failure = CrawlFailure(reason, message)
-            assert self.crawler.engine is not None
-            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
 
     def count(self, name: str) -> None:
         self.crawler.stats.inc_value(name)

@@ -1,0 +1,36 @@
+"""How a crawl ends with an error: the first failure counts and stays with the spider, where the command reads it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from scrapy.crawler import Crawler
+
+from mayadeen.errors import CrawlFailure
+
+_closing: set[asyncio.Task[None]] = set()
+"""The loop holds its tasks weakly."""
+
+
+def failure(crawler: Crawler) -> CrawlFailure | None:
+    """What has gone wrong with a crawl so far."""
+    return getattr(crawler.spider, "failure", None)
+
+
+def fail(crawler: Crawler, reason: str, message: str) -> None:
+    """Gives a crawl an error; it goes on."""
+    spider: Any = crawler.spider
+    if spider is not None and failure(crawler) is None:
+        spider.failure = CrawlFailure(reason, message)
+
+
+def end(crawler: Crawler, reason: str, message: str) -> None:
+    """Ends a crawl with an error, from anywhere but a callback's own raise; not a second time."""
+    if crawler.spider is None or failure(crawler) is not None:
+        return
+    fail(crawler, reason, message)
+    assert crawler.engine is not None
+    task = asyncio.ensure_future(crawler.engine.close_spider_async(reason=reason))
+    _closing.add(task)
+    task.add_done_callback(_closing.discard)

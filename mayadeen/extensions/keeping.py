@@ -1,0 +1,59 @@
+"""Keeps pages as they were answered."""
+
+from __future__ import annotations
+
+from logging import getLogger
+from pathlib import Path
+from typing import Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.http import HtmlResponse, Response
+
+from mayadeen import ending
+from mayadeen.pages import PageWriter
+from mayadeen.urls import kind, site_of
+
+logger = getLogger(__name__)
+
+
+class KeepPages:
+    """Keeps the pages that may be articles, as they were answered, in DATA_DIR/pages."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        if not crawler.settings.getbool("KEEP_PAGES"):
+            raise NotConfigured
+        self.crawler = crawler
+        self.writer: PageWriter | None = None
+        self.problem: OSError | None = None
+        crawler.signals.connect(self.response_received, signals.response_received)
+        crawler.signals.connect(self.spider_closed, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def response_received(self, response: Response, request: Request, spider: Spider) -> None:
+        """Writes a page. The first failure ends the keeping, not the crawl."""
+        site = getattr(spider, "site", None) or site_of(response.url)
+        if self.problem or response.status != 200 or not isinstance(response, HtmlResponse):
+            return
+        if kind(response.url, site) not in ("article", "unknown"):
+            return
+        try:
+            if self.writer is None:
+                folder = Path(self.crawler.settings["DATA_DIR"]) / "pages"
+                self.writer = PageWriter(folder, site, self.crawler.settings.getint("KEEP_PAGES_SIZE"))
+            self.writer.write(response, request)
+            self.crawler.stats.inc_value("keep/pages")
+        except OSError as error:
+            self.problem = error
+            logger.error("pages are no longer kept: %s", error)
+
+    def spider_closed(self, spider: Spider) -> None:
+        """Closes the file; a crawl that could not keep its pages has failed."""
+        if self.writer is not None:
+            self.writer.close()
+        if self.problem:
+            ending.fail(self.crawler, "pages_not_kept", f"KEEP_PAGES: pages could not be kept: {self.problem}")
