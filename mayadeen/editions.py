@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """The words a page of the edition prints around an article, lower case unless said otherwise."""
+    """The words a page of the edition prints around an article.
+
+    Case, accents, Arabic vowel signs, the seat of a hamza and the like do not matter (`text.fold`): one spelling is enough.
+    """
 
     by: tuple[str, ...]
     """In front of the author's name."""
@@ -19,12 +22,20 @@ class Words:
     """In front of the sources, before a colon."""
     updated: tuple[str, ...]
     """In front of the date of the last change."""
-    ago: str
-    """A regular expression for a time counted back from now."""
+    ago: tuple[str, ...]
+    """Before or after a time counted back from now."""
+    units: dict[str, int]
+    """What is counted there, to seconds; Arabic has words for two of a kind."""
+    numbers: dict[str, int]
+    """Numbers in words, there."""
+    now: tuple[str, ...]
+    """In place of such a time."""
     credit: tuple[str, ...]
     """In front of the credit of a picture, before a colon."""
     shares: tuple[str, ...]
-    """After the number of shares (or views)."""
+    """After the number of shares, or before it and a colon."""
+    views: tuple[str, ...]
+    """Likewise of views, which are no data: a shared article is worth more than a seen one."""
     min_read: tuple[str, ...]
     """After the number of minutes."""
     tags: tuple[str, ...]
@@ -40,7 +51,7 @@ class Words:
     chrome: tuple[str, ...]
     """Lines that stand alone around an article and are never its text."""
     disclaimer: str
-    """A regular expression that the site's own disclaimers match from their first word."""
+    """A regular expression, in small letters, that the site's own disclaimers match from their first word."""
     rights: str
     """What a footer says, anywhere in a line."""
     home: tuple[str, ...]
@@ -55,10 +66,13 @@ class Words:
     yesterday: tuple[str, ...]
     at: tuple[str, ...]
     """Between a day and a time."""
-    month_pattern: str
-    """A regular expression for the names of months, ignoring case."""
-    months: dict[str, str]
-    """Month names that dateparser does not know, to names that it does."""
+    of: tuple[str, ...]
+    """Between a day, a month and a year."""
+    am: tuple[str, ...]
+    pm: tuple[str, ...]
+    """After a time of twelve hours."""
+    months: tuple[tuple[str, ...], ...]
+    """The names of each month, short and long, from January on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -89,6 +103,15 @@ class Edition:
     page_types: tuple[str, ...]
     """`class1` values of pages that are no articles."""
     words: Words
+
+
+def _months(names: str) -> tuple[tuple[str, ...], ...]:
+    """Twelve months, parted by semicolons, the names of each by commas or blanks."""
+    return tuple(tuple(each.split("," if "," in names else None)) for each in names.split(";"))
+
+
+def _units(*rows: tuple[int, str]) -> dict[str, int]:
+    return {name: seconds for seconds, names in rows for name in names.split()}
 
 
 EN = Edition(
@@ -167,12 +190,22 @@ EN = Edition(
     },
     page_types=("pages", "authors", "writers", "coverage"),
     words=Words(
-        by=("by", "written by", "reported by"),
+        by=("by", "written by", "reported by", "author", "authors"),
         source=("source", "sources"),
         updated=("updated", "last updated", "modified", "last modified"),
-        ago=r"(?:\d+|an?|one|two)\s+(?:min(?:ute)?s?|hours?|days?|weeks?|months?)\s+ago|yesterday|just now",
+        ago=("ago",),
+        units=_units(
+            (60, "minute minutes min mins m"),
+            (3600, "hour hours hr hrs h"),
+            (86400, "day days d"),
+            (604800, "week weeks"),
+            (2592000, "month months"),
+        ),
+        numbers={"a": 1, "an": 1, "one": 1, "two": 2, "three": 3},
+        now=("just now", "now"),
         credit=("credit", "credits", "photo", "image"),
         shares=("share", "shares"),
+        views=("view", "views"),
         min_read=("min read", "mins read", "minute read", "minutes read", "min. read"),
         tags=("tags", "tag", "topics", "keywords"),
         conjunctions=("and", "&"),
@@ -255,11 +288,13 @@ EN = Edition(
         today=("today",),
         yesterday=("yesterday",),
         at=("at",),
-        month_pattern=(
-            r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-            r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
+        of=("of",),
+        am=("am", "a.m."),
+        pm=("pm", "p.m."),
+        months=_months(
+            "january jan;february feb;march mar;april apr;may;june jun;july jul;august aug;september sept sep;october oct"
+            ";november nov;december dec"
         ),
-        months={},
     ),
 )
 
@@ -344,6 +379,9 @@ AR = Edition(
         "programs-online": "video",
         "promos": "video",
         "infograph": "infographic",
+        "in-pictures": "gallery",
+        "photos": "gallery",
+        "albums": "gallery",
     },
     post_types={
         "مقالات": "opinion",
@@ -355,74 +393,163 @@ AR = Edition(
         "إنفوغراف": "infographic",
         "أخبار": "news",
         "منوعات": "news",
+        "مدونات": "blog",
+        "صور": "gallery",
+        "ألبوم صور": "gallery",
         "صحافة": "news",
         "متابعات": "news",
     },
-    page_types=("الصفحات", "الكتّاب", "تغطيات"),
+    page_types=("الصفحات", "صفحات", "الكتّاب", "تغطيات"),
     words=Words(
-        by=("بقلم", "الكاتب", "الكاتبة"),
-        source=("المصدر", "المصادر", "مصدر"),
-        updated=("آخر تحديث", "تحديث", "تم التحديث"),
-        ago=r"(?:قبل|منذ)\s+(?:\d+\s+)?(?:دقيقة|دقائق|ساعة|ساعات|ساعتين|يوم|أيام|يومين)",
-        credit=("تصوير", "المصدر"),
-        shares=("مشاركة", "مشاركات"),
-        min_read=("دقيقة قراءة", "دقائق قراءة", "دقيقة للقراءة", "دقائق للقراءة"),
-        tags=("كلمات مفتاحية", "كلمات دلالية", "وسوم"),
+        by=("بقلم", "الكاتب", "الكاتبة", "كتب", "كتبت", "إعداد", "تقرير", "المؤلف"),
+        source=("المصدر", "المصادر", "مصدر", "مصادر"),
+        updated=("آخر تحديث", "تحديث", "تم التحديث", "حدّث", "تاريخ التحديث"),
+        ago=("قبل", "منذ"),
+        units=_units(
+            (60, "دقيقة دقائق"),
+            (120, "دقيقتين"),
+            (3600, "ساعة ساعات"),
+            (7200, "ساعتين"),
+            (86400, "يوم أيام يوما"),
+            (172800, "يومين"),
+            (604800, "أسبوع أسابيع"),
+            (1209600, "أسبوعين"),
+            (2592000, "شهر أشهر شهور"),
+            (5184000, "شهرين"),
+        ),
+        numbers={"ثلاث": 3, "ثلاثة": 3, "أربع": 4, "أربعة": 4, "خمس": 5, "خمسة": 5},
+        now=("الآن", "قبل قليل", "منذ قليل"),
+        credit=("تصوير", "المصدر", "صورة", "الصورة", "عدسة"),
+        shares=("مشاركة", "مشاركات", "المشاركات"),
+        views=("مشاهدة", "مشاهدات", "المشاهدات", "قراءة", "قراءات"),
+        min_read=(
+            "دقيقة قراءة",
+            "دقائق قراءة",
+            "دقيقة للقراءة",
+            "دقائق للقراءة",
+            "د قراءة",
+            "د للقراءة",
+            "دقيقة من القراءة",
+            "دقائق من القراءة",
+        ),
+        tags=("كلمات مفتاحية", "الكلمات المفتاحية", "كلمات دلالية", "الكلمات الدلالية", "وسوم", "الوسوم", "مواضيع"),
         conjunctions=("و",),
         boxes={
-            "relatedNews": ("أخبار ذات صلة", "مواضيع ذات صلة", "ذات صلة"),
-            "readMore": ("اقرأ أيضاً", "اقرأ أيضا", "شاهد أيضاً", "شاهد أيضا", "اقرأ المزيد"),
-            "readNext": ("اقرأ التالي", "قد يهمك أيضاً"),
-            "coverage": ("تغطيات", "التغطيات", "تغطية"),
-            "mostRead": ("الأكثر قراءة", "الأكثر مشاهدة", "الأكثر تداولاً"),
-            "": ("أخبار عاجلة", "عاجل", "آخر الأخبار", "تصفح المزيد", "النشرة البريدية", "تعليقات"),
+            "relatedNews": (
+                "أخبار ذات صلة",
+                "الأخبار ذات الصلة",
+                "أخبار متعلقة",
+                "أخبار مرتبطة",
+                "مواضيع ذات صلة",
+                "مواضيع متعلقة",
+                "مقالات ذات صلة",
+                "ذات صلة",
+            ),
+            "readMore": (
+                "اقرأ أيضا",
+                "اقرأوا أيضا",
+                "إقرأ أيضا",
+                "شاهد أيضا",
+                "شاهدوا أيضا",
+                "اقرأ المزيد",
+                "إقرأ المزيد",
+                "المزيد حول هذا الموضوع",
+            ),
+            "readNext": ("اقرأ التالي", "قد يهمك أيضا", "قد يهمك", "قد يعجبك أيضا", "اخترنا لك", "المقال التالي"),
+            "coverage": ("تغطيات", "التغطيات", "تغطية", "تغطية خاصة", "ملفات خاصة", "ملف خاص"),
+            "mostRead": ("الأكثر قراءة", "الأكثر مشاهدة", "الأكثر تداولا", "الأكثر قراءة اليوم", "الأكثر شيوعا"),
+            "": (
+                "أخبار عاجلة",
+                "عاجل",
+                "آخر الأخبار",
+                "أحدث الأخبار",
+                "تصفح المزيد",
+                "النشرة البريدية",
+                "تعليقات",
+                "التعليقات",
+                "أضف تعليقا",
+                "اترك تعليقا",
+                "عن الكاتب",
+                "تابعونا",
+                "تابعنا",
+            ),
         },
-        see_also=("اقرأ أيضاً", "اقرأ أيضا", "اقرأ أيضًا", "شاهد أيضاً", "شاهد أيضا", "شاهد أيضًا", "اقرأ المزيد"),
-        all=("الكل", "المزيد", "عرض الكل"),
-        chrome=("مشاركة", "شارك", "نسخ الرابط", "طباعة", "حفظ", "تصفح المزيد", "المزيد", "جميع الحقوق محفوظة", "إعلان"),
-        disclaimer=r"(?:إن )?(?:ال)?آراء\b.{0,120}(?:بالضرورة).{0,160}الميادين",
-        rights="جميع الحقوق محفوظة",
-        home=("الرئيسية",),
-        load_more=("المزيد", "عرض المزيد", "تحميل المزيد", "تصفح المزيد"),
-        next=("التالي", "التالية", "الصفحة التالية"),
-        breaking=("عاجل", "أخبار عاجلة"),
-        today=("اليوم",),
-        yesterday=("أمس", "الأمس"),
-        at=("الساعة",),
-        month_pattern=(
-            r"(?:كانون|تشرين) (?:الأول|الاول|أول|اول|الثاني|ثاني|التاني)|شباط|[آأا]ذار|نيسان|[آأا]يار|حزيران"
-            r"|تموز|[آأا]ب|[أا]يلول|يناير|فبراير|مارس|[أإا]بريل|مايو|يونيو|يوليو|[أا]غسطس|سبتمبر|[أا]كتوبر|نوفمبر|ديسمبر"
+        see_also=(
+            "اقرأ أيضا",
+            "اقرأوا أيضا",
+            "شاهد أيضا",
+            "شاهدوا أيضا",
+            "شاهد",
+            "شاهدوا",
+            "اقرأ المزيد",
+            "للمزيد",
+            "انظر أيضا",
         ),
-        months={
-            "كانون الثاني": "January",
-            "كانون ثاني": "January",
-            "كانون التاني": "January",
-            "شباط": "February",
-            "آذار": "March",
-            "اذار": "March",
-            "أذار": "March",
-            "نيسان": "April",
-            "أيار": "May",
-            "ايار": "May",
-            "آيار": "May",
-            "حزيران": "June",
-            "تموز": "July",
-            "آب": "August",
-            "اب": "August",
-            "أب": "August",
-            "أيلول": "September",
-            "ايلول": "September",
-            "تشرين الأول": "October",
-            "تشرين الاول": "October",
-            "تشرين أول": "October",
-            "تشرين اول": "October",
-            "تشرين الثاني": "November",
-            "تشرين ثاني": "November",
-            "كانون الأول": "December",
-            "كانون الاول": "December",
-            "كانون أول": "December",
-            "كانون اول": "December",
-        },
+        all=("الكل", "المزيد", "عرض الكل", "مشاهدة الكل", "شاهد الكل"),
+        chrome=(
+            "مشاركة",
+            "شارك",
+            "شارك المقال",
+            "شارك الخبر",
+            "مشاركة الخبر",
+            "مشاركة المقال",
+            "نسخ الرابط",
+            "نسخ",
+            "تم النسخ",
+            "تم نسخ الرابط",
+            "طباعة",
+            "حفظ",
+            "استمع",
+            "استمع للمقال",
+            "تابعونا",
+            "تابعنا",
+            "تصفح المزيد",
+            "المزيد",
+            "تحميل المزيد",
+            "عرض المزيد",
+            "جميع الحقوق محفوظة",
+            "إعلان",
+            "التعليقات",
+            "التاريخ",
+            "تاريخ النشر",
+            "نشر",
+            "الكاتب",
+            "فيسبوك",
+            "تويتر",
+            "تلغرام",
+            "واتساب",
+            "إكس",
+            "x",
+            "facebook",
+            "twitter",
+            "telegram",
+            "whatsapp",
+            "email",
+            "البريد الإلكتروني",
+            "غوغل نيوز",
+            "a+",
+            "a-",
+            "السابق",
+            "التالي",
+            "اشترك",
+        ),
+        disclaimer=r"(?:إن )?(?:ال)?(?:آراء|أفكار|مقالات|مواقف|مضمون)\b.{0,160}(?:بالضرورة|فقط|حصرا).{0,160}الميادين",
+        rights="جميع الحقوق محفوظة",
+        home=("الرئيسية", "الصفحة الرئيسية", "الميادين نت", "الميادين"),
+        load_more=("المزيد", "عرض المزيد", "تحميل المزيد", "تصفح المزيد", "شاهد المزيد"),
+        next=("التالي", "التالية", "الصفحة التالية"),
+        breaking=("عاجل", "أخبار عاجلة", "خبر عاجل"),
+        today=("اليوم",),
+        yesterday=("أمس", "الأمس", "بالأمس", "البارحة"),
+        at=("الساعة", "عند الساعة", "عند", "في"),
+        of=("من",),
+        am=("ص", "صباحا", "قبل الظهر"),
+        pm=("م", "مساء", "بعد الظهر"),
+        months=_months(
+            "كانون الثاني,كانون ثاني,كانون التاني,يناير;شباط,فبراير;آذار,مارس;نيسان,أبريل;أيار,مايو;حزيران,يونيو"
+            ";تموز,يوليو;آب,أغسطس;أيلول,سبتمبر;تشرين الأول,تشرين أول,أكتوبر"
+            ";تشرين الثاني,تشرين ثاني,تشرين التاني,نوفمبر;كانون الأول,كانون أول,ديسمبر"
+        ),
     ),
 )
 
@@ -436,11 +563,15 @@ ES = Edition(
     sections={
         "noticias": "/noticias",
         "politica": "/noticias/politica",
+        "economia": "/noticias/economia",
         "cultura-y-arte": "/noticias/cultura-y-arte",
         "deportes": "/noticias/deportes",
         "salud": "/noticias/salud",
         "tecnologia": "/noticias/tecnologia",
         "medio-ambiente": "/noticias/medio-ambiente",
+        "medios-internacionales": "/noticias/medios-internacionales",
+        "cronicas-del-medio-oriente": "/noticias/cronicas-del-medio-oriente",
+        "opinion": "/opinion",
         "articles": "/articles",
         "entrevistas": "/entrevistas",
         "profundidad": "/profundidad",
@@ -448,7 +579,7 @@ ES = Edition(
         "multimedia": "/multimedia",
     },
     regions={},
-    listings=frozenset({"/news", "/opinion", "/videos", "/television", "/profundidad/politica", "/shortnews"}),
+    listings=frozenset({"/news", "/videos", "/television", "/profundidad/politica", "/shortnews"}),
     article_types={
         "articles": "opinion",
         "articulos": "opinion",
@@ -456,10 +587,22 @@ ES = Edition(
         "profundidad": "analysis",
         "video": "video",
         "videos": "video",
+        "analisis": "analysis",
+        "blog": "blog",
         "infografias": "infographic",
+        "infografia": "infographic",
+        "galeria": "gallery",
+        "galerias": "gallery",
+        "fotos": "gallery",
+        "en-imagenes": "gallery",
     },
     post_types={
         "artículos": "opinion",
+        "opinión": "opinion",
+        "análisis": "analysis",
+        "blog": "blog",
+        "galería": "gallery",
+        "fotos": "gallery",
         "video": "video",
         "videos": "video",
         "infografía": "infographic",
@@ -467,40 +610,166 @@ ES = Edition(
     },
     page_types=("páginas", "autores", "coberturas"),
     words=Words(
-        by=("por",),
+        by=("por", "escrito por", "autor", "autora", "autores"),
         source=("fuente", "fuentes"),
-        updated=("actualizado", "última actualización"),
-        ago=r"hace\s+(?:\d+|un|una)\s+(?:minutos?|horas?|días?)",
-        credit=("foto", "crédito"),
-        shares=("compartidos", "compartido", "veces compartido"),
-        min_read=("min de lectura", "minutos de lectura", "min lectura"),
-        tags=("etiquetas", "temas"),
+        updated=("actualizado", "actualizado el", "última actualización", "actualización", "modificado"),
+        ago=("hace",),
+        units=_units(
+            (60, "minuto minutos min"),
+            (3600, "hora horas h"),
+            (86400, "día días"),
+            (604800, "semana semanas"),
+            (2592000, "mes meses"),
+        ),
+        numbers={"un": 1, "una": 1, "dos": 2, "tres": 3},
+        now=("ahora", "ahora mismo", "hace instantes"),
+        credit=("foto", "fotos", "fotografía", "crédito", "créditos", "imagen"),
+        shares=("compartidos", "compartido", "veces compartido", "compartidas"),
+        views=("visualización", "visualizaciones", "vistas", "visitas", "lecturas"),
+        min_read=(
+            "min de lectura",
+            "minuto de lectura",
+            "minutos de lectura",
+            "min lectura",
+            "mins de lectura",
+            "minutos para leer",
+        ),
+        tags=("etiquetas", "etiqueta", "temas", "palabras clave"),
         conjunctions=("y", "e"),
         boxes={
-            "relatedNews": ("noticias relacionadas", "relacionadas", "relacionados", "artículos relacionados"),
-            "readMore": ("leer más", "lea más", "lea también", "vea también", "leer también"),
-            "readNext": ("lee a continuación", "siguiente lectura", "le puede interesar"),
-            "coverage": ("coberturas", "cobertura", "cobertura especial"),
-            "mostRead": ("más leídas", "más leído", "lo más leído", "más leídos", "las más leídas"),
-            "": ("última hora", "urgente", "últimas noticias", "boletín", "comentarios"),
+            "relatedNews": (
+                "noticias relacionadas",
+                "relacionadas",
+                "relacionados",
+                "artículos relacionados",
+                "temas relacionados",
+                "notas relacionadas",
+            ),
+            "readMore": (
+                "leer más",
+                "lee más",
+                "lea más",
+                "lea también",
+                "lee también",
+                "leer también",
+                "lea además",
+                "vea también",
+                "ver también",
+                "vea además",
+                "más sobre este tema",
+            ),
+            "readNext": (
+                "lee a continuación",
+                "lea a continuación",
+                "leer a continuación",
+                "a continuación",
+                "siguiente lectura",
+                "siguiente artículo",
+                "le puede interesar",
+                "te puede interesar",
+                "recomendados",
+            ),
+            "coverage": ("coberturas", "cobertura", "cobertura especial", "coberturas especiales"),
+            "mostRead": (
+                "más leídas",
+                "más leído",
+                "lo más leído",
+                "más leídos",
+                "las más leídas",
+                "los más leídos",
+                "más vistas",
+                "más visto",
+                "lo más visto",
+                "más populares",
+            ),
+            "": (
+                "última hora",
+                "urgente",
+                "últimas noticias",
+                "boletín",
+                "comentarios",
+                "deja un comentario",
+                "sobre el autor",
+                "acerca del autor",
+                "síganos",
+                "síguenos",
+                "más noticias",
+            ),
         },
-        see_also=("leer más", "lea más", "lea también", "vea también", "leer también"),
-        all=("todos", "todas", "ver todo", "más"),
-        chrome=("compartir", "copiar enlace", "imprimir", "guardar", "síguenos", "todos los derechos reservados", "x"),
-        disclaimer=r"(?:las|los|el) (?:opiniones|criterios|contenido)\b.{0,120}\bno\b.{0,160}\bmayadeen\b",
+        see_also=(
+            "leer más",
+            "lee más",
+            "lea más",
+            "lea también",
+            "lee también",
+            "leer también",
+            "lea además",
+            "vea también",
+            "ver también",
+            "vea además",
+            "vea",
+            "más sobre este tema",
+        ),
+        all=("todos", "todas", "todo", "ver todo", "ver todos", "ver todas", "más", "ver más"),
+        chrome=(
+            "compartir",
+            "comparte",
+            "compártelo",
+            "compartir en",
+            "comparte este artículo",
+            "compartir este artículo",
+            "copiar enlace",
+            "enlace copiado",
+            "imprimir",
+            "guardar",
+            "escuchar",
+            "síguenos",
+            "síganos",
+            "publicidad",
+            "anuncio",
+            "todos los derechos reservados",
+            "comentarios",
+            "autor",
+            "fecha",
+            "publicado",
+            "cargar más",
+            "ver más",
+            "leer más",
+            "anterior",
+            "siguiente",
+            "suscríbete",
+            "suscribirse",
+            "x",
+            "facebook",
+            "twitter",
+            "telegram",
+            "whatsapp",
+            "email",
+            "correo",
+            "correo electrónico",
+            "google news",
+            "a+",
+            "a-",
+        ),
+        disclaimer=(
+            r"(?:las|los|el|estas) (?:opiniones|ideas|criterios|artículos|contenido)\b"
+            r".{0,160}\b(?:no|solo|exclusiva|únicamente)\b.{0,160}\bmayadeen\b"
+        ),
         rights="todos los derechos reservados",
-        home=("inicio",),
-        load_more=("cargar más", "ver más", "mostrar más", "más"),
+        home=("inicio", "portada", "página de inicio", "página principal", "home"),
+        load_more=("cargar más", "ver más", "mostrar más", "más", "más noticias"),
         next=("siguiente", "página siguiente", "siguientes"),
         breaking=("última hora", "urgente", "noticias de última hora"),
         today=("hoy",),
         yesterday=("ayer",),
-        at=("a las",),
-        month_pattern=(
-            r"(?:ene(?:ro)?|feb(?:rero)?|mar(?:zo)?|abr(?:il)?|mayo?|jun(?:io)?|jul(?:io)?|ago(?:sto)?|sept?(?:iembre)?|setiembre"
-            r"|oct(?:ubre)?|nov(?:iembre)?|dic(?:iembre)?)\b\.?"
+        at=("a las", "a la"),
+        of=("de", "del"),
+        am=("am", "a.m.", "a. m."),
+        pm=("pm", "p.m.", "p. m."),
+        months=_months(
+            "enero ene;febrero feb;marzo mar;abril abr;mayo may;junio jun;julio jul;agosto ago;septiembre setiembre sept sep"
+            " set;octubre oct;noviembre nov;diciembre dic"
         ),
-        months={},
     ),
 )
 

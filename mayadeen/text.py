@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 from html.entities import html5
 from unicodedata import is_normalized, normalize
 
@@ -16,6 +18,19 @@ _INVISIBLE = re.compile(
 _STRAY_JOINER = re.compile("(?<![^\x00-\u024f\\s])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\u024f\\s])")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _NOT_WORD = re.compile(r"[^\w]+|_")
+# Arabic vowel signs, and the stroke that stretches a word: the same word with and without them.
+_SIGNS = re.compile("[\u0640\u064b-\u065f\u0670]")
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_LETTERS = {"ا": "أإآٱ", "ي": "ىیې", "ه": "ة", "ك": "ک", "'": "’‘`", " ": "\xa0\u202f"} | {
+    "a": "áàâäã", "e": "éèêë", "i": "íìîï", "o": "óòôöõ", "u": "úùûü", "n": "ñ", "c": "ç"
+}  # fmt: skip
+"""A letter, and the others that are written in its place."""
+_DIGITS = {start + digit: str(digit) for start in (0x660, 0x6F0) for digit in range(10)}
+_FOLDED = {
+    **{ord(other): letter for letter, others in _LETTERS.items() for other in others},
+    **dict.fromkeys((0x640, *range(0x64B, 0x660), 0x670, 0xAD, 0x61C, 0x200B, 0x200E, 0x200F), ""),
+    **_DIGITS,
+}
 
 
 def line(text: str) -> str:
@@ -55,8 +70,43 @@ def _character(entity: re.Match[str]) -> str:
 def same(text: str) -> str:
     """What two printings of one sentence share: letters and digits, case folded. For comparing only."""
     if not text.isascii():
-        text = normalize("NFKC", _INVISIBLE.sub("", text))
+        text = _SIGNS.sub("", normalize("NFKC", _INVISIBLE.sub("", text)))
     return _NOT_WORD.sub(" ", text.casefold()).strip()
+
+
+def fold(text: str) -> str:
+    """What the spellings of one label share: lower case, no accents or vowel signs, one alif, one ya, plain digits."""
+    return text.lower() if text.isascii() else text.lower().translate(_FOLDED)
+
+
+@lru_cache(maxsize=1024)
+def spelled(word: str) -> str:
+    """A regular expression for a word in whatever spelling; `re.I` is expected."""
+    parts: list[str] = []
+    for letter in fold(word):
+        if letter == " ":
+            parts.append(r"\s+")
+            continue
+        others = _LETTERS.get(letter, "")
+        parts.append(f"[{re.escape(letter)}{others}]" if others else re.escape(letter))
+        if "\u0600" <= letter <= "\u06ff":
+            parts.append("[\u0640\u064b-\u065f\u0670]*")
+    return "".join(parts)
+
+
+def either(words: Iterable[str]) -> str:
+    """A regular expression for any of some words, the longest first; one that matches nothing when there are none."""
+    return "|".join(spelled(word) for word in sorted(words, key=len, reverse=True)) or r"(?!)"
+
+
+def plain_digits(text: str) -> str:
+    """The text with the digits of all scripts as 0 to 9, character by character."""
+    return text if text.isascii() else text.translate(_DIGITS)
+
+
+def undirected(text: str) -> str:
+    """The text without marks of direction."""
+    return text if text.isascii() else _DIRECTION.sub("", text)
 
 
 def count_words(text: str) -> int:

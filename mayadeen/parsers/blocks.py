@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from mayadeen.text import line
+from mayadeen.text import line, undirected
 
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 
@@ -91,7 +91,9 @@ class Block:
 
     def text_of(self, href: str) -> str:
         """What one of its links says."""
-        return line("".join([piece.text for piece in self.pieces if piece.href == href]))
+        said = [piece.text for piece in self.pieces if piece.href == href]
+        # A name may be linked twice, once as a picture's caption.
+        return line(said[0] if len({line(each) for each in said if each.strip()}) == 1 < len(said) else "".join(said))
 
 
 def fill(block: Block) -> None:
@@ -186,7 +188,7 @@ class _Reader:
         while node is not None:
             tag = node.tag or ""
             if tag == "-text":
-                text = node.text_content or ""
+                text = undirected(node.text_content or "")
                 # Most text nodes are the white space between elements.
                 if self.pieces or not text.isspace():
                     if self.breaks and not text.isspace():

@@ -10,7 +10,7 @@ from functools import lru_cache
 from mayadeen import dates
 from mayadeen.editions import Edition
 from mayadeen.parsers.blocks import Block
-from mayadeen.text import line
+from mayadeen.text import either, line
 from mayadeen.urls import Site, absolute, kind
 
 _TAKEN = "\x00"
@@ -43,36 +43,41 @@ class Byline:
 @dataclass(frozen=True, slots=True)
 class _Patterns:
     shares: re.Pattern[str]
+    views: re.Pattern[str]
     minutes: re.Pattern[str]
     label: re.Pattern[str]
     split: re.Pattern[str]
     joint: re.Pattern[str]
     updated: re.Pattern[str]
-    ago: re.Pattern[str]
     inner: re.Pattern[str]
     sources: re.Pattern[str]
+    before_source: re.Pattern[str]
 
 
 @lru_cache
 def _patterns(edition: Edition) -> _Patterns:
     words = edition.words
 
-    def either(each: Iterable[str]) -> str:
-        return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(each, key=len, reverse=True))
-
     by, source, joints = either(words.by), either(words.source), either(words.conjunctions)
-    number = r"(\d{1,3}(?:[,.]\d{3})+|\d+(?:\.\d+)?\s*[km]?)"
+    number = r"(\d{1,3}(?:[,.٬]\d{3})+|\d+(?:\.\d+)?\s*[km]?)"
+
+    def count(each: Iterable[str]) -> re.Pattern[str]:
+        """ "5 Shares" or "Shares: 5"."""
+        names = either(each)
+        return re.compile(rf"(?<![\w:.])(?:{number}\s*(?:{names})\b|(?:{names})\s*[:：]\s*{number}(?![\w:.]))", re.I)
+
     return _Patterns(
-        shares=re.compile(rf"(?<![\w:.]){number}\s*(?:{either(words.shares)})\b", re.I),
+        shares=count(words.shares),
+        views=count(words.views),
         minutes=re.compile(rf"(?<![\w:.])(\d+)\s*-?\s*(?:{either(words.min_read)})\b", re.I),
         label=re.compile(
-            rf"^(?:(?P<source>{source})\s*(?:[:：]\s*|$)|(?P<by>{by})(?:\s*[:：]\s*|\s+|$))(?P<rest>.*)$", re.I | re.S
+            rf"^(?:(?P<source>{source})\s*(?:[:：]\s*|$)|(?P<by>{by})(?P<mark>\s*[:：]\s*|\s+|$))(?P<rest>.*)$", re.I | re.S
         ),
         updated=re.compile(rf"(?:{either(words.updated)})(?:\s+(?:on|at))?\s*[:：]?\s*$", re.I),
-        ago=re.compile(rf"(?<!\w)(?:{words.ago})(?!\w)", re.I),
         inner=re.compile(rf"(?<!\w)(?:{source})\s*[:：]\s*\S", re.I),
         split=re.compile(rf"\s*(?:[,،;|/]|(?<!\w)(?:{joints})(?!\w))\s*", re.I),
         sources=re.compile(rf"\s*(?:[,،;|/+]|(?<!\w)(?:{joints})(?!\w))\s*", re.I),
+        before_source=re.compile(rf"(?<=\S)\s+(?=(?:{source})\s*[:：])", re.I),
         joint=re.compile(rf"^(?:[,،;|/+&]|(?:{joints})(?!\w))", re.I),
     )
 
@@ -98,7 +103,8 @@ def read_byline(blocks: Iterable[Block], site: Site, known: Byline | None = None
                 collecting = ""
                 continue
             label = patterns.label.match(each)
-            if label and _is_label(label, each):
+            # "Authors" as a link is of the menu.
+            if label and _is_label(label, each) and not (block.linked and not label["rest"].strip(_EDGES)):
                 collecting = "source" if label["source"] else "by"
                 labels[collecting] = each
                 found = True
@@ -128,7 +134,9 @@ def _is_label(label: re.Match[str], text: str) -> bool:
     return (
         len(rest) < 120
         and not rest.endswith((".", "!", "?"))
-        and (not rest or rest[0].isupper() or not rest[0].isascii())
+        and (not rest or rest[0].isupper() or not (rest[0].isascii() or rest[0].islower()))
+        # A script without capitals: a name has few words.
+        and (label["mark"].strip() != "" or rest[:1].isascii() or rest[:1].isupper() or len(rest.split()) <= 5)
     )
 
 
@@ -142,15 +150,14 @@ def _lines(block: Block) -> list[str]:
 
 def _split_labels(text: str, edition: Edition) -> list[str]:
     """Lines, cut again before "Source:" in mid-line."""
-    words = "|".join(map(re.escape, edition.words.source))
-    cut = re.sub(rf"(?<=\S)\s+(?=(?:{words})\s*[:：])", "\n", text, flags=re.I)
+    cut = _patterns(edition).before_source.sub("\n", text)
     return [each.strip() for each in cut.split("\n") if each.strip()]
 
 
 def looks_like_byline(block: Block, edition: Edition) -> bool:
     """A line with "Source:", shares or minutes in it, or one that begins with "By" and does not end like a sentence."""
     patterns = _patterns(edition)
-    if patterns.shares.search(block.text) or patterns.minutes.search(block.text):
+    if any(each.search(block.text) for each in (patterns.shares, patterns.views, patterns.minutes)):
         return True
     if patterns.inner.search(block.text) and not block.text.endswith("."):
         return True
@@ -161,12 +168,12 @@ def looks_like_byline(block: Block, edition: Edition) -> bool:
 def _take_numbers(text: str, byline: Byline, patterns: _Patterns, edition: Edition) -> tuple[str, bool]:
     """Reads minutes, shares and the date out of a text; where they stood is marked as taken."""
     found = False
-    for pattern, name in ((patterns.minutes, "minutes"), (patterns.shares, "shares")):
+    for pattern, name in ((patterns.minutes, "minutes"), (patterns.shares, "shares"), (patterns.views, "")):
         match = pattern.search(text)
         if match:
             found = True
-            if getattr(byline, name) is None:
-                setattr(byline, name, _number(match[1]))
+            if name and getattr(byline, name) is None:
+                setattr(byline, name, _number(next(filter(None, match.groups()))))
             text = f"{text[: match.start()]}\n{_TAKEN}\n{text[match.end() :]}"
     while (raw := dates.find(text, edition)) is not None and len(text) - len(raw) < 160:
         found = True
@@ -179,10 +186,10 @@ def _take_numbers(text: str, byline: Byline, patterns: _Patterns, edition: Editi
             byline.date = line(raw)
     if found:
         return text, True
-    ago = patterns.ago.search(text)
-    if ago and len(text) - len(ago[0]) < 60:
-        byline.date = byline.date or line(ago[0])
-        return text.replace(ago[0], f"\n{_TAKEN}\n"), True
+    ago = next(filter(None, (dates.find_ago(each, edition) for each in text.split("\n"))), None)
+    if ago and len(text) - len(ago) < 60:
+        byline.date = byline.date or line(ago)
+        return text.replace(ago, f"\n{_TAKEN}\n"), True
     if byline.date and ":" not in byline.date and _CLOCK.match(text.strip()):
         byline.date = f"{byline.date} {text.strip()}"
         return "", True
@@ -190,7 +197,7 @@ def _take_numbers(text: str, byline: Byline, patterns: _Patterns, edition: Editi
 
 
 def _number(text: str) -> int:
-    text = text.lower().replace(",", "").strip()
+    text = text.lower().replace(",", "").replace("٬", "").strip()
     if text[-1] in "km":
         return round(float(text[:-1]) * (1000 if text[-1] == "k" else 1_000_000))
     return int(text.replace(".", ""))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from mayadeen import dates
 from mayadeen.page import Page
-from mayadeen.text import clean, line, same
+from mayadeen.text import clean, fold, line, same
 from mayadeen.urls import absolute, canonical, is_internal, kind, section
 
 _ARTICLE_TYPES = (
@@ -58,7 +58,7 @@ def is_stated_article(page: Page) -> bool | None:
     """Whether the page calls itself an article; None when it does not say."""
     sort = str(page.metadata.get("type") or "").lower()
     if sort:
-        return sort != "page" and classes(page).get("posttype", "").lower() not in page.site.edition.page_types
+        return sort != "page" and fold(classes(page).get("posttype", "")) not in set(map(fold, page.site.edition.page_types))
     if article_ld(page):
         return True
     og = page.meta.get("og:type", "").lower()
@@ -226,7 +226,8 @@ def article_type(page: Page, url: str) -> Stated:
     for part in reversed(url.removeprefix(page.site.origin).strip("/").lower().split("/")[:-1]):
         if part in edition.article_types:
             return Stated(edition.article_types[part], "address")
-    post_type = edition.post_types.get(classes(page).get("posttype", "").lower())
+    post_types = {fold(name): sort for name, sort in edition.post_types.items()}
+    post_type = post_types.get(fold(classes(page).get("posttype", "")))
     if post_type:
         return Stated(post_type, "metadata")
     if str(page.metadata.get("type") or "").lower() == "videoobject":

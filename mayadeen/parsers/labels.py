@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from mayadeen.editions import Edition
 from mayadeen.parsers.blocks import Block, Box, Region
-from mayadeen.text import line
+from mayadeen.text import either, fold, line
 from mayadeen.urls import Site, absolute, is_internal, kind, slug
 
 _DIGIT = re.compile(r"\d")
@@ -28,7 +28,7 @@ class LinkBox:
 
 @lru_cache
 def _headings(edition: Edition) -> dict[str, str]:
-    return {word: block for block, words in edition.words.boxes.items() for word in words}
+    return {fold(word): block for block, words in edition.words.boxes.items() for word in words}
 
 
 @lru_cache
@@ -40,8 +40,8 @@ def heading_words(edition: Edition) -> tuple[str, ...]:
 @lru_cache
 def see_also(edition: Edition) -> re.Pattern[str]:
     """A line that leads to another article: its words, then a colon or the end."""
-    words = "|".join(map(re.escape, edition.words.see_also))
-    return re.compile(rf"(?:[\W_]*)(?P<words>{words})(?P<mark>\s*[:：|»›–—-]+\s*|\s*$|\s+(?=\S))", re.I)
+    words = either(edition.words.see_also)
+    return re.compile(rf"(?:[\W_]*)(?P<words>{words})(?!\w)(?P<mark>\s*[:：|»›–—-]+\s*|\s*$|\s+(?=\S))", re.I)
 
 
 @lru_cache
@@ -52,13 +52,13 @@ def _starts(edition: Edition) -> tuple[str, ...]:
 def heading_of(block: Block, edition: Edition) -> str | None:
     """Which box a block is the heading of, by its words alone; links may follow on the same line."""
     text = _COUNT.sub("", block.text)
-    if not text[:40].lower().startswith(_starts(edition)):
+    if not fold(text[:48]).startswith(_starts(edition)):
         return None
     headings = _headings(edition)
-    if len(text) <= 40 and (name := headings.get(text.strip(_ENDS).lower())) is not None:
+    if len(text) <= 40 and (name := headings.get(fold(text.strip(_ENDS)))) is not None:
         return name
     said = [piece for piece in block.pieces if piece.text.strip()]
-    name = headings.get(line(said[0].text).strip(_ENDS).lower())
+    name = headings.get(fold(line(said[0].text).strip(_ENDS)))
     if name is None or len(said) < 2 or said[0].href:
         return None
     alone = all(piece.href or len(piece.text.split()) <= 6 for piece in said[1:])

@@ -6,6 +6,7 @@ from itertools import accumulate
 
 from mayadeen.parsers.blocks import HEADINGS, Block, Box, Region
 from mayadeen.parsers.labels import is_card
+from mayadeen.text import fold
 from mayadeen.urls import Site
 
 SENTENCE = 7
@@ -35,7 +36,7 @@ def boxes_around(region: Region) -> list[Box]:
 
 def exclude_boxes(region: Region, site: Site) -> None:
     """Marks boxes in which nothing can be text: side elements, link boxes, lists of cards, footers."""
-    rights = site.edition.words.rights
+    rights = fold(site.edition.words.rights)
     for block in region.blocks:
         if block.role or not block.text:
             continue
@@ -43,7 +44,7 @@ def exclude_boxes(region: Region, site: Site) -> None:
             block.box.cards += 1
         elif block.words >= SENTENCE and not block.linked:
             block.box.texts += 1
-        if len(block.text) < 200 and rights in block.text.lower():
+        if len(block.text) < 200 and rights in fold(block.text):
             block.role = "chrome"
             footer = _widest(block.box, region)
             if footer is not None:

@@ -8,18 +8,18 @@ from functools import lru_cache
 from mayadeen.editions import Edition
 from mayadeen.parsers.blocks import HEADINGS, Block, Region, fill
 from mayadeen.parsers.labels import is_article_link, see_also
-from mayadeen.text import line, same
+from mayadeen.text import fold, line, same
 from mayadeen.urls import Site, absolute, is_internal, kind
 
 
 @lru_cache
 def _disclaimer(edition: Edition) -> re.Pattern[str]:
-    return re.compile(edition.words.disclaimer, re.I)
+    return re.compile(fold(edition.words.disclaimer))
 
 
 @lru_cache
 def _chrome(edition: Edition) -> frozenset[str]:
-    return frozenset(edition.words.chrome)
+    return frozenset(map(fold, edition.words.chrome))
 
 
 def mark_lines(region: Region, site: Site, description: str | None, headline: str) -> None:
@@ -39,7 +39,7 @@ def mark_lines(region: Region, site: Site, description: str | None, headline: st
             block.role = "standfirst"
         elif abs(len(text) - len(headline)) < 20 and block.box.tag in HEADINGS and same(text) == headline:
             block.role = "headline"
-        elif disclaimer.match(text):
+        elif disclaimer.match(fold(text[:400])):
             block.role = "disclaimer"
         elif (found := lead.match(text)) and _is_see_also(block, found, site):
             block.role = "see also"
@@ -61,11 +61,16 @@ def _cut_see_also(region: Region, block: Block, site: Site) -> None:
         _cut_see_also(region, block, site)
 
 
+@lru_cache
+def _plain_leads(edition: Edition) -> frozenset[str]:
+    return frozenset(map(fold, edition.words.boxes["readMore"]))
+
+
 def _is_chrome(block: Block, chrome: frozenset[str]) -> bool:
     """Share words, alone or each with a link of its own; a line without a letter or digit."""
-    if block.text.strip(" :.").lower() in chrome or not any(map(str.isalnum, block.text)):
+    if fold(block.text.strip(" :.")) in chrome or not any(map(str.isalnum, block.text)):
         return True
-    said = [line(piece.text).strip(" :.").lower() for piece in block.pieces if piece.text.strip()]
+    said = [fold(line(piece.text).strip(" :.")) for piece in block.pieces if piece.text.strip()]
     return all(each in chrome for each in said)
 
 
@@ -75,17 +80,17 @@ def _is_see_also(block: Block, lead: re.Match[str], site: Site) -> bool:
     if not lead["mark"].strip():
         return links and block.link_chars >= 0.9 * (len(block.text) - lead.end())
     # Without a link only words that say nothing else will do: "Watch: boats leave the harbor" may be a quote.
-    plain = lead["words"].lower() in site.edition.words.boxes["readMore"] and len(block.text.split()) <= 30
+    plain = fold(line(lead["words"])) in _plain_leads(site.edition) and len(block.text.split()) <= 30
     return links or (plain and not block.hrefs)
 
 
 def mark_tags(region: Region, site: Site, keywords: frozenset[str]) -> None:
     """Runs of short links that are no cards: by the stated keywords, by their address, or as a list of its own."""
-    label = {word.lower() for word in site.edition.words.tags}
+    label = set(map(fold, site.edition.words.tags))
     for block in region.blocks:
         if block.role or not block.text:
             continue
-        lead = block.text.partition(":")[0].strip().lower() if ":" in block.text else ""
+        lead = fold(block.text.partition(":")[0].strip()) if ":" in block.text else ""
         if block.linked and len(block.text) <= 60 and not block.images:
             target = absolute(block.hrefs[0], site.origin + "/", site)
             sort = kind(target, site) if target and is_internal(target, site) else "external"
@@ -104,5 +109,5 @@ def mark_tags(region: Region, site: Site, keywords: frozenset[str]) -> None:
             )
             if 2 * tagged > len(targets):
                 block.role = "tag"
-        elif block.text.strip(" :").lower() in label:
+        elif fold(block.text.strip(" :")) in label:
             block.role = "chrome"

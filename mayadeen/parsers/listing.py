@@ -21,7 +21,7 @@ from mayadeen.dates import find
 from mayadeen.editions import Edition
 from mayadeen.items import NamedLink
 from mayadeen.page import Page
-from mayadeen.text import clean, line
+from mayadeen.text import clean, fold, line
 from mayadeen.urls import absolute, canonical, is_internal, kind, slug
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -211,7 +211,7 @@ def _look(page: Page) -> _Seen:
         if _DIGIT.search(text):
             if find(text, site.edition):
                 seen.days.append(_Mark(node, position, text))
-        elif (text := text.strip(_ENDS).lower()) in words:
+        elif (text := fold(text.strip(_ENDS))) in words:
             seen.words.append(_Mark(node, position, text))
     return seen
 
@@ -221,19 +221,19 @@ def _words(edition: Edition) -> frozenset[str]:
     """The words over boxes and on buttons."""
     words = edition.words
     boxes = {word for names in words.boxes.values() for word in names}
-    return frozenset({*words.breaking, *words.load_more, *words.next, *boxes})
+    return frozenset(map(fold, {*words.breaking, *words.load_more, *words.next, *boxes}))
 
 
 @lru_cache
 def _noise(edition: Edition) -> frozenset[str]:
     """Lines that are no headline and no name."""
     words = edition.words
-    return _words(edition).union(words.chrome, words.all, words.see_also, ("",))
+    return _words(edition).union(map(fold, (*words.chrome, *words.all, *words.see_also, "")))
 
 
 def _says(text: str, edition: Edition) -> bool:
     """Whether a text may be a headline or a name: it is no date and no word of the page's furniture."""
-    if text.strip(_ENDS).lower() in _noise(edition):
+    if fold(text.strip(_ENDS)) in _noise(edition):
         return False
     return len(text) > _SHORT or not _DIGIT.search(text) or find(text, edition) != text
 
@@ -405,7 +405,7 @@ def _named(anchors: Iterable[_Anchor]) -> list[NamedLink]:
 
 def _blocks(cards: _Targets, owners: _Owners, seen: _Seen, menu: set[str | None], edition: Edition) -> dict[str, str]:
     """Target -> the box that all its links stand in: after a box's word, up to the next heading outside of cards."""
-    names = {word: block for block, words in edition.words.boxes.items() for word in words}
+    names = {fold(word): block for block, words in edition.words.boxes.items() for word in words}
     heads = [word for word in seen.words if names.get(word.text)]
     if not heads:
         return {}
@@ -486,8 +486,9 @@ def _ticker(seen: _Seen, page: Page) -> tuple[list[Bulletin], set[int]]:
     if linked:
         texts = {url: max(links[0].texts, key=len) for url, links in linked.items()}
         return [Bulletin(text=clean(text), url=url) for url, text in texts.items()], set()
+    breaking = set(map(fold, page.site.edition.words.breaking))
     for word in seen.words:
-        if word.text in page.site.edition.words.breaking:
+        if word.text in breaking:
             found = _bulletins(_behind(word.node, page.site.edition), page)
             if found[0]:
                 return found
@@ -544,17 +545,18 @@ def _bulletins(lines: list[tuple[str, LexborNode | None]], page: Page) -> tuple[
 
 def _more(seen: _Seen, page: Page, start: int) -> tuple[bool, str | None]:
     """Whether there is a button for more after the first card, and the address of the next page."""
-    words, site = page.site.edition.words, page.site
+    site = page.site
+    load, onward = (set(map(fold, each)) for each in (site.edition.words.load_more, site.edition.words.next))
     here = canonical(page.url, site)
     own = _PAGE.sub("", here.partition("?")[0])
     load_more = any(
-        (each.attributes.get("value") or "").strip(_ENDS).lower() in words.load_more
+        fold((each.attributes.get("value") or "").strip(_ENDS)) in load
         for each in page.tree.css("input[type=button], input[type=submit]")
     )
     stated = page.tree.css_first('link[rel~="next"][href], a[rel~="next"][href]')
     following = absolute(stated.attributes.get("href") or "", page.url, site) if stated is not None else None
     for word in seen.words:
-        if word.position < start or word.text not in (*words.load_more, *words.next):
+        if word.position < start or word.text not in load | onward:
             continue
         above = list(_above(word.node, 4))
         if any(up.tag in _HEADINGS for up in above):
@@ -562,7 +564,7 @@ def _more(seen: _Seen, page: Page, start: int) -> tuple[bool, str | None]:
         link = next((up for up in above if up.tag == "a"), None)
         target = absolute(link.attributes.get("href") or "", page.url, site) if link is not None else None
         same = target is not None and _PAGE.sub("", target.partition("?")[0]) == own
-        if word.text in words.load_more and (target is None or same):
+        if word.text in load and (target is None or same):
             load_more = True
         if same and target != here:
             following = following or target

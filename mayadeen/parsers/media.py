@@ -11,7 +11,7 @@ from mayadeen.editions import Edition
 from mayadeen.items import Image, Video
 from mayadeen.parsers.blocks import Block, Box, Region
 from mayadeen.parsers.labels import is_article_link
-from mayadeen.text import clean, line
+from mayadeen.text import clean, either, line
 from mayadeen.urls import Site, absolute
 
 _CREDIT = re.compile(r"\(([^()]{2,80})\)\s*\.?$")
@@ -49,8 +49,7 @@ def picture(node: LexborNode, base: str, site: Site) -> str | None:
 
 @lru_cache
 def _credit_line(edition: Edition) -> re.Pattern[str]:
-    words = "|".join(map(re.escape, edition.words.credit))
-    return re.compile(rf"\s*(?<!\w)(?:{words})\s*[:：]\s*(?P<name>[^:：]{{2,80}})$", re.I)
+    return re.compile(rf"\s*(?<!\w)(?:{either(edition.words.credit)})\s*[:：]\s*(?P<name>[^:：]{{2,80}})$", re.I)
 
 
 def image(url: str, caption: str | None, alt: str | None, edition: Edition) -> Image:

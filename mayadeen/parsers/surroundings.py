@@ -6,7 +6,7 @@ from selectolax.lexbor import LexborNode
 
 from mayadeen.page import Page
 from mayadeen.parsers.blocks import Block
-from mayadeen.text import clean, line, same
+from mayadeen.text import clean, fold, line, same
 from mayadeen.urls import Site, absolute, is_internal, kind, slug
 
 _LEVELS = 7
@@ -14,7 +14,7 @@ _LEVELS = 7
 
 
 def siblings_before(anchor: LexborNode) -> list[tuple[LexborNode, str]]:
-    """Elements before the headline, page order, each with its text in lower case."""
+    """Elements before the headline, page order, each with its text as `text.fold` has it."""
     found: list[tuple[LexborNode, str]] = []
     node: LexborNode | None = anchor
     while node is not None and node.tag not in ("body", "html", "-document"):
@@ -22,7 +22,7 @@ def siblings_before(anchor: LexborNode) -> list[tuple[LexborNode, str]]:
         before = node.prev
         while before is not None:
             if before.tag not in ("-text", "-comment", "script", "style", "link", "meta", "head"):
-                level.append((before, before.text().lower()))
+                level.append((before, fold(before.text())))
             before = before.prev
         found[:0] = reversed(level)
         node = node.parent
@@ -57,7 +57,7 @@ def _trail(holder: LexborNode, page: Page) -> list[tuple[str, str | None]]:
     first = targets[0]
     if first is None or kind(first, site) != "home" or not is_internal(first, site):
         return []
-    if names[0] and names[0].lower() not in site.edition.words.home and same(names[0]) != same(site.edition.publisher):
+    if names[0] and fold(names[0]) not in set(map(fold, site.edition.words.home)) and same(names[0]) != same(site.edition.publisher):
         return []
     return [(name, target) for name, target in zip(names, targets, strict=True) if name]
 
