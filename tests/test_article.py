@@ -10,6 +10,7 @@ import pytest
 from mayadeen.items import Article
 from mayadeen.parsers.article import NotAnArticle, parse_article
 from tests.replica import Site, parse_faults, render, truth
+from tests.replica.data import EDITIONS
 from tests.replica.themes import THEMES
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -19,7 +20,9 @@ STATED = ["", "no-metadata", "broken-metadata", "broken-jsonld", "bare"]
 def parsed(site: Site, index: int) -> tuple[Article, dict[str, Any]]:
     article = site.article(index)
     said = truth(article, site, ORIGIN)
-    return parse_article(render(article, site=site, origin=ORIGIN).encode(), said["url"], fetched=site.now), said
+    return parse_article(
+        render(article, site=site, origin=ORIGIN).encode(), said["url"], fetched=site.now, edition=site.language
+    ), said
 
 
 def instant(text: str | None) -> datetime | None:
@@ -35,12 +38,13 @@ def as_dicts(parts: list[Any], *names: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("stated", STATED)
-@pytest.mark.parametrize("theme", [theme for theme in THEMES if theme != "mixed"])
-def test_every_field_is_read_in_every_theme(theme: str, stated: str) -> None:
-    site = Site(80, 5, theme, 60, parse_faults([stated] if stated else []))
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_field_is_read_in_every_theme(theme: str, edition: str, stated: str) -> None:
+    site = Site(40, 5, theme, 40, parse_faults([stated] if stated else []), language=edition)
     for index in range(site.size):
         article, said = parsed(site, index)
-        where = f"{theme} {stated} {index}"
+        where = f"{theme} {edition} {stated} {index}"
         tweets = said["embeds"]
         assert set(tweets) <= set((article.articleBody or "").split("\n")), where
         text = [line for line in (article.articleBody or "").split("\n") if line and line not in tweets]

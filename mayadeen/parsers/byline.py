@@ -10,7 +10,7 @@ from functools import lru_cache
 from mayadeen import dates
 from mayadeen.editions import Edition
 from mayadeen.parsers.blocks import Block
-from mayadeen.text import either, line
+from mayadeen.text import either, line, same
 from mayadeen.urls import Site, absolute, kind
 
 _TAKEN = "\x00"
@@ -82,11 +82,12 @@ def _patterns(edition: Edition) -> _Patterns:
     )
 
 
-def read_byline(blocks: Iterable[Block], site: Site, known: Byline | None = None) -> Byline:
+def read_byline(blocks: list[Block], site: Site, known: Byline | None = None) -> Byline:
     """Reads the byline among some short blocks and marks those it was read from; adds to what is known."""
     patterns = _patterns(site.edition)
     byline = known or Byline()
     open_field = ""
+    linked: Block | None = None
     for block in blocks:
         lines = _lines(block)
         if block.times and (byline.date is None or dates.stated(block.times[0])):
@@ -119,11 +120,27 @@ def read_byline(blocks: Iterable[Block], site: Site, known: Byline | None = None
         open_field = collecting if collecting and not names[collecting] else ""
         found = _add(byline.authors, names["by"], "By", block, patterns.split, site) or found
         found = _add(byline.sources, names["source"], "Source:", block, patterns.sources, site) or found
-        if not byline.authors and not found:
+        if not found and (not byline.authors or _goes_on(block, linked, patterns)):
             found = _linked_author(block, byline, site)
+            linked = block if found else linked
+        elif names["by"] and block.hrefs:
+            linked = block
         if found:
             block.role = "byline"
+    if not byline.authors:
+        _house_name(blocks, byline, site)
     return byline
+
+
+def _house_name(blocks: list[Block], byline: Byline, site: Site) -> None:
+    """The site's own name in place of a writer's, in a row with the date or the source."""
+    names = {same(name) for name in (site.edition.publisher, *site.edition.title_suffixes)}
+    rows = {id(block.box.parent) for block in blocks if block.role == "byline"}
+    for block in blocks:
+        if not block.role and len(block.text) < 60 and id(block.box.parent) in rows and same(block.text) in names:
+            block.role = "byline"
+            byline.authors.append(Name(block.text, block.text))
+            return
 
 
 def _is_label(label: re.Match[str], text: str) -> bool:
@@ -133,7 +150,7 @@ def _is_label(label: re.Match[str], text: str) -> bool:
     rest = label["rest"].strip()
     return (
         len(rest) < 120
-        and not rest.endswith((".", "!", "?"))
+        and not rest.endswith((".", "!", "?", "؟", "…"))
         and (not rest or rest[0].isupper() or not (rest[0].isascii() or rest[0].islower()))
         # A script without capitals: a name has few words.
         and (label["mark"].strip() != "" or rest[:1].isascii() or rest[:1].isupper() or len(rest.split()) <= 5)
@@ -231,12 +248,23 @@ def author_split(edition: Edition) -> re.Pattern[str]:
     return _patterns(edition).split
 
 
+def _goes_on(block: Block, before: Block | None, patterns: _Patterns) -> bool:
+    """Whether a line stands beside the one with the first author, as another of them would."""
+    if before is None or not block.hrefs or block.words > 2:
+        return False
+    beside = block.box is before.box or block.box.parent is before.box.parent
+    return (beside and block.box.look == before.box.look) or patterns.joint.match(block.text) is not None
+
+
 def _linked_author(block: Block, byline: Byline, site: Site) -> bool:
     """Without "By": a link to an author's page."""
+    known = {author.url for author in byline.authors}
+    found = False
     for href in block.hrefs:
         target = absolute(href, site.origin + "/", site)
         if target and kind(target, site) == "author":
             name = block.text_of(href)
-            if name and len(name.split()) <= 8:
+            if name and len(name.split()) <= 8 and target not in known:
                 byline.authors.append(Name(name, name, target))
-    return bool(byline.authors)
+                found = True
+    return found

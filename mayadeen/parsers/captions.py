@@ -23,7 +23,9 @@ def mark_captions(region: Region, around: list[Box]) -> None:
             continue
         own = blocks[index] if index < len(blocks) and blocks[index].holds(image) else None
         if own is not None and own.text:
-            if not own.role and _is_caption_beside(own, box):
+            # A linked name beside a face is that of a writer.
+            named = own.linked and len(own.text.split()) <= 8
+            if not own.role and not named and _is_caption_beside(own, box):
                 own.role = "caption"
             continue
         parent: Box | None = box

@@ -142,7 +142,7 @@ def _extent(
 
 def _inside_cards(blocks: list[Block], labels: list[int], site: Site) -> bool:
     """A label that is only a card's category ("Coverage" over a card) is followed by at most that card."""
-    return all(blocks[label].linked and not is_article_link(blocks[label].hrefs[0], site) for label in labels)
+    return all(not blocks[label].words and not is_article_link(blocks[label].hrefs[0], site) for label in labels)
 
 
 def _is_card_line(block: Block, site: Site) -> bool:
@@ -203,6 +203,8 @@ def links_of(blocks: list[Block], site: Site, base: str, *, block: str) -> list[
             if sort not in ("article", "unknown") and not (block == "coverage" and sort == "coverage"):
                 continue
             text = each.text_of(href)
+            if sort == "unknown" and len(text.split()) < 3:
+                continue  # the category of a card, a section yet unknown
             lead = see_also(site.edition).match(text)
             if lead and lead["mark"].strip():
                 text = text[lead.end() :]

@@ -12,7 +12,7 @@ from mayadeen.items import Image, Video
 from mayadeen.parsers.blocks import Block, Box, Region
 from mayadeen.parsers.labels import is_article_link
 from mayadeen.text import clean, either, line
-from mayadeen.urls import Site, absolute
+from mayadeen.urls import Site, absolute, kind
 
 _CREDIT = re.compile(r"\(([^()]{2,80})\)\s*\.?$")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.I)
@@ -72,6 +72,8 @@ def read_images(region: Region, base: str, site: Site, *, end: int) -> list[Imag
     for index, node, box, href in region.pictures:
         if index >= end or not _belongs(box) or (href and is_article_link(href, site)):
             continue
+        if href and (target := absolute(href, base, site)) and kind(target, site) == "author":
+            continue  # a writer's face
         url = picture(node, base, site)
         if url is None or _is_icon(node, url):
             continue

@@ -5,6 +5,7 @@ import asyncio
 import signal
 from pathlib import Path
 
+from tests.replica.data import EDITIONS
 from tests.replica.faults import FAULTS
 from tests.replica.server import make_site, start, truth_lines
 from tests.replica.site import Site
@@ -20,6 +21,7 @@ def _options() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--articles", type=int, default=60, metavar="N")
+    parser.add_argument("--edition", choices=EDITIONS, default="en")
     parser.add_argument("--seed", type=int, default=1, metavar="S")
     parser.add_argument("--theme", choices=[*THEMES, "mixed"], default="north")
     parser.add_argument("--port", type=int, default=8000, help="0: any free port")
@@ -50,7 +52,9 @@ def main() -> None:
     """Serve until SIGINT or SIGTERM."""
     options = _options()
     try:
-        site = make_site(options.articles, options.seed, options.theme, options.page_kb, options.fault, options.word)
+        site = make_site(
+            options.articles, options.seed, options.theme, options.page_kb, options.fault, options.word, options.edition
+        )
     except ValueError as error:
         raise SystemExit(str(error)) from None
     asyncio.run(_run(site, options.port, options.truth))

@@ -1,8 +1,9 @@
 """Times as the site writes them: one instant, five spellings. Pure."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
+
+from tests.replica.edition import Edition
 
 _CENTRAL_EUROPE = ZoneInfo("Europe/Paris")
 _WINTER, _SUMMER = timezone(timedelta(hours=2)), timezone(timedelta(hours=3))
@@ -35,12 +36,23 @@ def central_europe(instant: datetime) -> str:
     return instant.astimezone(_CENTRAL_EUROPE).isoformat(timespec="seconds")
 
 
-def printed_date(instant: datetime, months: Sequence[str], year: bool = True) -> str:
-    """As on a card: `9 May 2025`, or `9 May`."""
+def printed_date(instant: datetime, edition: Edition, now: datetime) -> str:
+    """As on a card: `9 May 2025`; beyond English without the year in the current one, and `اليوم 15:17` of this day."""
     wall = beirut(instant)
-    return f"{wall.day} {months[wall.month - 1]}" + (f" {wall.year}" if year else "")
+    if edition.code == "en":
+        return _day(wall, edition, year=True)
+    if wall.date() == beirut(now).date():
+        return f"{edition.words['today']} {wall:%H:%M}"
+    return _day(wall, edition, year=wall.year != now.year)
 
 
-def printed(instant: datetime, now: datetime, months: Sequence[str]) -> str:
-    """As in the byline: `20 Apr 2024 20:50`; without the year in the current one."""
-    return f"{printed_date(instant, months, beirut(instant).year != now.year)} {beirut(instant):%H:%M}"
+def printed(instant: datetime, edition: Edition, now: datetime) -> str:
+    """As in the byline: `20 Apr 2024 20:50`; without the year in the current one; in Arabic as on a card on its day."""
+    wall = beirut(instant)
+    if edition.code == "ar" and wall.date() == beirut(now).date():
+        return printed_date(instant, edition, now)
+    return f"{_day(wall, edition, year=wall.year != now.year)} {wall:%H:%M}"
+
+
+def _day(wall: datetime, edition: Edition, *, year: bool) -> str:
+    return f"{wall.day} {edition.months[wall.month - 1]}" + (f" {wall.year}" if year else "")

@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from random import Random
 
+from tests.replica.arabic import AR
+from tests.replica.clock import beirut
 from tests.replica.edition import Edition, Section
 from tests.replica.english import EN
 from tests.replica.prose import name_slug, phrase, pick, slugify, town
+from tests.replica.spanish import ES
 
-EDITIONS = {"en": EN}
+EDITIONS = {"en": EN, "ar": AR, "es": ES}
 NEWEST = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
 """Publication time of the newest article of a fresh site."""
 FIRST_POST_ID = 1_600_000
@@ -38,18 +41,6 @@ QUIRKS = {
     39: "leading-space-class",
 }
 """The oddity an article has, by its index modulo 40."""
-SPECIAL_SECTIONS = {
-    2: "newsfeed",
-    6: "opinion",
-    10: "analysis",
-    14: "features",
-    18: "blog",
-    22: "infographs",
-    26: "in-pictures",
-    30: "opinion",
-    34: "video-features",
-}
-"""Section slug by index modulo 40; all other articles are news."""
 NO_SUBSECTION = 30
 """Index modulo 40 of the articles at /articles/<slug>."""
 
@@ -123,7 +114,8 @@ class Card:
     @property
     def section_slug(self) -> str:
         """The section as the address states it."""
-        return self.path.split("/")[-2]
+        own = self.path.startswith(self.section.path + "/")
+        return self.section.slug if own else self.path.split("/")[-2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,24 +174,33 @@ def card(source: Source, index: int) -> Card:
     """The card of article number `index`."""
     edition, rng = source.edition, Random(f"{source.seed}:{index}:card")
     turn = index % 40
-    quirk, special = QUIRKS.get(turn, ""), SPECIAL_SECTIONS.get(turn)
-    news = [section for section in edition.sections if section.group == edition.sections[0].group]
+    quirk, special = QUIRKS.get(turn, ""), edition.special.get(turn)
+    first = edition.sections[0].group
+    news = [section for section in edition.sections if section.kind == "news" and section.group in ("", first)]
     politics = not special and rng.random() < 0.5
-    section = edition.section(special) if special else news[0] if politics else news[int(rng.random() * 8)]
+    section = edition.section(special) if special else news[0] if politics else news[int(rng.random() * len(news))]
     templates = {"old-slug": "colon", "leading-dash": "quoted", "non-ascii": "accented"}
     vocabulary = dict(edition.vocabulary, town=(town(edition.vocabulary, index),))
     headline = first_title = phrase(rng, vocabulary, templates.get(quirk, "headline"))
-    folder = section.path.rpartition("/")[0] if turn == NO_SUBSECTION else section.path
-    path = alias = f"{folder}/{slugify(first_title, old_rule=quirk == 'old-slug')}"
+    published = published_at(source, index)
+    wall, post_id = beirut(published), str(FIRST_POST_ID + 7 * index)
+
+    def address(slug: str) -> str:
+        folder = section.path
+        if turn == NO_SUBSECTION and folder.count("/") > 1:
+            folder = folder.rpartition("/")[0]
+        day = f"{wall.year}/{wall.month}/{wall.day}"
+        return section.address.format(path=folder, slug=slug, id=post_id, day=day)
+
+    path = alias = address(slugify(first_title, old_rule=quirk == "old-slug"))
     if quirk in ("two-slugs", "retitled"):
         headline = phrase(rng, vocabulary, "headline")
-        alias = f"{folder}/{slugify(headline)}"
-    published = published_at(source, index)
+        alias = address(slugify(headline))
     if quirk == "re-dated" and published + timedelta(days=40) < NEWEST:
         published += timedelta(days=37)
     return Card(
         index=index,
-        post_id=str(FIRST_POST_ID + 7 * index),
+        post_id=post_id,
         quirk=quirk,
         section=section,
         path=path,
@@ -228,7 +229,13 @@ def later(card: Card) -> Card:
 
 def author_path(edition: Edition, name: str) -> str:
     """Address of a writer's page; empty for the house name, which has none."""
-    return "" if name == edition.site_name else f"/authors/{name_slug(name)}"
+    number = f"{1_300_000 + edition.people.index(name)}/" if edition.numbered_authors and name in edition.people else ""
+    return "" if name == edition.site_name else f"/authors/{number}{name_slug(name)}"
+
+
+def region_path(edition: Edition, name: str) -> str:
+    """Address of a region's listing."""
+    return f"/{edition.region_folder}/{name_slug(name)}"
 
 
 def coverage_path(name: str) -> str:

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One line of the menu: `group` is the menu heading over it, `kind` the article type it holds."""
+    """One line of the menu: `group` is the menu heading over it, `kind` the article type it holds.
+
+    `address` is how its articles are addressed, by `path`, `slug`, `id` and `day` (`2026/6/1`).
+    """
 
     name: str
     path: str
     group: str
     kind: str
+    address: str = "{path}/{slug}"
 
     @property
     def slug(self) -> str:
@@ -28,12 +32,18 @@ class Edition:
     home: str
     sections: Sequence[Section]
     groups: Mapping[str, str]
+    special: Mapping[int, str]
+    """Section slug by index modulo 40; all other articles are news."""
     regions: Sequence[str]
+    region_folder: str
     tags: Sequence[str]
     coverages: Sequence[str]
     people: Sequence[str]
+    numbered_authors: bool
+    """Whether a writer's address has a number in it."""
     sources: Sequence[str]
     months: Sequence[str]
+    direction: str
     words: Mapping[str, str]
     vocabulary: Mapping[str, Sequence[str]]
 

@@ -45,6 +45,7 @@ SECTIONS = (
 )
 
 VOCABULARY = {
+    "an": ("an",),
     "place": _list(
         "Almora Bexhill Cardova Denmere Eskaria Farhold Galdana Hestport Iskara Jorvan Kelmont Lorrany "
         "Mirabad Norvale Ostara Pellan Qaribad Rovenna Soltana Tarmis Ulmira Velkan Westara Yarmina "
@@ -192,7 +193,19 @@ EN = Edition(
     home="Home",
     sections=SECTIONS,
     groups={group: path for group, path, _ in _MENU},
+    special={
+        2: "newsfeed",
+        6: "opinion",
+        10: "analysis",
+        14: "features",
+        18: "blog",
+        22: "infographs",
+        26: "in-pictures",
+        30: "opinion",
+        34: "video-features",
+    },
     regions=("Africa", "Asia", "Asia-Pacific", "Europe", "Latin America", "MENA", "Palestine", "US & Canada"),
+    region_folder="region",
     tags=_list(
         "Syria;Iraq;Lebanon;Jordan;Russia;United States;ISIS;Energy;Elections;Trade;Football;Climate;"
         "Ceasefire;Artificial Intelligence;Oil Prices;Sanctions;Space;Migration;Education;Cinema;Drones;"
@@ -200,6 +213,7 @@ EN = Edition(
     ),
     coverages=("The long drought in Kasmere", "Norvale votes", "Ports of the north"),
     people=PEOPLE,
+    numbered_authors=False,
     sources=(
         "Agencies",
         "News Websites",
@@ -209,16 +223,21 @@ EN = Edition(
         "Local Media",
     ),
     months=_list("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", " "),
+    direction="ltr",
     words={
         "by": "By",
+        "and": "and",
         "source": "Source:",
         "shares": "Shares",
+        "views": "Views",
         "min_read": "Min Read",
         "related": "Related News",
         "read_more": "Read more:",
+        "watch": "Watch:",
         "most_read": "Most Read",
         "coverage": "Coverage",
         "read_next": "Read Next",
+        "latest": "Latest News",
         "all": "All",
         "breaking": "BREAKING",
         "tags": "Tags:",
@@ -231,6 +250,7 @@ EN = Edition(
         "privacy": "Privacy Policy",
         "contact": "Contact Us",
         "authors": "Authors",
+        "pages": "Pages",
         "slogan": "News from a place that was made up",
         "missing": "The page you asked for is not here",
         "disclaimer": (

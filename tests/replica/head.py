@@ -6,6 +6,7 @@ from html import escape
 
 from tests.replica.clock import naive_utc, stated
 from tests.replica.data import Article, Card
+from tests.replica.edition import Edition
 from tests.replica.site import Site
 
 
@@ -21,10 +22,12 @@ def keywords(card: Card) -> str:
     return ",".join([*card.tags, *card.tags[:2]] if card.quirk == "duplicate-keywords" else card.tags)
 
 
-def _classes(card: Card, author: str) -> list[dict[str, str]]:
+def _classes(card: Card, author: str, edition: Edition) -> list[dict[str, str]]:
     category = f" {card.section.name}" if card.quirk == "leading-space-class" else card.section.name
+    section = card.section
+    grouped = section.group and section.path.startswith(edition.groups[section.group])
     rows = [
-        ("class1", "posttype", card.section.group or card.section.name),
+        ("class1", "posttype", section.group if grouped else section.name),
         ("class2", "category", "" if card.quirk == "missing-classes" else category),
         ("class3", "country", card.region),
         ("class5", "coverage", card.coverage),
@@ -33,7 +36,7 @@ def _classes(card: Card, author: str) -> list[dict[str, str]]:
     return [{"key": key, "mapping": name, "value": value} for key, name, value in rows if value]
 
 
-def metadata(article: Article, origin: str, language: str) -> dict[str, object]:
+def metadata(article: Article, origin: str, edition: Edition) -> dict[str, object]:
     """The record in the metadata tag of an article."""
     card, author = article.card, ", ".join(article.card.authors)
     return {
@@ -45,12 +48,12 @@ def metadata(article: Article, origin: str, language: str) -> dict[str, object]:
         "thumbnail": image_url(origin, card),
         "video_duration": str(article.duration) if article.duration else None,
         "word_count": str(len(article.description)),
-        "lang": language,
+        "lang": edition.code,
         "published_time": stated(card.published),
         "last_updated": stated(card.modified),
         "description": article.description,
         "author": author,
-        "classes": _classes(card, author),
+        "classes": _classes(card, author, edition),
         "html": "",
         "lite_url": "",
     }
@@ -73,7 +76,7 @@ def page_metadata(site: Site, origin: str, path: str, title: str) -> dict[str, o
         "last_updated": stated(site.now),
         "description": about,
         "author": site.edition.site_name,
-        "classes": [{"key": "class1", "mapping": "posttype", "value": "Pages"}],
+        "classes": [{"key": "class1", "mapping": "posttype", "value": site.edition.words["pages"]}],
         "html": "",
         "lite_url": "",
     }
@@ -190,7 +193,7 @@ def article_head(article: Article, site: Site, origin: str) -> str:
     head = _title(card.headline, site)
     if "bare" in site.faults:
         return head
-    record = metadata(article, origin, site.language)
+    record = metadata(article, origin, site.edition)
     times = {"published": card.published, "modified": card.modified}
     head += meta_tags(record, site) + "".join(
         f'<meta property="article:{name}_time" content="{naive_utc(time)}" />\n' for name, time in times.items()

@@ -34,7 +34,7 @@ def _shell(theme: str, site: Site, facts: str, ticker: list[str], content: str) 
     css = int(fill * drawn.CSS_SHARE)
     top, bottom = _frame(theme, edition)
     return [
-        f'<!DOCTYPE html>\n<html dir="ltr" lang="{site.language}" class="no_js"><head>\n{facts}',
+        f'<!DOCTYPE html>\n<html dir="{site.edition.direction}" lang="{site.language}" class="no_js"><head>\n{facts}',
         common.filler_css(theme, css),
         top,
         drawn.ticker(ticker, edition.words) + content,
@@ -69,12 +69,12 @@ def listing_page(site: Site, origin: str, path: str, title: str, request_no: int
     """The first page of a listing."""
     theme = theme_of(site.theme, len(path))
     drawn, cards = THEMES[theme], site.newest(path, FRONT if path == "/" else LISTED)
-    rows = [drawn.card(card, site.edition, href(card, path)) for card in cards]
+    rows = [drawn.card(card, site, href(card, path)) for card in cards]
     if path == "/":
         twin = origin.replace("//", "//instance2.").replace("127.0.0.1", "localhost")
-        rows += [drawn.card(card, site.edition, twin + card.path) for card in cards if card.quirk == "duplicate-host"]
+        rows += [drawn.card(card, site, twin + card.path) for card in cards if card.quirk == "duplicate-host"]
     if "garbage" in site.faults and cards:
-        rows += [drawn.card(cards[-1], site.edition, address) for address in GARBAGE]
+        rows += [drawn.card(cards[-1], site, address) for address in GARBAGE]
     more = len(site.listings.get(path, ())) > len(cards)
     content = drawn.listing(title, rows, site.edition.words, more)
     facts = head.page_head(site, origin, path, title, cards)

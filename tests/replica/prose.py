@@ -9,6 +9,7 @@ from string import Formatter
 
 Vocabulary = Mapping[str, Sequence[str]]
 
+_SIGNS = re.compile("[\u0640\u064b-\u065f]")  # of Arabic: no address has them
 _VOWEL = re.compile(r"\b([Aa]) (?=[aeio]|u(?!ni))")
 
 
@@ -26,7 +27,8 @@ def phrase(rng: Random, vocabulary: Vocabulary, template_list: str) -> str:
     """One template of that list, each {slot} filled with a word of that slot, the first letter upper-case."""
     parts = _compiled(pick(rng, vocabulary[template_list]))
     text = "".join(literal + (pick(rng, vocabulary[slot]) if slot else "") for literal, slot in parts)
-    text = _VOWEL.sub(r"\1n ", text)
+    if "an" in vocabulary:
+        text = _VOWEL.sub(r"\1n ", text)
     return text[0].upper() + text[1:]
 
 
@@ -46,7 +48,7 @@ def slugify(title: str, *, old_rule: bool = False) -> str:
     New rule: each character that is not a letter or digit gives one `-`. Old rule: punctuation is dropped but
     for `:` and `-`, and only spaces give `-`. Letters beyond ASCII stay as they are.
     """
-    title = unicodedata.normalize("NFC", title).lower()
+    title = _SIGNS.sub("", unicodedata.normalize("NFC", title)).lower()
     if old_rule:
         return re.sub(r"\s", "-", re.sub(r"[^\w\s:-]", "", title))[:60].rstrip("-")
     return re.sub(r"[^\w]|_", "-", title)[:60].rstrip("-")
@@ -54,4 +56,4 @@ def slugify(title: str, *, old_rule: bool = False) -> str:
 
 def name_slug(name: str) -> str:
     """The address part of a tag, region or author name."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return re.sub(r"[\W_]+", "-", _SIGNS.sub("", name).lower()).strip("-")

@@ -66,10 +66,7 @@ def _listing_title(site: Site, path: str) -> str | None:
     }
     if path in names:
         return names[path]
-    folder, _, slug = path[1:].partition("/")
-    if folder in ("tags", "authors", "region", "coverage") and path in site.listings:
-        return slug.replace("-", " ").title()
-    return None
+    return path.rpartition("/")[2].replace("-", " ").title() if path in site.listings else None
 
 
 def _page(site: Site, origin: str, path: str, request_no: int) -> Answer:
@@ -128,9 +125,10 @@ def make_site(
     page_kb: int = 120,
     faults: Iterable[str] = (),
     words: Iterable[str] = (),
+    language: str = "en",
 ) -> Site:
     """A site as of now; faults as `name` or `name=value`; words as `name=text`, printed in place of the edition's."""
-    site = Site(articles, seed, theme, page_kb, parse_faults(faults), datetime.now(UTC))
+    site = Site(articles, seed, theme, page_kb, parse_faults(faults), datetime.now(UTC), language)
     said = dict(word.partition("=")[::2] for word in words)
     if unknown := said.keys() - site.edition.words.keys():
         raise ValueError(f"unknown word {', '.join(sorted(unknown))}; known: {', '.join(site.edition.words)}")

@@ -11,7 +11,7 @@ from tests.replica import body, data
 from tests.replica.clock import central_europe
 from tests.replica.data import Article, Card, Source
 from tests.replica.edition import Edition
-from tests.replica.prose import name_slug, phrase
+from tests.replica.prose import phrase
 
 LISTED = 12
 """Cards on the first page of a listing."""
@@ -76,7 +76,7 @@ class Site:
         section = card.section
         group = [self.edition.groups[section.group]] if section.group else []
         people = [path for name in card.authors if (path := data.author_path(self.edition, name))]
-        region = [f"/region/{name_slug(card.region)}"] if card.region else []
+        region = [data.region_path(self.edition, card.region)] if card.region else []
         coverage = [data.coverage_path(card.coverage)] if card.coverage else []
         return ["/", section.path, *group, *map(data.tag_path, card.tags), *people, *region, *coverage]
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from tests.replica.clock import naive_utc, stated
 from tests.replica.data import Article, Picture, author_path, tag_path
 from tests.replica.site import Site
-from tests.replica.themes import THEMES, common, theme_of
+from tests.replica.themes import THEMES, theme_of
 from tests.replica.view import View, lines, view
 
 
@@ -31,7 +31,7 @@ def _related(shown: View) -> list[dict[str, Any]]:
         for block, cards in (("relatedNews", related), ("readMore", read_more), ("readNext", shown.read_next))
         for position, card in enumerate(cards, 1)
     ]
-    rows.append((shown.origin + shown.coverage[1], shown.coverage[0], "coverage", 1))
+    rows.append((shown.origin + canonical(shown.coverage[1]), shown.coverage[0], "coverage", 1))
     rows += [
         (shown.origin + canonical(card.path), card.headline, "mostRead", position)
         for position, card in enumerate(shown.most_read, 1)
@@ -85,7 +85,7 @@ def truth(article: Article, site: Site, origin: str, theme: str | None = None, r
     minutes, seconds = divmod(article.duration, 60)
     main = _image(card.picture, origin)
     unprinted = card.quirk == "no-keywords"
-    way = common.crumbs(card, edition) if THEMES[theme].BREADCRUMBS else []
+    way = THEMES[theme].way(card, edition)
     return {
         "id": None if bare else f"{site.language}:{card.post_id}",
         "url": origin + canonical(card.path),
@@ -101,15 +101,15 @@ def truth(article: Article, site: Site, origin: str, theme: str | None = None, r
         "datePublishedRaw": shown.date if bare else stated(card.published) if tagged else naive_utc(card.published),
         "dateModified": None if bare else stated(card.modified),
         "authors": [
-            {"name": name, "url": origin + path if (path := author_path(edition, name)) else None}
+            {"name": name, "url": origin + canonical(path) if (path := author_path(edition, name)) else None}
             for name in card.authors
         ],
         "sources": [{"name": name, "url": None} for name in article.sources],
         "section": card.section_slug,
-        "breadcrumbs": [{"name": name, "url": origin + path} for name, path in way],
+        "breadcrumbs": [{"name": name, "url": origin + canonical(path)} for name, path in way],
         "regions": [card.region] if tagged and card.region else [],
         "coverage": card.coverage or None if tagged else None,
-        "tags": [] if unprinted else [{"name": name, "url": origin + tag_path(name)} for name in card.tags],
+        "tags": [] if unprinted else [{"name": name, "url": origin + canonical(tag_path(name))} for name in card.tags],
         "mainImage": main,
         "images": [main, *(_image(picture, origin) for picture in figures)],
         "videos": [
@@ -127,8 +127,8 @@ def truth(article: Article, site: Site, origin: str, theme: str | None = None, r
         ],
         "relatedLinks": _related(shown),
         "wordCount": len(body.split()),
-        "readingTime": shown.minutes,
-        "shareCount": shown.shares,
+        "readingTime": shown.minutes if getattr(THEMES[theme], "MINUTES", True) else None,
+        "shareCount": shown.shares if getattr(THEMES[theme], "SHARES", True) else None,
         "blocks": blocks,
         "leaks": _leaks(shown, body),
         "embeds": [line for block in article.blocks if block.kind == "tweet" for line in block.lines()],

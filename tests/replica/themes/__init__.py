@@ -2,10 +2,10 @@
 
 from types import ModuleType
 
-from tests.replica.themes import delta, north, south
+from tests.replica.themes import delta, mdn, north, south, sur
 
-THEMES: dict[str, ModuleType] = {"north": north, "south": south, "delta": delta}
-"""Each has CSS_SHARE, BREADCRUMBS and the functions top, ticker, card, article, listing, bottom."""
+THEMES: dict[str, ModuleType] = {"north": north, "south": south, "delta": delta, "mdn": mdn, "sur": sur}
+"""Each has CSS_SHARE and the functions way, top, ticker, card, article, listing, bottom."""
 
 
 def theme_of(name: str, index: int) -> str:

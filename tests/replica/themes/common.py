@@ -7,9 +7,8 @@ from html import escape
 from random import Random
 
 from tests.replica.compress import Fixed
-from tests.replica.data import Block, Card, Picture, Run, author_path, tag_path
+from tests.replica.data import Block, Card, Picture, Run, author_path, region_path, tag_path
 from tests.replica.edition import Edition
-from tests.replica.prose import name_slug
 from tests.replica.site import Site
 
 _BLANK = "/assets/blank.png"
@@ -134,7 +133,7 @@ def menu(edition: Edition) -> list[tuple[str, str, list[tuple[str, str]]]]:
 
 def regions(edition: Edition) -> list[tuple[str, str]]:
     """The regions as (name, path)."""
-    return [(name, f"/region/{name_slug(name)}") for name in edition.regions]
+    return [(name, region_path(edition, name)) for name in edition.regions]
 
 
 def padding(site: Site, base_kb: int) -> int:
@@ -152,8 +151,8 @@ def crumbs(card: Card, edition: Edition) -> list[tuple[str, str]]:
     return way
 
 
-def label(card: Card) -> str:
+def label(card: Card, edition: Edition) -> str:
     """The category over a card: its region or its section, as a link."""
     if card.region and card.index % 3 == 0:
-        return f'<a href="/region/{name_slug(card.region)}">{escape(card.region)}</a>'
+        return f'<a href="{region_path(edition, card.region)}">{escape(card.region)}</a>'
     return f'<a href="{card.section.path}">{escape(card.section.name)}</a>'

@@ -8,6 +8,7 @@ from html import escape
 from tests.replica.clock import printed_date
 from tests.replica.data import Block, Card
 from tests.replica.edition import Edition
+from tests.replica.site import Site
 from tests.replica.themes.common import (
     author_links,
     crumbs,
@@ -26,7 +27,7 @@ from tests.replica.themes.common import (
 from tests.replica.view import View
 
 CSS_SHARE = 0.75
-BREADCRUMBS = True
+way = crumbs
 _RUNNING = ("paragraph", "readMore")
 e = elements("delta")
 
@@ -55,13 +56,13 @@ def ticker(sentences: Sequence[str], words: Mapping[str, str]) -> str:
     return e("p.ticker", e("b", words["breaking"]), " ", *(e("span.bulletin", text(row)) for row in sentences))
 
 
-def card(card: Card, edition: Edition, href: str = "") -> str:
+def card(card: Card, site: Site, href: str = "") -> str:
     """A card: headline and category in a row, the day last."""
     return e(
         "div.card",
         e("div.card-image", lazy_image(card.picture, width=240)),
         e("div.card-title", e("a", text(card.headline), href=escape(href or card.path))),
-        e("small", label(card), " ", printed_date(card.published, edition.months)),
+        e("small", label(card, site.edition), " ", printed_date(card.published, site.edition, site.now)),
     )
 
 
@@ -114,18 +115,18 @@ def _box(title: str, more: str, cards: Sequence[str]) -> str:
 def article(view: View) -> str:
     """Headline, boxes of other articles, and then the text."""
     own, edition, words, summary = view.card, view.site.edition, view.words, view.article.description.strip()
-    way = [*links(crumbs(own, edition)), text(own.headline[:28]) + "…"]
-    read_next = [card(other, edition) for other in view.read_next]
+    steps = [*links(crumbs(own, edition)), text(own.headline[:28]) + "…"]
+    read_next = [card(other, view.site) for other in view.read_next]
     return e(
         "div.sheet",
-        e("ol.way", *(e("li", step) for step in way)),
+        e("ol.way", *(e("li", step) for step in steps)),
         e("div.headline", text(own.headline)),
         _byline(view),
         e("div.standfirst", text(summary)) if summary else "",
         e("div.plate", lazy_image(own.picture, view.origin), e("small", text(own.picture.printed))),
         e(
             "div.boxes",
-            _box(words["most_read"], "", [card(other, edition) for other in view.most_read]),
+            _box(words["most_read"], "", [card(other, view.site) for other in view.most_read]),
             _box(words["coverage"], e("a", words["all"], href="/coverage"), links([view.coverage])),
         ),
         e("p.share", words["share"]),

@@ -8,6 +8,7 @@ from tests.replica.clock import printed_date
 from tests.replica.data import Block, Card
 from tests.replica.edition import Edition
 from tests.replica.prose import slugify
+from tests.replica.site import Site
 from tests.replica.themes.common import (
     author_links,
     crumbs,
@@ -26,7 +27,7 @@ from tests.replica.themes.common import (
 from tests.replica.view import View
 
 CSS_SHARE = 0.4
-BREADCRUMBS = True
+way = crumbs
 e = elements("north")
 
 
@@ -64,14 +65,14 @@ def ticker(sentences: Sequence[str], words: Mapping[str, str]) -> str:
     return e("section.ticker", e("h4", words["breaking"]), e("ul.bulletins", _items(rows)))
 
 
-def card(card: Card, edition: Edition, href: str = "") -> str:
+def card(card: Card, site: Site, href: str = "") -> str:
     """A card: picture, headline, category and day."""
     href = escape(href or card.path)
     return e(
         "div.card",
         e("a", lazy_image(card.picture, width=400), href=href),
         e("a", e("h3.card-title", text(card.headline)), href=href),
-        e("ul.card-meta", _items([label(card), printed_date(card.published, edition.months)])),
+        e("ul.card-meta", _items([label(card, site.edition), printed_date(card.published, site.edition, site.now)])),
     )
 
 
@@ -111,12 +112,12 @@ def _byline(view: View) -> str:
 
 
 def _boxes(view: View) -> str:
-    words, edition = view.words, view.site.edition
+    words = view.words
     name, path = view.coverage
     return e(
         "div.side",
         e("h3", words["most_read"]),
-        *(card(other, edition) for other in view.most_read),
+        *(card(other, view.site) for other in view.most_read),
         e("h3", words["coverage"]),
         e("a", words["all"], href="/coverage"),
         e("div.coverage", *links([(name, path)])),
@@ -124,7 +125,7 @@ def _boxes(view: View) -> str:
         "section.next",
         e("h3", words["read_next"]),
         e("a", words["all"], href="/news"),
-        *(card(other, edition) for other in view.read_next),
+        *(card(other, view.site) for other in view.read_next),
     )
 
 

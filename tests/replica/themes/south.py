@@ -8,6 +8,7 @@ from html import escape
 from tests.replica.clock import printed_date
 from tests.replica.data import Block, Card
 from tests.replica.edition import Edition
+from tests.replica.site import Site
 from tests.replica.themes.common import (
     author_links,
     elements,
@@ -25,8 +26,12 @@ from tests.replica.themes.common import (
 from tests.replica.view import View
 
 CSS_SHARE = 0.6
-BREADCRUMBS = False
 e = elements("south")
+
+
+def way(card: Card, edition: Edition) -> list[tuple[str, str]]:
+    """No breadcrumb here."""
+    return []
 
 
 @cache
@@ -52,15 +57,15 @@ def ticker(sentences: Sequence[str], words: Mapping[str, str]) -> str:
     return e("div.ticker", e("span.flag", words["breaking"]), *(e("div.bulletin", text(row)) for row in sentences))
 
 
-def card(card: Card, edition: Edition, href: str = "") -> str:
+def card(card: Card, site: Site, href: str = "") -> str:
     """A card: category, headline, day, picture; one link around all but the category."""
     return e(
         "article.card",
-        e("span.category", label(card)),
+        e("span.category", label(card, site.edition)),
         e(
             "a.card-link",
             e("h4", text(card.headline)),
-            e("time", printed_date(card.published, edition.months)),
+            e("time", printed_date(card.published, site.edition, site.now)),
             lazy_image(card.picture, width=320),
             href=escape(href or card.path),
         ),
@@ -95,23 +100,23 @@ def _block(block: Block, view: View) -> str:
 
 def _byline(view: View) -> str:
     words, article = view.words, view.article
-    authors = author_links(view.card.authors, view.site.edition)
-    rows = [f"{words['by']} {' and '.join(authors)}"] if authors else []
+    authors = f" {words['and']} ".join(author_links(view.card.authors, view.site.edition))
+    rows = [f"{words['by']} {authors}"] if authors else []
     rows += [f"{words['source']} {text(article.source_line)}"] if article.sources else []
     rows += [view.date, f"{view.shares} {words['shares']}", f"{view.minutes} {words['min_read']}"]
     return e("div.byline", *(e("span.fact", row) for row in rows))
 
 
 def _boxes(view: View) -> str:
-    words, edition = view.words, view.site.edition
+    words = view.words
     return e(
         "aside.side",
         e("div.box-title", words["most_read"]),
-        *(card(other, edition) for other in view.most_read),
+        *(card(other, view.site) for other in view.most_read),
         e("div.box-title", words["coverage"], " ", e("a", words["all"], href="/coverage")),
         *links([view.coverage]),
         e("div.box-title", words["read_next"], " ", e("a", words["all"], href="/news")),
-        *(card(other, edition) for other in view.read_next),
+        *(card(other, view.site) for other in view.read_next),
     )
 
 
