@@ -6,6 +6,7 @@ from collections import Counter
 
 from mayadeen.parsers.blocks import HEADINGS, Block, Box, Region, stands_in
 from mayadeen.parsers.layout import SENTENCE
+from mayadeen.parsers.media import is_small
 from mayadeen.text import same
 
 
@@ -19,7 +20,7 @@ def mark_captions(region: Region, around: list[Box]) -> None:
                 if block.text and not block.role and not stands_in(block.box, "blockquote", figure):
                     block.role = "caption"
     for index, image, box, _ in region.pictures:
-        if stands_in(box, "figure", region.boxes[0]):
+        if stands_in(box, "figure", region.boxes[0]) or is_small(image):
             continue
         own = blocks[index] if index < len(blocks) and blocks[index].holds(image) else None
         if own is not None and own.text:

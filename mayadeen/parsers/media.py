@@ -99,6 +99,11 @@ def _belongs(box: Box | None) -> bool:
 def _is_icon(node: LexborNode, url: str) -> bool:
     if url.partition("?")[0].lower().endswith(".svg"):
         return True
+    return is_small(node)
+
+
+def is_small(node: LexborNode) -> bool:
+    """A face or an emblem, by its stated size: no picture of an article."""
     sizes = [node.attributes.get(name) or "" for name in ("width", "height")]
     return any(size.isdigit() and int(size) < 50 for size in sizes)
 
