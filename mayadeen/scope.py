@@ -69,7 +69,7 @@ class Scope:
         if self.has_tag([tag.name for tag in article.tags]):
             return None
         own = {article.section or "", *path_slugs(article.canonicalUrl, self.site), *map(slug, article.regions)}
-        own.update(slug(crumb.name) for crumb in article.breadcrumbs)
+        own.update(slug(name) for name in (article.coverage or "", *(crumb.name for crumb in article.breadcrumbs)))
         if not own.isdisjoint(self.sections):
             return None
         return "section" if self.sections else "tag"
@@ -137,9 +137,22 @@ def menu_sections(links: list[tuple[str, str]], site: Site) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, href in links:
         url = absolute(href, site.origin + "/", site)
-        if url and kind(url, site) in ("section", "region", "unknown", "article") and slug(name):
+        if url and kind(url, site) in ("section", "region", "coverage", "unknown", "article") and slug(name):
             found.setdefault(slug(name), url)
     return found
+
+
+def menu_changes(menu: dict[str, str], site: Site) -> tuple[list[str], list[str]]:
+    """Paths that the menu names and the edition's row does not, and those of the row that the menu names no more.
+
+    A section of the row that the menu has under another address is neither.
+    """
+    row = {**site.edition.sections, **site.edition.regions}
+    known = {*row.values(), *site.edition.listings}
+    paths = {url.removeprefix(site.origin): name for name, url in menu.items()}
+    new = [path for path, name in paths.items() if path not in known and name not in row]
+    gone = [path for name, path in row.items() if path not in paths and name not in menu]
+    return new, gone
 
 
 def section_listings(site: Site, menu: dict[str, str]) -> dict[str, str]:

@@ -47,7 +47,7 @@ _MENU = 6
 
 
 class Command(ScrapyCommand):
-    """Writes tests/pages/article/<edition>/<name>.html and .json."""
+    """Writes tests/pages/<kind>/<edition>/<name>.html and .json, the kind as `Article.articleType`."""
 
     requires_project = True
     requires_crawler_process = False
@@ -82,13 +82,13 @@ class Command(ScrapyCommand):
             raise UsageError(f"a name is made of a-z, 0-9 and hyphens, got {name!r}")
         page, fetched = self._page(source, url, edition)
         code = page.site.edition.code
-        folder = Path(closest_scrapy_cfg()).parent / "tests" / "pages" / "article" / code
+        whole = page.tree.html or ""
+        text = trimmed(whole, page.url, code, fetched)
+        stated: dict[str, Any] = {"url": page.url, "fetched": dates.iso(fetched), "item": item_of(text, page.url, code, fetched)}
+        folder = Path(closest_scrapy_cfg()).parent / "tests" / "pages" / stated["item"]["articleType"] / code
         html, case = folder / f"{name}.html", folder / f"{name}.json"
         if html.exists() or case.exists():
             raise UsageError(f"there is a case {html} already")
-        whole = page.tree.html or ""
-        text = trimmed(whole, page.url, code, fetched)
-        stated = {"url": page.url, "fetched": dates.iso(fetched), "item": item_of(text, page.url, code, fetched)}
         folder.mkdir(parents=True, exist_ok=True)
         html.write_text(text, encoding="utf-8")
         case.write_text(json.dumps(stated, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -58,6 +58,8 @@ _SHORT = 60
 """No date, no word over a box and on no button is longer."""
 _NEAR = 5
 """Levels from a word over a box, or from a link of the menu, up to the element that holds the whole."""
+_MENU = frozenset(("section", "region", "coverage", "unknown", "article"))
+"""Kinds of address that a menu may name."""
 _SENTENCE = 4
 """Words from which on the text of a link is a headline, wherever it stands."""
 
@@ -367,7 +369,9 @@ def _menu(anchors: list[_Anchor], cards: _Targets, owners: _Owners, edition: Edi
     around: dict[int, set[str]] = {}
     found: list[tuple[_Anchor, list[int], bool]] = []
     for anchor in anchors:
-        if anchor.kind not in ("section", "region", "unknown", "article") or anchor.url in cards or not anchor.texts:
+        if anchor.kind not in _MENU or anchor.url in cards or not anchor.texts:
+            continue
+        if anchor.kind == "coverage" and anchor.url.count("/") < 4:  # where special files are listed
             continue
         name = " ".join(anchor.texts)
         if len(name) > 40 or name.count(" ") > 4 or not _says(name, edition):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
+from urllib.parse import unquote
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -17,7 +18,7 @@ from mayadeen.errors import ArchiveError, UsageError
 from mayadeen.items import Article, article_from
 from mayadeen.memory import KNOWN
 from mayadeen.parsers.listing import parse_listing
-from mayadeen.scope import menu_sections, read_scope, section_listings, with_all_names
+from mayadeen.scope import menu_changes, menu_sections, read_scope, section_listings, with_all_names
 from mayadeen.spiders.base import FRONT, LISTING
 from mayadeen.spiders.sitemaps import SitemapReader
 from mayadeen.tags import TagAddresses
@@ -75,6 +76,7 @@ class Articles(SitemapReader):
         if listing:
             self.tag_addresses.learn([(tag.name, tag.url) for tag in listing.tags])
             self.front_cards = [card.url for card in listing.cards]
+            self.report_menu(menu)
         yield from self.listing_requests(menu)
         if listing and (self.scope.whole or self.scope.sections):
             yield from self.article_requests(listing, response.url)
@@ -83,6 +85,19 @@ class Articles(SitemapReader):
         """No front page: the sections that are known without it."""
         self.failed(failure)
         yield from self.listing_requests({})
+
+    def report_menu(self, menu: dict[str, str]) -> None:
+        """Counts and names the sections that came or went since the edition's row was written."""
+        if not menu:
+            return
+        new, gone = menu_changes(menu, self.site)
+        for name, paths, said in (
+            ("new", new, "in the menu, though not in editions.py; crawled too"),
+            ("gone", gone, "not in the menu, though in editions.py; asked for all the same"),
+        ):
+            self.crawler.stats.set_value(f"menu/{name}", len(paths))
+            if paths:
+                self.logger.info("%s: %s", said, " ".join(map(unquote, paths)))
 
     def listing_requests(self, menu: dict[str, str]) -> Iterator[Request | Article]:
         """The first page of each listing in scope, after what the outbox holds."""
@@ -113,8 +128,9 @@ class Articles(SitemapReader):
                 yield article
 
     def regions(self, paths: dict[str, str]) -> set[str]:
-        """Those of some listings that stand for a region."""
-        return {name for name in paths if name in self.site.edition.regions or kind(paths[name], self.site) == "region"}
+        """Those of some listings that stand for a region, or a special file: their articles live under sections."""
+        regions = self.site.edition.regions
+        return {name for name in paths if name in regions or kind(paths[name], self.site) in ("region", "coverage")}
 
     def parse_section(self, response: Response, listed: frozenset[str]) -> Iterator[Request]:
         """A listing: its cards lead to articles."""
