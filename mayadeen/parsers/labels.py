@@ -203,7 +203,7 @@ def links_of(blocks: list[Block], site: Site, base: str, *, block: str) -> list[
             if sort not in ("article", "unknown") and not (block == "coverage" and sort == "coverage"):
                 continue
             text = each.text_of(href)
-            if sort == "unknown" and len(text.split()) < 3:
+            if len(text.split()) < 3 and (sort == "unknown" or target.rpartition("/")[2].isalpha()):
                 continue  # the category of a card, a section yet unknown
             lead = see_also(site.edition).match(text)
             if lead and lead["mark"].strip():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from mayadeen.editions import Edition
+from mayadeen.editions import EN, Edition
 from mayadeen.parsers.blocks import HEADINGS, Block, Region, fill
 from mayadeen.parsers.labels import is_article_link, see_also
 from mayadeen.text import fold, line, same
@@ -19,7 +19,8 @@ def _disclaimer(edition: Edition) -> re.Pattern[str]:
 
 @lru_cache
 def _chrome(edition: Edition) -> frozenset[str]:
-    return frozenset(map(fold, edition.words.chrome))
+    # Other editions leave a word or two in English.
+    return frozenset(map(fold, (*edition.words.chrome, *EN.words.chrome)))
 
 
 def mark_lines(region: Region, site: Site, description: str | None, headline: str) -> None:
