@@ -118,7 +118,7 @@ class _Visible:
             for box in find_link_boxes(region, site, frozenset()):
                 boxes.append((box.block, region.blocks[box.first : box.end]))
             if len(text) <= 700:
-                mark_captions(region, boxes_around(region))
+                mark_captions(region, boxes_around(region), site.edition)
                 region.boxes[0].inside = True
                 self.images_before += media.read_images(region, page.url, site, end=len(region.blocks))
                 self.near.extend(block for block in region.blocks if not block.role)

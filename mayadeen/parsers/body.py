@@ -60,7 +60,7 @@ def find_body(
     link_boxes = find_link_boxes(region, site, frozenset(map(id, around)))
     mark_lines(region, site, description, same(headline))
     mark_tags(region, site, keywords)
-    mark_captions(region, around)
+    mark_captions(region, around, site.edition)
     exclude_boxes(region, site)
     byline = read_byline([*_byline_lines(region, site.edition), *before], site)
     _mark_points(region, byline)

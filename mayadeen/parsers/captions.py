@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
+from mayadeen.editions import Edition
 from mayadeen.parsers.blocks import HEADINGS, Block, Box, Region, stands_in
 from mayadeen.parsers.layout import SENTENCE
-from mayadeen.parsers.media import is_small
+from mayadeen.parsers.media import is_credit, is_small
 from mayadeen.text import same
 
 
-def mark_captions(region: Region, around: list[Box]) -> None:
+def mark_captions(region: Region, around: list[Box], edition: Edition) -> None:
     """Lines that share a box with a picture and with nothing else."""
     blocks = region.blocks
     open_boxes = set(map(id, around))
@@ -31,7 +32,11 @@ def mark_captions(region: Region, around: list[Box]) -> None:
             continue
         parent: Box | None = box
         while parent is not None and id(parent) not in open_boxes:
-            lines = {block.text: block for block in blocks[parent.first : parent.end] if block.text}
+            said = [block for block in blocks[parent.first : parent.end] if block.text]
+            # "Photo: AFP" under a caption belongs to it.
+            lines = {block.text: block for block in said if not is_credit(block.text, edition)} or {
+                block.text: block for block in said
+            }
             if len(lines) > 1 or any(block.box.tag in HEADINGS for block in lines.values()):
                 break
             if lines:

@@ -52,6 +52,11 @@ def _credit_line(edition: Edition) -> re.Pattern[str]:
     return re.compile(rf"\s*(?<!\w)(?:{either(edition.words.credit)})\s*[:：]\s*(?P<name>[^:：]{{2,80}})$", re.I)
 
 
+def is_credit(text: str, edition: Edition) -> bool:
+    """Whether a line is nothing but "Photo: AFP"."""
+    return len(text) < 100 and _credit_line(edition).fullmatch(text) is not None
+
+
 def image(url: str, caption: str | None, alt: str | None, edition: Edition) -> Image:
     """The item; the credit is what a caption ends with in brackets, or what follows "Credit:" on a line of its own."""
     credit = _CREDIT.search(caption) if caption else None
