@@ -12,6 +12,8 @@ from mayadeen.urls import Site
 SENTENCE = 7
 """Words that make a line a sentence rather than a label."""
 _SIDE = frozenset(["aside", "nav", "footer", "dialog", "fieldset"])
+_LITTLE_TEXT = ("video", "infographic", "gallery")
+"""Types of article that may have hardly any text, or none."""
 _IN_TEXT = ("box:relatedNews", "box:readMore")
 """Boxes of links that stand in the middle of a text."""
 
@@ -45,7 +47,7 @@ def exclude_boxes(region: Region, site: Site) -> None:
         elif block.words >= SENTENCE and not block.linked:
             block.box.texts += 1
         if len(block.text) < 200 and rights in fold(block.text):
-            block.role = "chrome"
+            block.role = "rights"
             footer = _widest(block.box, region)
             if footer is not None:
                 footer.excluded = "footer"
@@ -149,6 +151,8 @@ def _end(region: Region, home: Box, *, article_type: str) -> int:
         block = region.blocks[index]
         if not passed and _ends_without_text(block, article_type):
             return index
+        if block.role == "rights" and article_type in _LITTLE_TEXT:
+            return index  # what stands in the footer may be more than the text
         if block.role == "tag":
             if _ends_at_tags(passed, total):
                 return index
@@ -163,7 +167,7 @@ def _end(region: Region, home: Box, *, article_type: str) -> int:
 def _ends_without_text(block: Block, article_type: str) -> bool:
     """After the tags, or a video's boxes of links, no text begins that was not there before."""
     if block.role == "tag":
-        return article_type in ("video", "infographic", "gallery")
+        return article_type in _LITTLE_TEXT
     return article_type == "video" and block.role.startswith("box:")
 
 
@@ -175,5 +179,5 @@ def _ends_at_tags(passed: int, total: int) -> bool:
 def end_without_text(region: Region) -> int:
     """Without a text: the tags, else the first box of links."""
     roles = [block.role for block in region.blocks]
-    side = next((index for index, role in enumerate(roles) if role.startswith("box:")), len(roles))
+    side = next((at for at, role in enumerate(roles) if role.startswith("box:") or role == "rights"), len(roles))
     return roles.index("tag") if "tag" in roles else side
