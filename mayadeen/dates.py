@@ -22,7 +22,9 @@ _DECIMALS = re.compile(r"(\.\d{6})\d+")
 _BEIRUT_OFFSETS = (timedelta(hours=2), timedelta(hours=3))
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMERIC = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-_MARKS = str.maketrans(dict.fromkeys("\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", " "))
+_MARKS = str.maketrans(
+    dict.fromkeys("\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", " ")
+)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _DAY = 86400
 
@@ -139,7 +141,7 @@ def find_ago(text: str, edition: Edition) -> str | None:
 def visible(raw: str, edition: Edition, fetched: datetime | None = None) -> datetime | None:
     """The instant of a printed date (Beirut wall time).
 
-    A date without a year, "today" or "2 hours ago" needs `fetched` (aware): the year is the latest that is not after it.
+    A date without a year, "today" or "2 hours ago" needs `fetched` (aware): the year is the latest not after it.
     """
     text = " ".join(plain_digits(clean(raw)).split())
     if _ISO.match(text):
@@ -171,7 +173,11 @@ def _back(ago: re.Match[str] | None, patterns: _Patterns, here: datetime) -> dat
     number, unit = fold(ago[1] or ago[3] or "1"), patterns.units[fold(" ".join((ago[2] or ago[4]).split()))]
     count = int(number) if number.isdigit() else patterns.numbers[number]
     found = (here.astimezone(UTC) - timedelta(seconds=count * unit)).astimezone(BEIRUT)
-    return found.replace(hour=0, minute=0, second=0, microsecond=0) if unit >= _DAY else found.replace(second=0, microsecond=0)
+    return (
+        found.replace(hour=0, minute=0, second=0, microsecond=0)
+        if unit >= _DAY
+        else found.replace(second=0, microsecond=0)
+    )
 
 
 def _clock(text: str, patterns: _Patterns) -> tuple[int | None, int, str]:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 class Words:
     """The words a page of the edition prints around an article.
 
-    Case, accents, Arabic vowel signs, the seat of a hamza and the like do not matter (`text.fold`): one spelling is enough.
+    Case, accents, Arabic vowel signs, the seat of a hamza and the like do not matter (`text.fold`): one
+    spelling is enough.
     """
 
     by: tuple[str, ...]
@@ -292,8 +293,8 @@ EN = Edition(
         am=("am", "a.m."),
         pm=("pm", "p.m."),
         months=_months(
-            "january jan;february feb;march mar;april apr;may;june jun;july jul;august aug;september sept sep;october oct"
-            ";november nov;december dec"
+            "january jan;february feb;march mar;april apr;may;june jun;july jul;august aug"
+            ";september sept sep;october oct;november nov;december dec"
         ),
     ),
 )
@@ -776,8 +777,8 @@ ES = Edition(
         am=("am", "a.m.", "a. m."),
         pm=("pm", "p.m.", "p. m."),
         months=_months(
-            "enero ene;febrero feb;marzo mar;abril abr;mayo may;junio jun;julio jul;agosto ago;septiembre setiembre sept sep"
-            " set;octubre oct;noviembre nov;diciembre dic"
+            "enero ene;febrero feb;marzo mar;abril abr;mayo may;junio jun;julio jul;agosto ago"
+            ";septiembre setiembre sept sep set;octubre oct;noviembre nov;diciembre dic"
         ),
     ),
 )

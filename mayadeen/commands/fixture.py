@@ -84,7 +84,11 @@ class Command(ScrapyCommand):
         code = page.site.edition.code
         whole = page.tree.html or ""
         text = trimmed(whole, page.url, code, fetched)
-        stated: dict[str, Any] = {"url": page.url, "fetched": dates.iso(fetched), "item": item_of(text, page.url, code, fetched)}
+        stated: dict[str, Any] = {
+            "url": page.url,
+            "fetched": dates.iso(fetched),
+            "item": item_of(text, page.url, code, fetched),
+        }
         folder = Path(closest_scrapy_cfg()).parent / "tests" / "pages" / stated["item"]["articleType"] / code
         html, case = folder / f"{name}.html", folder / f"{name}.json"
         if html.exists() or case.exists():

@@ -298,9 +298,15 @@ def _breadcrumbs(page: Page, visible: _Visible, url: str) -> facts.Stated | None
     trail = [
         NamedLink(name=name, url=target)
         for name, target in stated
-        if same(name) != same(visible.headline) and not (target and key(target, page.site) == here)
+        if not _is_headline(name, visible.headline) and not (target and key(target, page.site) == here)
     ]
     return facts.Stated(trail, origin) if trail else None
+
+
+def _is_headline(name: str, headline: str) -> bool:
+    """Whether a step of the breadcrumb is the article itself, whole or cut."""
+    cut = name.rstrip(".… ")
+    return same(name) == same(headline) or (cut != name and same(headline).startswith(same(cut)))
 
 
 def _regions(classes: dict[str, str], visible: _Visible, site: Site) -> facts.Stated | None:

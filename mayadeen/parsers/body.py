@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from mayadeen.editions import Edition
 from mayadeen.parsers.blocks import HEADINGS, Block, Box, Region, is_excluded, stands_in
-from mayadeen.parsers.byline import Byline, looks_like_byline, read_byline
+from mayadeen.parsers.byline import Byline, ends_with_date, looks_like_byline, read_byline
 from mayadeen.parsers.captions import mark_captions, mark_loose_captions
 from mayadeen.parsers.labels import LinkBox, find_link_boxes, is_article_link
 from mayadeen.parsers.layout import SENTENCE, boxes_around, end_without_text, exclude_boxes, find_home, good_words
@@ -92,6 +92,8 @@ def _byline_lines(region: Region, edition: Edition) -> list[Block]:
             continue
         telling = len(block.text) < 250 and looks_like_byline(block, edition)
         short = len(block.text) < 120 and not block.text.endswith(".")
+        # "8:50 p.m." is no sentence.
+        telling = telling or (len(block.text) < 120 and not short and ends_with_date(block.text, edition))
         if telling or (open_line and short and not good_words(block)):
             lines.append(block)
             open_line = True

@@ -71,7 +71,8 @@ def _patterns(edition: Edition) -> _Patterns:
         views=count(words.views),
         minutes=re.compile(rf"(?<![\w:.])(\d+)\s*-?\s*(?:{either(words.min_read)})\b", re.I),
         label=re.compile(
-            rf"^(?:(?P<source>{source})\s*(?:[:：]\s*|$)|(?P<by>{by})(?P<mark>\s*[:：]\s*|\s+|$))(?P<rest>.*)$", re.I | re.S
+            rf"^(?:(?P<source>{source})\s*(?:[:：]\s*|$)|(?P<by>{by})(?P<mark>\s*[:：]\s*|\s+|$))(?P<rest>.*)$",
+            re.I | re.S,
         ),
         updated=re.compile(rf"(?:{either(words.updated)})(?:\s+(?:on|at))?\s*[:：]?\s*$", re.I),
         inner=re.compile(rf"(?<!\w)(?:{source})\s*[:：]\s*\S", re.I),
@@ -180,6 +181,12 @@ def looks_like_byline(block: Block, edition: Edition) -> bool:
         return True
     label = patterns.label.match(block.text)
     return label is not None and _is_label(label, block.text)
+
+
+def ends_with_date(text: str, edition: Edition) -> bool:
+    """Whether the stop at the end of a line is of its "p.m."."""
+    date = dates.find(text, edition)
+    return date is not None and text.endswith(date)
 
 
 def _take_numbers(text: str, byline: Byline, patterns: _Patterns, edition: Edition) -> tuple[str, bool]:

@@ -58,7 +58,9 @@ def is_stated_article(page: Page) -> bool | None:
     """Whether the page calls itself an article; None when it does not say."""
     sort = str(page.metadata.get("type") or "").lower()
     if sort:
-        return sort != "page" and fold(classes(page).get("posttype", "")) not in set(map(fold, page.site.edition.page_types))
+        return sort != "page" and fold(classes(page).get("posttype", "")) not in set(
+            map(fold, page.site.edition.page_types)
+        )
     if article_ld(page):
         return True
     og = page.meta.get("og:type", "").lower()

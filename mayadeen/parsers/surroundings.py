@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from selectolax.lexbor import LexborNode
 
 from mayadeen.page import Page
@@ -9,6 +11,8 @@ from mayadeen.parsers.blocks import Block
 from mayadeen.text import clean, fold, line, same
 from mayadeen.urls import Site, absolute, is_internal, kind, slug
 
+_NUMBER = re.compile(r"^\d{1,2}[.)]\s+")
+"""In front of a step of a numbered breadcrumb."""
 _LEVELS = 7
 """How many elements up from the headline its surroundings are looked for."""
 
@@ -53,11 +57,15 @@ def _trail(holder: LexborNode, page: Page) -> list[tuple[str, str | None]]:
         return []
     site = page.site
     targets = [absolute(link.attributes.get("href") or "", page.url, site) for link in links]
-    names = [clean(line(link.text())) for link in links]
+    names = [_NUMBER.sub("", clean(line(link.text()))) for link in links]
     first = targets[0]
     if first is None or kind(first, site) != "home" or not is_internal(first, site):
         return []
-    if names[0] and fold(names[0]) not in set(map(fold, site.edition.words.home)) and same(names[0]) != same(site.edition.publisher):
+    if (
+        names[0]
+        and fold(names[0]) not in set(map(fold, site.edition.words.home))
+        and same(names[0]) != same(site.edition.publisher)
+    ):
         return []
     return [(name, target) for name, target in zip(names, targets, strict=True) if name]
 

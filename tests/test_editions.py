@@ -1,0 +1,278 @@
+"""Arabic and Spanish: the same parsers and crawls, with other words; and what the site's menu says of sections."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mayadeen.editions import EDITIONS
+from mayadeen.parsers.article import NotAnArticle, parse_article
+from mayadeen.scope import menu_changes
+from mayadeen.text import fold
+from mayadeen.urls import Site, slug
+from tests.conftest import QUICK, Run, asked
+from tests.replica import Site as Replica
+from tests.replica import make_site, serve, truth
+
+Crawl = Callable[..., Run]
+
+
+def truths(site: Replica, origin: str) -> list[dict[str, Any]]:
+    return [truth(site.article(index), site, origin) for index in range(site.size)]
+
+
+@pytest.mark.parametrize("edition", ["ar", "es"])
+def test_a_crawl_gives_every_article_once(
+    crawl: Crawl, scrapy: Callable[..., Run], tmp_path: Path, edition: str
+) -> None:
+    site = make_site(articles=60, theme="mixed", page_kb=40, language=edition)
+    with serve(site) as origin:
+        run = crawl(origin, "-a", f"edition={edition}")
+        requests = asked(origin)
+        said = {each["id"]: each for each in truths(site, origin)}
+        url = next(each["url"] for each in said.values() if each["articleBody"])
+        page = scrapy("page", url, "--edition", edition)
+        ticker = ["crawl", "breaking", "-a", f"edition={edition}", "-O", str(tmp_path / "breaking.jsonl")]
+        for setting in (f"SITE_ORIGIN={origin}", f"DATA_DIR={tmp_path / 'data'}", *QUICK):
+            ticker += ["-s", setting]
+        breaking = scrapy(*ticker)
+    assert run.status == 0, run.err
+    lines = {line["id"]: line for line in run.lines()}
+    assert sorted(line["id"] for line in run.lines()) == sorted(said)
+    for article_id, line in lines.items():
+        wanted = said[article_id]
+        text = [each for each in (line["articleBody"] or "").split("\n") if each and each not in wanted["embeds"]]
+        assert text == wanted["blocks"], article_id
+        for name in ("canonicalUrl", "headline", "articleType", "section", "regions", "coverage"):
+            assert line[name] == wanted[name], (article_id, name)
+        assert line["datePublished"] == wanted["datePublished"]
+    related = [(each["sourceId"], each["targetUrl"]) for each in run.lines("related.jsonl")]
+    assert len(related) == len(set(related)) == sum(len(line["relatedLinks"]) for line in lines.values())
+    assert requests["kinds"]["article"] <= 66, "an article was asked for twice"
+    assert (
+        json.loads(page.out)["articleBody"]
+        == next(each for each in lines.values() if each["url"] == url)["articleBody"]
+    )
+    assert breaking.status == 0, breaking.err
+    # The front page was asked for once before, and the ticker goes on at each request.
+    assert sorted(each["text"] for each in run.lines("breaking.jsonl")) == sorted(site.ticker(site.size + 1))
+
+
+@pytest.mark.parametrize(
+    ("edition", "section", "slugs", "tag"),
+    [
+        ("ar", "سياسة,newscast", {"politics", "newscast"}, "سوريا"),
+        ("es", "Política,galería", {"politica", "galeria"}, "siria"),
+    ],
+)
+def test_sections_by_the_menus_names_tags_and_days(
+    crawl: Crawl, edition: str, section: str, slugs: set[str], tag: str
+) -> None:
+    site = make_site(articles=80, page_kb=40, language=edition)
+    with serve(site) as origin:
+        said = truths(site, origin)
+        day = sorted(each["datePublished"][:10] for each in said)[30]
+        run = crawl(
+            origin, "-a", f"edition={edition}", "-a", f"sections={section}", "-a", f"tags={tag}", "-a", f"since={day}"
+        )
+    assert run.status == 0, run.err
+    wanted = {
+        each["id"]
+        for each in said
+        if each["datePublished"][:10] >= day
+        and (each["section"] in slugs or tag in [slug(named["name"]) for named in each["tags"]])
+    }
+    assert {line["id"] for line in run.lines()} == wanted
+    assert slugs < {line["section"] for line in run.lines()}
+
+
+def test_the_menu_overrules_the_row_and_says_so(crawl: Crawl) -> None:
+    with serve(articles=30, page_kb=40, language="ar") as origin:
+        run = crawl(origin, "-a", "edition=ar")
+    assert run.status == 0, run.err
+    new = [line for line in run.err.splitlines() if "in the menu, though not in editions.py" in line]
+    gone = [line for line in run.err.splitlines() if "not in the menu, though in editions.py" in line]
+    assert len(new) == len(gone) == 1
+    assert "/in-pictures" in new[0]
+    assert "/podcasts" in gone[0]
+    assert "'menu/new': " in run.err
+    assert {line["metadata"]["discoveredFrom"] for line in run.lines()} & {f"{origin}/in-pictures", origin + "/"}
+
+
+def test_a_section_under_another_address_has_neither_come_nor_gone() -> None:
+    site = Site(EDITIONS["en"], "https://english.almayadeen.net")
+    row = {**site.edition.sections, **site.edition.regions}
+    menu = {name: site.origin + path for name, path in row.items()}
+    assert menu_changes(menu, site) == ([], [])
+    assert menu_changes({**menu, "politics": site.origin + "/politics"}, site) == ([], [])
+    del menu["blog"]
+    assert menu_changes({**menu, "long-reads": site.origin + "/articles/long-reads"}, site) == (
+        ["/articles/long-reads"],
+        ["/articles/blog"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("edition", "one", "other"),
+    [
+        ("ar", "إقرأ أيضًا", "اقرأ ايضا"),
+        ("ar", "الأكثر قـراءة", "الاكثر قراءه"),
+        ("ar", "آخـــر الأخبار", "اخر الاخبار"),
+        ("es", "MÁS LEÍDAS", "mas leidas"),
+        ("es", "Última\xa0hora", "ultima hora"),
+    ],
+)
+def test_a_word_is_one_in_any_spelling(edition: str, one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+PAGE = """<html dir="auto" lang="{edition}"><head><title>{title}</title></head><body><nav><ol>
+<li>1. <a href="/">{home}</a></li><li>2. <a href="/x/a-writer">X</a></li><li>3. {title}</li></ol></nav>
+<div><h1>{title}</h1>{byline}<div>{first}{body}{last}</div></div></body></html>"""
+TEXTS = {
+    "ar": (
+        "صباح هادئ في نورفال القديمة",
+        "الرئيسية",
+        "<p>كانت الساحة خالية عندما فتح خبازو الحي القديم أبوابهم صباح يوم الإثنين.</p>",
+        "<p>وعند الظهر فُتح الطريق إلى المرفأ من جديد، ولم يسأل أحد من الذي أغلقه.</p>",
+        "https://www.almayadeen.net/news/politics/صباح-هادئ-في-نورفال-القديمة",
+    ),
+    "es": (
+        "Una mañana tranquila en Norvalia",
+        "Inicio",
+        "<p>La plaza estaba vacía cuando los panaderos del barrio antiguo abrieron sus puertas el lunes.</p>",
+        "<p>Al mediodía el camino al puerto volvió a abrirse y nadie preguntó quién lo había cerrado.</p>",
+        "https://espanol.almayadeen.net/entrevistas/2046797/una-mañana-tranquila-en-norvalia",
+    ),
+}
+FETCHED = datetime.fromisoformat("2026-06-15T12:00:00+03:00")
+
+
+def parsed(edition: str, byline: str = "", body: str = "") -> Any:
+    title, home, first, last, url = TEXTS[edition]
+    html = PAGE.format(edition=edition, title=title, home=home, first=first, last=last, byline=byline, body=body)
+    return parse_article(html, url, fetched=FETCHED)
+
+
+@pytest.mark.parametrize(
+    ("edition", "byline", "authors", "sources", "date", "shares", "minutes"),
+    [
+        ("ar", "<ul><li>بقلم: ريما ضاهر</li><li>المصدر: وكالات، الميادين نت</li>"
+         "<li>٢٠ نيسان ٢٠٢٤ ٢٠:٥٠</li></ul>",
+         ["ريما ضاهر"], ["وكالات", "الميادين نت"], "2024-04-20T20:50:00+03:00", None, None),
+        ("ar", "<p>\u200fالكاتب: ريما ضاهر</p><p>الــمصدر : وكالات + مواقع</p>"
+         "<p>20 نيسان/أبريل 2024 - 8:50 مساءً</p><p>5 مشاركات</p>",
+         ["ريما ضاهر"], ["وكالات", "مواقع"], "2024-04-20T20:50:00+03:00", 5, None),
+        ("ar", "<div>اليوم\u200f 10:21</div><div>المصدر: وكالات</div><div>٣ دقائق للقراءة</div>",
+         [], ["وكالات"], "2026-06-15T10:21:00+03:00", None, 3),
+        ("ar", "<div>منذ ساعتين</div><div>المصدر: وكالات</div>",
+         [], ["وكالات"], "2026-06-15T10:00:00+03:00", None, None),
+        ("es", "<ul><li>Por Rima Dahir</li><li>Fuente: Exclusivo Al Mayadeen</li>"
+         "<li>23 Julio 19:20</li><li>20 Visualizaciones</li></ul>",
+         ["Rima Dahir"], ["Exclusivo Al Mayadeen"], "2025-07-23T19:20:00+03:00", None, None),
+        ("es", "<p>POR RIMA DAHIR</p><p>FUENTE:\xa0Agencias</p>"
+         "<p>Sábado, 20 de abril de 2024, 8:50 p. m.</p><p>7 COMPARTIDOS</p>",
+         ["RIMA DAHIR"], ["Agencias"], "2024-04-20T20:50:00+03:00", 7, None),
+        ("es", "<p>Hace 2 horas</p><p>Fuente: Agencias</p><p>3 min. de lectura</p>",
+         [], ["Agencias"], "2026-06-15T10:00:00+03:00", None, None),
+        ("es", "<p>Hoy 08:05</p><p>Fuente: Agencias</p><p>3 minutos de lectura</p>",
+         [], ["Agencias"], "2026-06-15T08:05:00+03:00", None, 3),
+    ],
+)  # fmt: skip
+def test_bylines(
+    edition: str,
+    byline: str,
+    authors: list[str],
+    sources: list[str],
+    date: str,
+    shares: int | None,
+    minutes: int | None,
+) -> None:
+    article = parsed(edition, byline)
+    assert [each.name for each in article.authors] == authors
+    assert [each.name for each in article.sources] == sources
+    assert article.datePublished == date
+    assert article.shareCount == shares
+    assert article.readingTime == minutes
+    assert len(article.articleBody.split("\n")) == 2, article.articleBody
+
+
+CARD = '<a href="/news/politics/the-bakers-of-norvale-and-the-harbor">{0} {0} {0} {0}</a>'
+DATED = {
+    "ar": "<p>المصدر: وكالات</p><p>20 نيسان 2024 20:50</p>",
+    "es": "<p>Fuente: Agencias</p><p>20 Abril 2024 20:50</p>",
+}
+
+
+@pytest.mark.parametrize(
+    ("edition", "body", "text"),
+    [
+        ("ar", f"<p><strong>اقرأ أيضاً: {CARD.format('الخبازون')}</strong></p>", []),
+        ("ar", f"<p>شاهد ايضا: {CARD.format('الخبازون')}</p>", []),
+        ("ar", f"<div><h4>إقرأ أيضًا</h4><ul><li>{CARD.format('الخبازون')}</li></ul></div>", []),
+        ("ar", "<p>اقرأ أيضاً ما كتبه أهل المدينة القديمة عن الخبز والملح.</p>",
+         ["اقرأ أيضاً ما كتبه أهل المدينة القديمة عن الخبز والملح."]),
+        ("ar", "<p>مشاركة</p><p>تم نسخ الرابط</p><p>Copy link</p>", []),
+        ("ar", "<p>اليوم عاد الهدوء إلى المدينة القديمة بعد ليلة طويلة.</p>",
+         ["اليوم عاد الهدوء إلى المدينة القديمة بعد ليلة طويلة."]),
+        ("es", f"<p>Lea también: {CARD.format('panaderos')}</p>", []),
+        ("es", f"<p><b>VEA TAMBIEN</b> {CARD.format('panaderos')}</p>", []),
+        ("es", "<p>Por último, los vecinos volvieron a sus casas.</p>",
+         ["Por último, los vecinos volvieron a sus casas."]),
+        ("es", "<p>Hace dos horas cerraron el puente viejo.</p>", ["Hace dos horas cerraron el puente viejo."]),
+        ("es", "<p>Compartir</p><p>SÍGUENOS</p><p>Copiar enlace</p>", []),
+    ],
+)  # fmt: skip
+def test_what_is_text_and_what_is_not(edition: str, body: str, text: list[str]) -> None:
+    assert parsed(edition, DATED[edition], body).articleBody.split("\n")[1:-1] == text
+
+
+def test_a_numbered_breadcrumb_is_read_without_its_numbers() -> None:
+    title, home, first, last, url = TEXTS["es"]
+    way = (
+        f"<ol><li><a href='/'>1. {home}</a></li><li><a href='/authors/1610233/rima-dahir'>2. Rima Dahir</a></li>"
+        f"<li><a href='/entrevistas'>3. Entrevistas</a></li><li><a href='#'>4. {title[:14]}…</a></li></ol>"
+    )
+    html = f"<html lang='es'><title>{title}</title><body>{way}<h1>{title}</h1>{DATED['es']}{first}{last}</body></html>"
+    article = parse_article(html, url)
+    assert [each.name for each in article.breadcrumbs] == ["Inicio", "Rima Dahir", "Entrevistas"]
+
+
+def test_a_gallery_gives_each_picture_with_its_caption_and_in_order() -> None:
+    slides = "".join(
+        f"<div><img src='/media/{n}.jpg'><p>El puerto de Norvalia, vista número {n}</p>"
+        f"<p><small>Foto: AFP</small></p></div>"
+        for n in range(1, 8)
+    )
+    article = parsed("es", DATED["es"], f"<div>{slides}</div>")
+    assert [each.url.rpartition("/")[2] for each in article.images] == [f"{n}.jpg" for n in range(1, 8)]
+    assert [each.caption for each in article.images] == [
+        f"El puerto de Norvalia, vista número {n}" for n in range(1, 8)
+    ]
+    assert {each.creditText for each in article.images} == {"AFP"}
+    assert len(article.articleBody.split("\n")) == 2
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://english.almayadeen.net/live",
+        "https://english.almayadeen.net/authors/rima-dahir-of-norvale-city",
+        "https://english.almayadeen.net/coverage/the-long-drought-in-kasmere",
+        "https://www.almayadeen.net/authors/1358563/ريما-ضاهر",
+        "https://www.almayadeen.net/coverage/الجفاف-الطويل-في-كاسمير",
+        "https://espanol.almayadeen.net/en-vivo",
+        "https://espanol.almayadeen.net/authors/1610233/rima-dahir",
+        "https://espanol.almayadeen.net/coberturas/la-larga-sequia-de-casmera",
+    ],
+)
+def test_pages_of_writers_special_files_and_the_stream_are_no_articles(url: str) -> None:
+    title, home, first, last, _ = TEXTS["es"]
+    html = PAGE.format(edition="es", title=title, home=home, first=first, last=last, byline=DATED["es"], body="")
+    with pytest.raises(NotAnArticle, match="the address is that of"):
+        parse_article(html, url)
