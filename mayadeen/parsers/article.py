@@ -83,7 +83,7 @@ def _read_article(page: Page, fetched: datetime | None) -> Reading:
     anchor = find_headline(page, title.value if title else None)
     if anchor is None and title is None:
         raise NotAnArticle("no headline")
-    visible = _Visible(page, anchor, title.value if title else "", fetched)
+    visible = _Visible(page, anchor, title.value if title else "", facts.article_type(page, address.value).value)
     reading = _compose(page, address, title, visible, fetched)
     _check(reading.article, stated, visible)
     return reading
@@ -92,7 +92,7 @@ def _read_article(page: Page, fetched: datetime | None) -> Reading:
 class _Visible:
     """What the visible page says, read once."""
 
-    def __init__(self, page: Page, anchor: LexborNode | None, title: str, fetched: datetime | None) -> None:
+    def __init__(self, page: Page, anchor: LexborNode | None, title: str, article_type: str) -> None:
         site = page.site
         self.page, self.anchor = page, anchor
         self.headline = clean(line(anchor.text())) if anchor is not None else ""
@@ -129,7 +129,7 @@ class _Visible:
             headline=self.headline or title,
             keywords=frozenset(same(tag) for tag in self.keywords.value) if self.keywords else frozenset(),
             before=self.near,
-            article_type=facts.article_type(page, facts.canonical_url(page).value).value,
+            article_type=article_type,
         )
         self.boxes = boxes + [(box.block, self.region.blocks[box.first : box.end]) for box in self.body.link_boxes]
 

@@ -51,6 +51,8 @@ class _Patterns:
     ago: re.Pattern[str]
     inner: re.Pattern[str]
     sources: re.Pattern[str]
+    cut: re.Pattern[str]
+    telling: re.Pattern[str]
 
 
 @lru_cache
@@ -74,6 +76,8 @@ def _patterns(edition: Edition) -> _Patterns:
         split=re.compile(rf"\s*(?:[,،;|/]|(?<!\w)(?:{joints})(?!\w))\s*", re.I),
         sources=re.compile(rf"\s*(?:[,،;|/+]|(?<!\w)(?:{joints})(?!\w))\s*", re.I),
         joint=re.compile(rf"^(?:[,،;|/+&]|(?:{joints})(?!\w))", re.I),
+        cut=re.compile(rf"(?<=\S)\s+(?=(?:{source})\s*[:：])", re.I),
+        telling=re.compile(rf"\d|{by}|{source}|{words.ago}", re.I),
     )
 
 
@@ -83,6 +87,10 @@ def read_byline(blocks: Iterable[Block], site: Site, known: Byline | None = None
     byline = known or Byline()
     open_field = ""
     for block in blocks:
+        if not open_field and not block.times and not _tells(block.text, site.edition):
+            if not byline.authors and _linked_author(block, byline, site):
+                block.role = "byline"
+            continue
         lines = _lines(block)
         if block.times and (byline.date is None or dates.stated(block.times[0])):
             byline.date = next((each for each in block.times if dates.stated(each)), byline.date)
@@ -93,7 +101,7 @@ def read_byline(blocks: Iterable[Block], site: Site, known: Byline | None = None
         if open_field:
             labels[open_field] = labels.get(open_field, "")
         collecting = open_field
-        for each in _split_labels(text, site.edition):
+        for each in _split_labels(text, patterns):
             if each == _TAKEN:
                 collecting = ""
                 continue
@@ -140,22 +148,29 @@ def _lines(block: Block) -> list[str]:
     return lines
 
 
-def _split_labels(text: str, edition: Edition) -> list[str]:
+def _split_labels(text: str, patterns: _Patterns) -> list[str]:
     """Lines, cut again before "Source:" in mid-line."""
-    words = "|".join(map(re.escape, edition.words.source))
-    cut = re.sub(rf"(?<=\S)\s+(?=(?:{words})\s*[:：])", "\n", text, flags=re.I)
-    return [each.strip() for each in cut.split("\n") if each.strip()]
+    return [each.strip() for each in patterns.cut.sub("\n", text).split("\n") if each.strip()]
 
 
-def looks_like_byline(block: Block, edition: Edition) -> bool:
+@lru_cache(maxsize=4096)
+def _tells(text: str, edition: Edition) -> bool:
+    """Whether a line can say anything of a byline: a number, a label. Most lines around a headline are menus."""
+    return _patterns(edition).telling.search(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def looks_like_byline(text: str, edition: Edition) -> bool:
     """A line with "Source:", shares or minutes in it, or one that begins with "By" and does not end like a sentence."""
+    if not _tells(text, edition):
+        return False
     patterns = _patterns(edition)
-    if patterns.shares.search(block.text) or patterns.minutes.search(block.text):
+    if patterns.shares.search(text) or patterns.minutes.search(text):
         return True
-    if patterns.inner.search(block.text) and not block.text.endswith("."):
+    if patterns.inner.search(text) and not text.endswith("."):
         return True
-    label = patterns.label.match(block.text)
-    return label is not None and _is_label(label, block.text)
+    label = patterns.label.match(text)
+    return label is not None and _is_label(label, text)
 
 
 def _take_numbers(text: str, byline: Byline, patterns: _Patterns, edition: Edition) -> tuple[str, bool]:

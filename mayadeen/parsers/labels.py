@@ -49,11 +49,16 @@ def _starts(edition: Edition) -> tuple[str, ...]:
     return tuple(_headings(edition))
 
 
+@lru_cache(maxsize=4096)
+def _begins_like_heading(start: str, edition: Edition) -> bool:
+    return _COUNT.sub("", start)[:40].lower().startswith(_starts(edition))
+
+
 def heading_of(block: Block, edition: Edition) -> str | None:
     """Which box a block is the heading of, by its words alone; links may follow on the same line."""
-    text = _COUNT.sub("", block.text)
-    if not text[:40].lower().startswith(_starts(edition)):
+    if not _begins_like_heading(block.text[:60], edition):
         return None
+    text = _COUNT.sub("", block.text)
     headings = _headings(edition)
     if len(text) <= 40 and (name := headings.get(text.strip(_ENDS).lower())) is not None:
         return name
