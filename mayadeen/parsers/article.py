@@ -24,7 +24,7 @@ from mayadeen.parsers.byline import Byline, author_split, split_names
 from mayadeen.parsers.captions import mark_captions
 from mayadeen.parsers.labels import find_link_boxes, heading_words, links_of
 from mayadeen.parsers.layout import boxes_around
-from mayadeen.parsers.surroundings import breadcrumb_trail, region_names, siblings_before
+from mayadeen.parsers.surroundings import breadcrumb_trail, may_concern, region_names, siblings_before
 from mayadeen.text import clean, count_words, line, same
 from mayadeen.urls import Site, absolute, key, kind
 
@@ -112,7 +112,7 @@ class _Visible:
         boxes: list[tuple[str, list[Block]]] = []
         for node, text in before:
             labelled = any(word in text for word in words)
-            if len(text) > 700 and not labelled:
+            if not labelled and (len(text) > 700 or not may_concern(node, text, site)):
                 continue
             region = read_inside(node)
             for box in find_link_boxes(region, site, frozenset()):

@@ -168,6 +168,8 @@ class _Reader:
     def flush(self) -> None:
         """Ends the line: it becomes a block when there is anything on it."""
         self.breaks = 0
+        while self.pieces and self.pieces[-1].text.isspace():
+            self.pieces.pop()
         if not self.pieces and not self.images:
             return
         block = Block(self.box, self.pieces, self.images)

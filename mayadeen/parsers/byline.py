@@ -77,7 +77,7 @@ def _patterns(edition: Edition) -> _Patterns:
         sources=re.compile(rf"\s*(?:[,،;|/+]|(?<!\w)(?:{joints})(?!\w))\s*", re.I),
         joint=re.compile(rf"^(?:[,،;|/+&]|(?:{joints})(?!\w))", re.I),
         cut=re.compile(rf"(?<=\S)\s+(?=(?:{source})\s*[:：])", re.I),
-        telling=re.compile(rf"\d|{by}|{source}|{words.ago}", re.I),
+        telling=re.compile(rf"\d|(?<!\w)(?:{by}|{source}|{words.ago})(?!\w)", re.I),
     )
 
 
@@ -87,7 +87,7 @@ def read_byline(blocks: Iterable[Block], site: Site, known: Byline | None = None
     byline = known or Byline()
     open_field = ""
     for block in blocks:
-        if not open_field and not block.times and not _tells(block.text, site.edition):
+        if not open_field and not block.times and not tells(block.text, site.edition):
             if not byline.authors and _linked_author(block, byline, site):
                 block.role = "byline"
             continue
@@ -154,7 +154,7 @@ def _split_labels(text: str, patterns: _Patterns) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
-def _tells(text: str, edition: Edition) -> bool:
+def tells(text: str, edition: Edition) -> bool:
     """Whether a line can say anything of a byline: a number, a label. Most lines around a headline are menus."""
     return _patterns(edition).telling.search(text) is not None
 
@@ -162,7 +162,7 @@ def _tells(text: str, edition: Edition) -> bool:
 @lru_cache(maxsize=4096)
 def looks_like_byline(text: str, edition: Edition) -> bool:
     """A line with "Source:", shares or minutes in it, or one that begins with "By" and does not end like a sentence."""
-    if not _tells(text, edition):
+    if not tells(text, edition):
         return False
     patterns = _patterns(edition)
     if patterns.shares.search(text) or patterns.minutes.search(text):

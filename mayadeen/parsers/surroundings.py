@@ -6,6 +6,7 @@ from selectolax.lexbor import LexborNode
 
 from mayadeen.page import Page
 from mayadeen.parsers.blocks import Block
+from mayadeen.parsers.byline import tells
 from mayadeen.text import clean, line, same
 from mayadeen.urls import Site, absolute, is_internal, kind, slug
 
@@ -27,6 +28,14 @@ def siblings_before(anchor: LexborNode) -> list[tuple[LexborNode, str]]:
         found[:0] = reversed(level)
         node = node.parent
     return found
+
+
+def may_concern(node: LexborNode, text: str, site: Site) -> bool:
+    """Whether an element before the headline, of that text, can say anything of the article. Most are menus."""
+    if tells(text, site.edition) or node.css_first("img, amp-img, time") is not None:
+        return True
+    targets = (absolute(link.attributes.get("href") or "", site.origin + "/", site) for link in node.css("a[href]"))
+    return any(target is not None and kind(target, site) in ("author", "region") for target in targets)
 
 
 def breadcrumb_trail(anchor: LexborNode, page: Page) -> list[tuple[str, str | None]]:
