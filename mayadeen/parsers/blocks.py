@@ -86,11 +86,8 @@ class Block:
         else:
             self.words = self.text.count(" ") + 1 if self.text else 0
         """Words outside links."""
-
-    @property
-    def linked(self) -> bool:
+        self.linked = self.link_chars > 0.8 * len(self.text)
         """All of it is a link."""
-        return self.link_chars > 0.8 * len(self.text)
 
     def holds(self, image: LexborNode) -> bool:
         """Whether the picture stands in this block."""

@@ -214,9 +214,13 @@ def links_of(blocks: list[Block], site: Site, base: str, *, block: str) -> list[
             heading = each.box.tag in ("h1", "h2", "h3", "h4", "h5", "h6")
             if len(text) > len(found.get(target, "")) and (heading or not _has_heading(found.get(target, ""), text)):
                 found[target] = text
-    edition = site.edition
-    no_titles = {slug(name) for name in edition.words.all} | set(edition.sections) | set(edition.regions) | {""}
+    no_titles = _no_titles(site.edition)
     return [(target, text) for target, text in found.items() if slug(text) not in no_titles]
+
+
+@lru_cache
+def _no_titles(edition: Edition) -> frozenset[str]:
+    return frozenset(["", *map(slug, edition.words.all), *edition.sections, *edition.regions])
 
 
 def _has_heading(known: str, text: str) -> bool:
