@@ -308,8 +308,7 @@ def _regions(classes: dict[str, str], visible: _Visible, site: Site) -> facts.St
         return facts.Stated([classes["country"]], "metadata")
     blocks = [*visible.near, *visible.region.blocks[: visible.body.end]]
     found = region_names(blocks, site)
-    # More than two are a menu.
-    return facts.Stated(found, "visible") if 0 < len(found) <= 2 else None
+    return facts.Stated(found, "visible") if found else None
 
 
 def _coverage(classes: dict[str, str]) -> facts.Stated | None:

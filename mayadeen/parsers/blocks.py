@@ -147,12 +147,14 @@ class _Reader:
         self.breaks = 0
 
     def enter(self, node: LexborNode, tag: str) -> None:
-        self.flush()
+        if self.pieces or self.images:
+            self.flush()
         self.box = Box(tag, self.box, len(self.blocks), node)
         self.region.boxes.append(self.box)
 
     def leave(self) -> None:
-        self.flush()
+        if self.pieces or self.images:
+            self.flush()
         box = self.box
         box.end = len(self.blocks)
         assert box.parent is not None
@@ -167,13 +169,12 @@ class _Reader:
         self.breaks = 0
         while self.pieces and self.pieces[-1].text.isspace():
             self.pieces.pop()
-        if not self.pieces and not self.images:
-            return
-        block = Block(self.box, self.pieces, self.images)
-        if block.text or block.images:
-            if self.times:
-                block.times = [each for each in self.times if each]
-            self.blocks.append(block)
+        if self.pieces or self.images:
+            block = Block(self.box, self.pieces, self.images)
+            if block.text or block.images:
+                if self.times:
+                    block.times = [each for each in self.times if each]
+                self.blocks.append(block)
         self.pieces, self.images, self.times = [], [], []
 
     def read(self, node: LexborNode | None, href: str | None, style: str) -> None:

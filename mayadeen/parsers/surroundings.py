@@ -10,6 +10,8 @@ from mayadeen.parsers.byline import tells
 from mayadeen.text import clean, line, same
 from mayadeen.urls import Site, absolute, is_internal, kind, slug
 
+_MOST_REGIONS = 2
+"""More are a menu."""
 _LEVELS = 7
 """How many elements up from the headline its surroundings are looked for."""
 
@@ -32,10 +34,19 @@ def siblings_before(anchor: LexborNode) -> list[tuple[LexborNode, str]]:
 
 def may_concern(node: LexborNode, text: str, site: Site) -> bool:
     """Whether an element before the headline, of that text, can say anything of the article. Most are menus."""
-    if tells(text, site.edition) or node.css_first("img, amp-img, time") is not None:
+    if tells(text, site.edition) or node.css_first("time") is not None:
         return True
-    targets = (absolute(link.attributes.get("href") or "", site.origin + "/", site) for link in node.css("a[href]"))
-    return any(target is not None and kind(target, site) in ("author", "region") for target in targets)
+    if any(_leads_to(image.parent, site) != "home" for image in node.css("img, amp-img")):  # but for the logo
+        return True
+    kinds = [_leads_to(link, site) for link in node.css("a[href]")]
+    return "author" in kinds or 0 < kinds.count("region") <= _MOST_REGIONS
+
+
+def _leads_to(link: LexborNode | None, site: Site) -> str:
+    """The kind of address a link leads to; "" when it is none."""
+    href = link.attributes.get("href") if link is not None and link.tag == "a" else None
+    target = absolute(href, site.origin + "/", site) if href else None
+    return kind(target, site) if target else ""
 
 
 def breadcrumb_trail(anchor: LexborNode, page: Page) -> list[tuple[str, str | None]]:
@@ -72,7 +83,7 @@ def _trail(holder: LexborNode, page: Page) -> list[tuple[str, str | None]]:
 
 
 def region_names(blocks: list[Block], site: Site) -> list[str]:
-    """Names of the regions and countries that lines next to the headline link to."""
+    """Names of the regions and countries that lines next to the headline link to; none when it is a menu."""
     names: dict[str, str] = {}
     for block in blocks:
         if block.role not in ("", "byline") or not block.linked or len(block.hrefs) != 1:
@@ -82,4 +93,4 @@ def region_names(blocks: list[Block], site: Site) -> list[str]:
         target = absolute(block.hrefs[0], site.origin + "/", site)
         if target and is_internal(target, site) and kind(target, site) == "region":
             names.setdefault(slug(block.text), clean(block.text))
-    return list(names.values())
+    return list(names.values()) if len(names) <= _MOST_REGIONS else []
