@@ -20,8 +20,16 @@ _HTML = nh3.Cleaner(
     clean_content_tags={"script", "style"},
 )
 _LINES = ("publisher", "headline", "description", "inLanguage", "section", "coverage")
-_PARTS = ("authors", "sources", "breadcrumbs", "tags", "mainImage", "images", "links", "relatedLinks")
-_PART_LINES = ("name", "nameRaw", "caption", "creditText", "alt", "text", "headline")
+_PARTS = {
+    "authors": ("name", "nameRaw"),
+    "sources": ("name", "nameRaw"),
+    "breadcrumbs": ("name",),
+    "tags": ("name",),
+    "mainImage": ("caption", "creditText", "alt"),
+    "images": ("caption", "creditText", "alt"),
+    "links": ("text",),
+    "relatedLinks": ("headline",),
+}
 
 
 def clean_article(article: Article) -> Counter[str]:
@@ -36,15 +44,14 @@ def clean_article(article: Article) -> Counter[str]:
     for name in _LINES:
         value = getattr(article, name)
         if value is not None:
-            put(name, line(clean(value)) or None)
-    for name in _PARTS:
+            put(name, clean(line(value)) or None)
+    for name, texts in _PARTS.items():
         value = getattr(article, name)
         for part in value if isinstance(value, list) else [value] if value is not None else []:
-            changed[name] += _clean_part(part)
-    put("regions", [line(clean(region)) for region in article.regions])
+            changed[name] += _clean_part(part, texts)
+    put("regions", [clean(line(region)) for region in article.regions])
     if article.articleBody is not None:
-        lines = [line(each) for each in clean(article.articleBody).split("\n")]
-        put("articleBody", "\n".join(filter(None, lines)) or None)
+        put("articleBody", "\n".join(filter(None, clean(article.articleBody).split("\n"))) or None)
     if article.articleBodyHtml is not None:
         put("articleBodyHtml", _HTML.clean(clean(article.articleBodyHtml, entities=False)) or None)
     put("relatedLinks", unique_related(article))
@@ -53,13 +60,13 @@ def clean_article(article: Article) -> Counter[str]:
     return +changed
 
 
-def _clean_part(part: Any) -> int:
+def _clean_part(part: Any, texts: tuple[str, ...]) -> int:
     """Cleans the texts of an author, a tag, a picture, a link; 1 when one of them changed."""
     changed = 0
-    for name in _PART_LINES:
-        value = getattr(part, name, None)
+    for name in texts:
+        value = getattr(part, name)
         if value:
-            after = line(clean(value))
+            after = clean(line(value))
             if after != value:
                 setattr(part, name, after)
                 changed = 1

@@ -210,8 +210,7 @@ BLOCKS = ("relatedNews", "readMore", "readNext", "coverage", "mostRead")
 
 def content_hash(article: Article) -> str:
     """SHA-256 in hex over the content fields; image addresses count without their query (`?v=3&width=1000`)."""
-    content = {name: _plain(getattr(article, name)) for name in CONTENT_FIELDS}
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = _CONTENT.encode({name: getattr(article, name) for name in CONTENT_FIELDS})
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -250,6 +249,7 @@ def _own(kind: Any, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    """A part of an article as its content counts."""
     if isinstance(value, list):
         return [_plain(each) for each in value]
     names = getattr(value, "__dataclass_fields__", None)
@@ -259,3 +259,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Image):
         plain["url"] = value.url.partition("?")[0]
     return plain
+
+
+_CONTENT = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -14,7 +13,6 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
-from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import http_content_type_encoding
 
 from mayadeen import dates
@@ -22,34 +20,17 @@ from mayadeen.errors import CrawlFailure
 from mayadeen.middlewares.refusals import refusal
 from mayadeen.page import Page, UnreadablePage
 from mayadeen.pages import PageWriter
-from mayadeen.parsers.article import NotAnArticle, Reading, read_article
+from mayadeen.parsers.article import NotAnArticle, read_article
 from mayadeen.parsers.listing import Listing, parse_listing
 from mayadeen.parsers.sitemap import parse_sitemap
 from mayadeen.places import data_directory
 from mayadeen.scope import menu_sections, read_scope
-from mayadeen.text import same
+from mayadeen.seeing import fields_of, visible
 from mayadeen.urls import absolute, is_internal, key, section
 
 MAX_REQUESTS = 40
 ROOM = {"robots": 1, "home": 1, "sitemap": 3, "feed": 2, "listing": 9, "tag": 1, "author": 1, "article": 21}
 """Requests by what they ask for; one more is Scrapy's own for robots.txt."""
-FIELDS = (
-    "headline",
-    "description",
-    "articleBody",
-    "datePublished",
-    "dateModified",
-    "authors",
-    "sources",
-    "section",
-    "tags",
-    "mainImage",
-    "relatedLinks",
-    "readingTime",
-)
-"""Fields that a page is expected to give, in the order of the table."""
-_FACTS = 'script#tawsiyat-metadata, script[type="application/ld+json"], meta[content]'
-_STATED = ("metadata", "json-ld", "meta")
 
 
 class Probe(Spider):
@@ -295,42 +276,3 @@ class Probe(Spider):
         self.findings["requests"] = self.requests
         self.findings["shapes"] = {what: dict(shapes) for what, shapes in self.shapes.items()}
         self.findings["pages"] = [str(path) for path in self.writer.paths]
-
-
-def visible(page: Page, now: datetime) -> dict[str, Any]:
-    """The fields as a reader sees them: of the page without what it states about itself."""
-    tree = LexborHTMLParser(page.tree.html or "")
-    for node in tree.css(_FACTS):
-        node.decompose()
-    try:
-        return asdict(read_article(Page(tree.html or "", page.url, edition=page.site.edition.code), now).article)
-    except (NotAnArticle, UnreadablePage):
-        return {}
-
-
-def fields_of(reading: Reading, seen: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """By field: its origin ("" when missing), and of a stated one whether the visible page agrees (None: not seen)."""
-    found: dict[str, dict[str, Any]] = {}
-    for name, value in asdict(reading.article).items():
-        if name not in FIELDS:
-            continue
-        origin = "" if value in (None, []) else reading.origins.get(name, "visible")
-        found[name] = {"origin": origin}
-        if origin in _STATED:
-            agrees = None if seen.get(name) in (None, []) else _gist(seen[name]) == _gist(value)
-            found[name]["visible"] = agrees
-            if agrees is False:
-                found[name].update(stated=value, seen=seen[name])
-    return found
-
-
-def _gist(value: Any) -> Any:
-    """What two readings of one field share when they mean the same."""
-    if isinstance(value, list):
-        return {same(str(each.get("name"))) if isinstance(each, dict) else each for each in value}
-    if isinstance(value, dict):
-        return str(value.get("url")).partition("?")[0]
-    try:
-        return datetime.fromisoformat(value).astimezone(UTC).replace(second=0, microsecond=0)
-    except (TypeError, ValueError):
-        return same(value) if isinstance(value, str) else value

@@ -43,12 +43,12 @@ def clean(text: str, *, entities: bool = True) -> str:
 
     `entities=False` leaves those alone: in HTML they are what keeps text from being tags.
     """
+    # What is printable has no control, format or separator characters but the plain space.
+    if text.isprintable() and not (entities and "&" in text) and "  " not in text and is_normalized("NFC", text):
+        return text.strip()
     if "\n" in text or "\r" in text:
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         return "\n".join([clean(each, entities=entities) for each in lines]).strip("\n")
-    # What is printable has no control, format or separator characters but the plain space.
-    if text.isprintable() and "&" not in text and "  " not in text and is_normalized("NFC", text):
-        return text.strip()
     # Until nothing changes: an accent meets its letter, an entity its name, when the mark between them is gone.
     while (after := _once(text, entities)) != text:
         text = after

@@ -60,15 +60,21 @@ class Site:
             raise ValueError(f"not an origin (http://host or https://host): {self.origin!r}")
         object.__setattr__(self, "origin", f"{parts[0]}://{parts[1]}")
 
+    def __hash__(self) -> int:
+        return hash(self.origin)  # of a string it is worked out once; every cache here asks for it
+
+
+_site = lru_cache(maxsize=64)(Site)
+
 
 def site_of(url: str, edition: str | None = None) -> Site:
     """The site of an address, by its host; on any other host (replica, mirror) of the edition named, or of en."""
     parts = _parts(_clean(url))
     found = _EDITION_OF.get(parts[1]) if parts else None
     if found is not None:
-        return Site(found, found.origin)
+        return _site(found, found.origin)
     named = EDITIONS.get(edition or "", EN)
-    return Site(named, f"{parts[0]}://{parts[1]}" if parts else named.origin)
+    return _site(named, f"{parts[0]}://{parts[1]}" if parts else named.origin)
 
 
 def absolute(href: str, base: str, site: Site) -> str | None:

@@ -13,7 +13,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from mayadeen.commands import crawl
-from mayadeen.probing import FIELDS, Probe
+from mayadeen.probing import Probe
+from mayadeen.seeing import FIELDS
 
 _LETTERS = {"metadata": "m", "json-ld": "j", "meta": "t", "visible": "v", "": "-"}
 _MARKS = {True: "=", False: "!", None: " "}

@@ -24,7 +24,7 @@ from mayadeen.parsers.byline import Byline, author_split, split_names
 from mayadeen.parsers.captions import mark_captions
 from mayadeen.parsers.labels import find_link_boxes, heading_words, links_of
 from mayadeen.parsers.layout import boxes_around
-from mayadeen.parsers.surroundings import breadcrumb_trail, region_names, siblings_before
+from mayadeen.parsers.surroundings import breadcrumb_trail, may_concern, region_names, siblings_before
 from mayadeen.text import clean, count_words, line, same
 from mayadeen.urls import Site, absolute, key, kind
 
@@ -83,7 +83,7 @@ def _read_article(page: Page, fetched: datetime | None) -> Reading:
     anchor = find_headline(page, title.value if title else None)
     if anchor is None and title is None:
         raise NotAnArticle("no headline")
-    visible = _Visible(page, anchor, title.value if title else "", fetched)
+    visible = _Visible(page, anchor, title.value if title else "", facts.article_type(page, address.value).value)
     reading = _compose(page, address, title, visible, fetched)
     _check(reading.article, stated, visible)
     return reading
@@ -92,7 +92,7 @@ def _read_article(page: Page, fetched: datetime | None) -> Reading:
 class _Visible:
     """What the visible page says, read once."""
 
-    def __init__(self, page: Page, anchor: LexborNode | None, title: str, fetched: datetime | None) -> None:
+    def __init__(self, page: Page, anchor: LexborNode | None, title: str, article_type: str) -> None:
         site = page.site
         self.page, self.anchor = page, anchor
         self.headline = clean(line(anchor.text())) if anchor is not None else ""
@@ -112,7 +112,7 @@ class _Visible:
         boxes: list[tuple[str, list[Block]]] = []
         for node, text in before:
             labelled = any(word in text for word in words)
-            if len(text) > 700 and not labelled:
+            if not labelled and (len(text) > 700 or not may_concern(node, text, site)):
                 continue
             region = read_inside(node)
             for box in find_link_boxes(region, site, frozenset()):
@@ -129,7 +129,7 @@ class _Visible:
             headline=self.headline or title,
             keywords=frozenset(same(tag) for tag in self.keywords.value) if self.keywords else frozenset(),
             before=self.near,
-            article_type=facts.article_type(page, facts.canonical_url(page).value).value,
+            article_type=article_type,
         )
         self.boxes = boxes + [(box.block, self.region.blocks[box.first : box.end]) for box in self.body.link_boxes]
 
@@ -314,8 +314,7 @@ def _regions(classes: dict[str, str], visible: _Visible, site: Site) -> facts.St
         return facts.Stated([classes["country"]], "metadata")
     blocks = [*visible.near, *visible.region.blocks[: visible.body.end]]
     found = region_names(blocks, site)
-    # More than two are a menu.
-    return facts.Stated(found, "visible") if 0 < len(found) <= 2 else None
+    return facts.Stated(found, "visible") if found else None
 
 
 def _coverage(classes: dict[str, str]) -> facts.Stated | None:

@@ -7,6 +7,7 @@ card's title. A box is the block-level element around it. What a block *is* (tex
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -27,33 +28,31 @@ class Piece(NamedTuple):
     """"strong", "em", "small" or ""."""
 
 
-@dataclass(slots=True, eq=False)
 class Box:
-    """A block-level element: blocks[first:end] stand inside it."""
+    """A block-level element: blocks[first:end] stand inside it. A page has hundreds: the usual stands in the class."""
 
-    tag: str
-    parent: Box | None
-    first: int
-    end: int = -1
-    node: LexborNode | None = None
-    excluded: str = ""
+    end = -1
+    excluded = ""
     """Why nothing in it is text of the article; "" when it may be."""
-    around: bool = False
+    around = False
     """Holds the place that the reading began at."""
-    cards: int = 0
+    cards = 0
     """Titles of other articles in it, those in boxes already left out not counted; for `layout`."""
-    texts: int = 0
+    texts = 0
     """Sentences in it, likewise; for `layout`."""
-    good: int = 0
+    good = 0
     """Words of what may be text in it; for `layout`."""
-    side: bool = False
+    side = False
     """Holds a box of links that belongs beside an article; for `layout`."""
-    inside: bool = False
+    inside = False
     """May hold text of the article; for `layout`."""
-    has_fields: bool = False
+    has_fields = False
     """Holds a form field: a newsletter, a comment, a login."""
-    has_buttons: bool = False
+    has_buttons = False
     """Holds a button: one of those, a banner, or a share bar."""
+
+    def __init__(self, tag: str, parent: Box | None, first: int, node: LexborNode | None = None) -> None:
+        self.tag, self.parent, self.first, self.node = tag, parent, first, node
 
     @property
     def look(self) -> str:
@@ -61,29 +60,34 @@ class Box:
         return f"{self.tag}.{self.node.attributes.get('class') or ''}" if self.node is not None else self.tag
 
 
-@dataclass(slots=True, eq=False)
 class Block:
     """A run of inline content on its own line."""
 
-    box: Box
-    pieces: list[Piece]
-    images: list[LexborNode] = field(default_factory=list)
-    text: str = ""
-    hrefs: list[str] = field(default_factory=list)
-    """Its links as written, each once, in order."""
-    link_chars: int = 0
-    """How much of the text is links."""
-    words: int = 0
-    """Words outside links."""
-    times: list[str] = field(default_factory=list)
-    """`datetime` of the `<time>` elements in it."""
-    role: str = ""
+    role = ""
     """What it was found to be: "text", "caption", "byline", ...; "" while unknown."""
+    times: Sequence[str] = ()
+    """`datetime` of the `<time>` elements in it."""
 
-    @property
-    def linked(self) -> bool:
+    def __init__(self, box: Box, pieces: list[Piece], images: Sequence[LexborNode] = ()) -> None:
+        self.box, self.images = box, images
+        self.fill(pieces)
+
+    def fill(self, pieces: list[Piece]) -> None:
+        """Works out from its pieces what it says."""
+        self.pieces = pieces
+        self.text = line(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces]))
+        linked = [piece for piece in pieces if piece.href is not None]
+        self.hrefs = list(dict.fromkeys([piece.href for piece in linked if piece.href])) if linked else []
+        """Its links as written, each once, in order."""
+        self.link_chars = sum([len(piece.text.strip()) for piece in linked]) if linked else 0
+        """How much of the text is links."""
+        if linked:
+            self.words = sum([len(piece.text.split()) for piece in pieces if not piece.href])
+        else:
+            self.words = self.text.count(" ") + 1 if self.text else 0
+        """Words outside links."""
+        self.linked = self.link_chars > 0.8 * len(self.text)
         """All of it is a link."""
-        return self.link_chars > 0.8 * len(self.text)
 
     def holds(self, image: LexborNode) -> bool:
         """Whether the picture stands in this block."""
@@ -94,20 +98,6 @@ class Block:
         said = [piece.text for piece in self.pieces if piece.href == href]
         # A name may be linked twice, once as a picture's caption.
         return line(said[0] if len({line(each) for each in said if each.strip()}) == 1 < len(said) else "".join(said))
-
-
-def fill(block: Block) -> None:
-    """Works out from its pieces what a block says."""
-    pieces = block.pieces
-    block.text = line(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces]))
-    linked = [piece for piece in pieces if piece.href is not None]
-    if linked:
-        block.hrefs = list(dict.fromkeys([piece.href for piece in linked if piece.href]))
-        block.link_chars = sum([len(piece.text.strip()) for piece in linked])
-        block.words = sum([len(piece.text.split()) for piece in pieces if not piece.href])
-    else:
-        block.hrefs, block.link_chars = [], 0
-        block.words = block.text.count(" ") + 1 if block.text else 0
 
 
 @dataclass(slots=True)
@@ -133,54 +123,60 @@ _CONTROLS = frozenset(["input", "select", "textarea"])
 _INLINE = frozenset(
     (
         "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark output q rp rt ruby s samp "
-        "small span strike strong sub sup tt u var wbr"
+        "small span strike strong sub sup time tt u var wbr"
     ).split()
 )
 _STYLES = {"b": "strong", "strong": "strong", "em": "em", "i": "em", "small": "small", "cite": "em"}
 _PLAYERS = frozenset(["iframe", "video", "embed", "audio", "amp-iframe", "amp-video", "amp-youtube"])
 
 
+_SPECIAL = _SKIP | _CONTROLS | _INLINE | _PLAYERS | {"-text", "br", "img", "amp-img", "button", "footer"}
+"""All that is no box, or not always."""
+
+
 class _Reader:
-    """The state of one pass: the open box and the line being gathered."""
+    """The state of one pass: the open box and the line being gathered. `root`: an element that holds all to be read."""
 
-    __slots__ = ("box", "breaks", "images", "pieces", "region", "times")
-
-    def __init__(self) -> None:
+    def __init__(self, root: LexborNode) -> None:
         self.region = Region()
-        self.box = self._open("body", None, None)
+        self.blocks = self.region.blocks
+        self.hidden = {each.mem_id for each in root.css("[hidden], [style]") if _is_hidden(each)}
+        self.box = Box("body", None, 0)
+        self.region.boxes.append(self.box)
         self.pieces: list[Piece] = []
         self.images: list[LexborNode] = []
         self.times: list[str] = []
         self.breaks = 0
 
-    def _open(self, tag: str, parent: Box | None, node: LexborNode | None) -> Box:
-        box = Box(tag, parent, len(self.region.blocks), node=node)
-        self.region.boxes.append(box)
-        return box
-
     def enter(self, node: LexborNode, tag: str) -> None:
-        self.flush()
-        self.box = self._open(tag, self.box, node)
+        if self.pieces or self.images:
+            self.flush()
+        self.box = Box(tag, self.box, len(self.blocks), node)
+        self.region.boxes.append(self.box)
 
     def leave(self) -> None:
-        self.flush()
+        if self.pieces or self.images:
+            self.flush()
         box = self.box
-        box.end = len(self.region.blocks)
+        box.end = len(self.blocks)
         assert box.parent is not None
-        box.parent.has_fields |= box.has_fields
-        box.parent.has_buttons |= box.has_buttons
+        if box.has_fields:
+            box.parent.has_fields = True
+        if box.has_buttons:
+            box.parent.has_buttons = True
         self.box = box.parent
 
     def flush(self) -> None:
         """Ends the line: it becomes a block when there is anything on it."""
         self.breaks = 0
-        if not self.pieces and not self.images:
-            return
-        block = Block(self.box, self.pieces, self.images)
-        fill(block)
-        if block.text or block.images:
-            block.times = [each for each in self.times if each]
-            self.region.blocks.append(block)
+        while self.pieces and self.pieces[-1].text.isspace():
+            self.pieces.pop()
+        if self.pieces or self.images:
+            block = Block(self.box, self.pieces, self.images)
+            if block.text or block.images:
+                if self.times:
+                    block.times = [each for each in self.times if each]
+                self.blocks.append(block)
         self.pieces, self.images, self.times = [], [], []
 
     def read(self, node: LexborNode | None, href: str | None, style: str) -> None:
@@ -194,13 +190,17 @@ class _Reader:
                     if self.breaks and not text.isspace():
                         self.breaks = 0
                     self.pieces.append(Piece(text, href, style))
+            elif tag not in _SPECIAL or (tag == "footer" and (not self.blocks or _inside_article(node))):
+                if not self.hidden or node.mem_id not in self.hidden:
+                    self.enter(node, tag)
+                    self.read(node.first_child, href, style)
+                    self.leave()
             elif tag == "a":
                 target = node.attributes.get("href")
                 self.read(node.first_child, target if target is not None else href, style)
-            elif tag == "time":
-                self.times.append(node.attributes.get("datetime") or "")
-                self.read(node.first_child, href, style)
             elif tag in _INLINE:
+                if tag == "time":
+                    self.times.append(node.attributes.get("datetime") or "")
                 self.read(node.first_child, href, _STYLES.get(tag, style))
             elif tag == "br":
                 self.breaks += 1
@@ -210,19 +210,13 @@ class _Reader:
                     self.pieces.append(Piece("\n", None, ""))
             elif tag in ("img", "amp-img"):
                 self.images.append(node)
-                self.region.pictures.append((len(self.region.blocks), node, self.box, href))
+                self.region.pictures.append((len(self.blocks), node, self.box, href))
             elif tag in _PLAYERS:
                 self._player(node)
             elif tag in _CONTROLS:
                 self.box.has_fields |= node.attributes.get("type") not in ("hidden", "submit")
             elif tag == "button":
                 self.box.has_buttons = True
-            elif tag in _SKIP or (tag == "footer" and self.region.blocks and not _inside_article(node)):
-                pass
-            elif not _is_hidden(node):
-                self.enter(node, tag)
-                self.read(node.first_child, href, style)
-                self.leave()
             node = node.next
 
     def _player(self, node: LexborNode) -> None:
@@ -231,7 +225,7 @@ class _Reader:
         if source is not None:
             address = source.attributes.get("src")
         if address and node.tag != "audio":
-            self.region.players.append((len(self.region.blocks), address))
+            self.region.players.append((len(self.blocks), address))
 
 
 def _is_hidden(node: LexborNode) -> bool:
@@ -251,11 +245,11 @@ def _inside_article(footer: LexborNode) -> bool:
 
 def read_inside(node: LexborNode) -> Region:
     """The blocks of one element."""
-    reader = _Reader()
+    reader = _Reader(node)
     reader.enter(node, node.tag or "")
     reader.read(node.first_child, None, "")
     reader.leave()
-    reader.box.end = len(reader.region.blocks)
+    reader.box.end = len(reader.blocks)
     return reader.region
 
 
@@ -269,7 +263,7 @@ def read_after(node: LexborNode) -> Region:
     while parent is not None and parent.tag not in ("html", "-document", "-undef", None):
         chain.append(parent)
         parent = parent.parent
-    reader = _Reader()
+    reader = _Reader(chain[-1] if chain else node)
     for each in reversed(chain):
         if each.tag not in _INLINE:
             reader.enter(each, each.tag or "")
@@ -280,7 +274,7 @@ def read_after(node: LexborNode) -> Region:
         if each.tag not in _INLINE:
             reader.leave()
         current = each
-    reader.box.end = len(reader.region.blocks)
+    reader.box.end = len(reader.blocks)
     return reader.region
 
 

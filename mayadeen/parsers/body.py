@@ -90,7 +90,7 @@ def _byline_lines(region: Region, edition: Edition) -> list[Block]:
     for block in region.blocks:
         if block.role or not block.text or is_excluded(block.box):
             continue
-        telling = len(block.text) < 250 and looks_like_byline(block, edition)
+        telling = len(block.text) < 250 and looks_like_byline(block.text, edition)
         short = len(block.text) < 120 and not block.text.endswith(".")
         # "8:50 p.m." is no sentence.
         telling = telling or (len(block.text) < 120 and not short and ends_with_date(block.text, edition))
@@ -126,7 +126,7 @@ def _lines_below(region: Region, home: Box, end: int, edition: Edition) -> list[
     for block in region.blocks[last + 1 : end]:
         beside = not is_excluded(block.box) or stands_in(block.box, "footer", home)
         short = len(block.text) < 120 and not block.text.endswith((".", "!", "?"))
-        if beside and short and not block.role and (block.words <= 4 or looks_like_byline(block, edition)):
+        if beside and short and not block.role and (block.words <= 4 or looks_like_byline(block.text, edition)):
             lines.append(block)
     return lines
 

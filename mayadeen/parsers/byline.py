@@ -51,13 +51,15 @@ class _Patterns:
     updated: re.Pattern[str]
     inner: re.Pattern[str]
     sources: re.Pattern[str]
-    before_source: re.Pattern[str]
+    cut: re.Pattern[str]
+    telling: re.Pattern[str]
 
 
 @lru_cache
 def _patterns(edition: Edition) -> _Patterns:
     words = edition.words
 
+    times = either((*words.ago, *words.now, *words.today, *words.yesterday))
     by, source, joints = either(words.by), either(words.source), either(words.conjunctions)
     number = r"(\d{1,3}(?:[,.٬]\d{3})+|\d+(?:\.\d+)?\s*[km]?)"
 
@@ -78,8 +80,9 @@ def _patterns(edition: Edition) -> _Patterns:
         inner=re.compile(rf"(?<!\w)(?:{source})\s*[:：]\s*\S", re.I),
         split=re.compile(rf"\s*(?:[,،;|/]|(?<!\w)(?:{joints})(?!\w))\s*", re.I),
         sources=re.compile(rf"\s*(?:[,،;|/+]|(?<!\w)(?:{joints})(?!\w))\s*", re.I),
-        before_source=re.compile(rf"(?<=\S)\s+(?=(?:{source})\s*[:：])", re.I),
         joint=re.compile(rf"^(?:[,،;|/+&]|(?:{joints})(?!\w))", re.I),
+        cut=re.compile(rf"(?<=\S)\s+(?=(?:{source})\s*[:：])", re.I),
+        telling=re.compile(rf"\d|(?<!\w)(?:{by}|{source}|{times})(?!\w)", re.I),
     )
 
 
@@ -90,6 +93,10 @@ def read_byline(blocks: list[Block], site: Site, known: Byline | None = None) ->
     open_field = ""
     linked: Block | None = None
     for block in blocks:
+        if not open_field and not block.times and not tells(block.text, site.edition):
+            if (not byline.authors or _goes_on(block, linked, patterns)) and _linked_author(block, byline, site):
+                block.role, linked = "byline", block
+            continue
         lines = _lines(block)
         if block.times and (byline.date is None or dates.stated(block.times[0])):
             byline.date = next((each for each in block.times if dates.stated(each)), byline.date)
@@ -100,7 +107,7 @@ def read_byline(blocks: list[Block], site: Site, known: Byline | None = None) ->
         if open_field:
             labels[open_field] = labels.get(open_field, "")
         collecting = open_field
-        for each in _split_labels(text, site.edition):
+        for each in _split_labels(text, patterns):
             if each == _TAKEN:
                 collecting = ""
                 continue
@@ -166,21 +173,29 @@ def _lines(block: Block) -> list[str]:
     return lines
 
 
-def _split_labels(text: str, edition: Edition) -> list[str]:
+def _split_labels(text: str, patterns: _Patterns) -> list[str]:
     """Lines, cut again before "Source:" in mid-line."""
-    cut = _patterns(edition).before_source.sub("\n", text)
-    return [each.strip() for each in cut.split("\n") if each.strip()]
+    return [each.strip() for each in patterns.cut.sub("\n", text).split("\n") if each.strip()]
 
 
-def looks_like_byline(block: Block, edition: Edition) -> bool:
+@lru_cache(maxsize=4096)
+def tells(text: str, edition: Edition) -> bool:
+    """Whether a line can say anything of a byline: a number, a label. Most lines around a headline are menus."""
+    return _patterns(edition).telling.search(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def looks_like_byline(text: str, edition: Edition) -> bool:
     """A line with "Source:", shares or minutes in it, or one that begins with "By" and does not end like a sentence."""
+    if not tells(text, edition):
+        return False
     patterns = _patterns(edition)
-    if any(each.search(block.text) for each in (patterns.shares, patterns.views, patterns.minutes)):
+    if any(each.search(text) for each in (patterns.shares, patterns.views, patterns.minutes)):
         return True
-    if patterns.inner.search(block.text) and not block.text.endswith("."):
+    if patterns.inner.search(text) and not text.endswith("."):
         return True
-    label = patterns.label.match(block.text)
-    return label is not None and _is_label(label, block.text)
+    label = patterns.label.match(text)
+    return label is not None and _is_label(label, text)
 
 
 def ends_with_date(text: str, edition: Edition) -> bool:

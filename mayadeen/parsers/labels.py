@@ -49,11 +49,16 @@ def _starts(edition: Edition) -> tuple[str, ...]:
     return tuple(_headings(edition))
 
 
+@lru_cache(maxsize=4096)
+def _begins_like_heading(start: str, edition: Edition) -> bool:
+    return fold(_COUNT.sub("", start)[:48]).startswith(_starts(edition))
+
+
 def heading_of(block: Block, edition: Edition) -> str | None:
     """Which box a block is the heading of, by its words alone; links may follow on the same line."""
-    text = _COUNT.sub("", block.text)
-    if not fold(text[:48]).startswith(_starts(edition)):
+    if not _begins_like_heading(block.text[:60], edition):
         return None
+    text = _COUNT.sub("", block.text)
     headings = _headings(edition)
     if len(text) <= 40 and (name := headings.get(fold(text.strip(_ENDS)))) is not None:
         return name
@@ -211,9 +216,13 @@ def links_of(blocks: list[Block], site: Site, base: str, *, block: str) -> list[
             heading = each.box.tag in ("h1", "h2", "h3", "h4", "h5", "h6")
             if len(text) > len(found.get(target, "")) and (heading or not _has_heading(found.get(target, ""), text)):
                 found[target] = text
-    edition = site.edition
-    no_titles = {slug(name) for name in edition.words.all} | set(edition.sections) | set(edition.regions) | {""}
+    no_titles = _no_titles(site.edition)
     return [(target, text) for target, text in found.items() if slug(text) not in no_titles]
+
+
+@lru_cache
+def _no_titles(edition: Edition) -> frozenset[str]:
+    return frozenset(["", *map(slug, edition.words.all), *edition.sections, *edition.regions])
 
 
 def _has_heading(known: str, text: str) -> bool:

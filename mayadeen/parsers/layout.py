@@ -65,9 +65,11 @@ def exclude_boxes(region: Region, site: Site) -> None:
     for box in region.boxes:
         if box.around or box.excluded or box.first == box.end:
             continue
-        roles = {block.role for block in region.blocks[box.first : box.end]}
-        if all(role.startswith("box:") for role in roles):
-            box.excluded = region.blocks[box.first].role
+        first = region.blocks[box.first].role
+        if first.startswith("box:") and all(
+            block.role.startswith("box:") for block in region.blocks[box.first : box.end]
+        ):
+            box.excluded = first
 
 
 def _widest(box: Box | None, region: Region) -> Box | None:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from mayadeen.editions import EN, Edition
-from mayadeen.parsers.blocks import HEADINGS, Block, Region, fill
+from mayadeen.parsers.blocks import HEADINGS, Block, Region
 from mayadeen.parsers.labels import is_article_link, see_also
 from mayadeen.text import fold, line, same
 from mayadeen.urls import Site, absolute, is_internal, kind
@@ -52,13 +52,11 @@ def _cut_see_also(region: Region, block: Block, site: Site) -> None:
     if not last:
         return
     tail = Block(block.box, block.pieces[last + 1 :])
-    fill(tail)
     lead = see_also(site.edition).match(tail.text)
     if lead and _is_see_also(tail, lead, site):
         tail.role = "see also"
         region.tails.append(tail)
-        block.pieces = block.pieces[:last]
-        fill(block)
+        block.fill(block.pieces[:last])
         _cut_see_also(region, block, site)
 
 

@@ -8,11 +8,14 @@ from selectolax.lexbor import LexborNode
 
 from mayadeen.page import Page
 from mayadeen.parsers.blocks import Block
+from mayadeen.parsers.byline import tells
 from mayadeen.text import clean, fold, line, same
 from mayadeen.urls import Site, absolute, is_internal, kind, slug
 
 _NUMBER = re.compile(r"^\d{1,2}[.)]\s+")
 """In front of a step of a numbered breadcrumb."""
+_MOST_REGIONS = 2
+"""More are a menu."""
 _LEVELS = 7
 """How many elements up from the headline its surroundings are looked for."""
 
@@ -31,6 +34,23 @@ def siblings_before(anchor: LexborNode) -> list[tuple[LexborNode, str]]:
         found[:0] = reversed(level)
         node = node.parent
     return found
+
+
+def may_concern(node: LexborNode, text: str, site: Site) -> bool:
+    """Whether an element before the headline, of that text, can say anything of the article. Most are menus."""
+    if tells(text, site.edition) or node.css_first("time") is not None:
+        return True
+    if any(_leads_to(image.parent, site) != "home" for image in node.css("img, amp-img")):  # but for the logo
+        return True
+    kinds = [_leads_to(link, site) for link in node.css("a[href]")]
+    return "author" in kinds or 0 < kinds.count("region") <= _MOST_REGIONS
+
+
+def _leads_to(link: LexborNode | None, site: Site) -> str:
+    """The kind of address a link leads to; "" when it is none."""
+    href = link.attributes.get("href") if link is not None and link.tag == "a" else None
+    target = absolute(href, site.origin + "/", site) if href else None
+    return kind(target, site) if target else ""
 
 
 def breadcrumb_trail(anchor: LexborNode, page: Page) -> list[tuple[str, str | None]]:
@@ -71,7 +91,7 @@ def _trail(holder: LexborNode, page: Page) -> list[tuple[str, str | None]]:
 
 
 def region_names(blocks: list[Block], site: Site) -> list[str]:
-    """Names of the regions and countries that lines next to the headline link to."""
+    """Names of the regions and countries that lines next to the headline link to; none when it is a menu."""
     names: dict[str, str] = {}
     for block in blocks:
         if block.role not in ("", "byline") or not block.linked or len(block.hrefs) != 1:
@@ -81,4 +101,4 @@ def region_names(blocks: list[Block], site: Site) -> list[str]:
         target = absolute(block.hrefs[0], site.origin + "/", site)
         if target and is_internal(target, site) and kind(target, site) == "region":
             names.setdefault(slug(block.text), clean(block.text))
-    return list(names.values())
+    return list(names.values()) if len(names) <= _MOST_REGIONS else []

@@ -1,9 +1,4 @@
-"""Kept pages: what the site answered, as WARC files that any web archive tool reads, and reading them again.
-
-A page is one response record and its request record, each gzipped on its own, so that what a killed crawl has written
-stays readable. Bodies are stored decoded; headers that spoke of their coding are renamed `X-Crawl-...`, as Common Crawl
-does. Each file begins with a warcinfo record that says which edition was crawled at which origin.
-"""
+"""Reads pages from WARC files, ours and others'."""
 
 from __future__ import annotations
 
@@ -13,126 +8,27 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http.client import responses
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any
 
 from w3lib.encoding import http_content_type_encoding
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
-from warcio.warcwriter import WARCWriter
+from warcio.statusandheaders import StatusAndHeadersParser
 
-from mayadeen import __version__
 from mayadeen.editions import EDITIONS
 from mayadeen.urls import Site, is_internal, key, site_of
 
-if TYPE_CHECKING:  # those who read pages again, in a process each, need no Scrapy
-    from scrapy import Request
-    from scrapy.http import Response
-    from scrapy.http.headers import Headers
-
 _HEADERS_MAX = 64 * 1024
 """Bytes of HTTP headers that a record may have on top of its page."""
-_RENAMED = (b"Content-Length", b"Transfer-Encoding")
-"""Headers that are true of what was sent, not of what is stored. Scrapy itself drops Content-Encoding."""
 _SITES = [Site(edition, edition.origin) for edition in EDITIONS.values()]
 _HTTP = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1"], verify=False)
 
 
 class UnreadableFile(ValueError):
     """Raised for a file that is no WARC, or breaks off; its text says which."""
-
-
-# --- Writing ---------------------------------------------------------------------------------------------------------
-
-
-class PageWriter:
-    """Writes pages to `<folder>/<edition>-<time>-<n>.warc.gz`, a new file whenever one has grown to `size` bytes."""
-
-    def __init__(self, folder: Path, site: Site, size: int) -> None:
-        self.folder, self.site, self.size = folder, site, size
-        self.began = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S")
-        self.paths: list[Path] = []
-        self._file: BinaryIO | None = None
-        self._number = 0
-
-    def write(self, response: Response, request: Request) -> None:
-        """Appends a page and the request that asked for it. Raises OSError."""
-        if self._file is None or self._file.tell() >= self.size:
-            self._next_file()
-        writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
-        about = {"WARC-IP-Address": str(response.ip_address)} if response.ip_address else {}
-        answer = writer.create_warc_record(
-            response.url,
-            "response",
-            payload=BytesIO(response.body),
-            length=len(response.body),
-            http_headers=_response_headers(response),
-            warc_headers_dict=about,
-        )
-        asked = writer.create_warc_record(
-            response.url,
-            "request",
-            payload=BytesIO(request.body),
-            length=len(request.body),
-            http_headers=_request_headers(request),
-        )
-        writer.write_request_response_pair(asked, answer)
-
-    def close(self) -> None:
-        """Closes the file; there is none when nothing was written."""
-        if self._file is not None:
-            self._file.close()
-
-    def _next_file(self) -> None:
-        self.close()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        while True:
-            self._number += 1
-            path = self.folder / f"{self.site.edition.code}-{self.began}-{self._number:05}.warc.gz"
-            try:
-                self._file = path.open("xb")
-                break
-            except FileExistsError:  # another crawl that began in the same second
-                continue
-        self.paths.append(path)
-        about = {
-            "software": f"mayadeen/{__version__}",
-            "format": "WARC File Format 1.1",
-            "robots": "obey",
-            "edition": self.site.edition.code,
-            "origin": self.site.origin,
-        }
-        writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
-        writer.write_record(writer.create_warcinfo_record(path.name, about))
-
-
-def _response_headers(response: Response) -> StatusAndHeaders:
-    headers = []
-    for name, value in _pairs(response.headers):
-        headers.append((f"X-Crawl-{name}" if name.encode() in _RENAMED else name, value))
-    headers.append(("Content-Length", str(len(response.body))))
-    reason = responses.get(response.status, "Unknown")
-    # HTTP/2 has no text form: the tools expect the answer as HTTP/1.1 would have put it.
-    return StatusAndHeaders(f"{response.status} {reason}", headers, protocol="HTTP/1.1")
-
-
-def _request_headers(request: Request) -> StatusAndHeaders:
-    host, slash, path = request.url.partition("://")[2].partition("/")
-    headers = [("Host", host), *_pairs(request.headers)]
-    return StatusAndHeaders(f"{request.method} {slash}{path} HTTP/1.1", headers, is_http_request=True)
-
-
-def _pairs(headers: Headers) -> Iterator[tuple[str, str]]:
-    for name, values in headers.items():
-        for value in values:
-            yield name.decode("latin-1"), value.decode("latin-1")
-
-
-# --- Reading ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,34 +90,6 @@ def find_page(url: str, files: Iterable[Path], limit: int) -> KeptPage | None:
         except (UnreadableFile, OSError):
             continue
     return None
-
-
-def erase_pages(names: set[str], files: Iterable[Path]) -> int:
-    """Takes the records of some addresses (`en /news/politics/slug`) out of files; returns how many responses went.
-
-    A file is written anew beside itself, all other records byte for byte, and takes its name when it is whole.
-    """
-    gone = 0
-    for path in files:
-        part = path.with_name(path.name + ".part")
-        erased = 0
-        with path.open("rb") as source, path.open("rb") as whole, part.open("wb") as target:
-            records = ArchiveIterator(source, no_record_parse=True)
-            for record in records:
-                url = record.rec_headers.get_header("WARC-Target-URI") or ""
-                named = url and any(f"{code} {key(url, site_of(url, code))}" in names for code in EDITIONS)
-                records.read_to_end(record)
-                whole.seek(records.get_record_offset())
-                if named:
-                    erased += record.rec_type == "response"
-                else:
-                    target.write(whole.read(records.get_record_length()))
-        if erased:
-            part.replace(path)
-        else:
-            part.unlink()
-        gone += erased
-    return gone
 
 
 class _Unpacked(gzip.GzipFile):

@@ -1,0 +1,12 @@
+"""Kept pages: what the site answered, as WARC files that any web archive tool reads, and reading them again.
+
+A page is one response record and its request record, each gzipped on its own, so that what a killed crawl has written
+stays readable. Bodies are stored decoded; headers that spoke of their coding are renamed `X-Crawl-...`, as Common Crawl
+does. Each file begins with a warcinfo record that says which edition was crawled at which origin.
+"""
+
+from mayadeen.pages.erasing import erase_pages
+from mayadeen.pages.reading import KeptPage, UnreadableFile, find_page, kept_files, read_pages
+from mayadeen.pages.writing import PageWriter
+
+__all__ = ["KeptPage", "PageWriter", "UnreadableFile", "erase_pages", "find_page", "kept_files", "read_pages"]
