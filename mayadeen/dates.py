@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+import dateparser
+
 from mayadeen.editions import Edition
 from mayadeen.text import clean, either, fold, plain_digits
 
@@ -21,10 +23,15 @@ BEIRUT = ZoneInfo("Asia/Beirut")
 _DECIMALS = re.compile(r"(\.\d{6})\d+")
 _BEIRUT_OFFSETS = (timedelta(hours=2), timedelta(hours=3))
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
-_NUMERIC = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_CLOCK = re.compile(r"(?<![\d.])(\d{1,2})[:.](\d{2})(?:[:.]\d{2})?(?:\s*([ap]m)\b)?(?![\d.])", re.I)
 _MARKS = str.maketrans(
     dict.fromkeys("\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", " ")
 )
+_ENGLISH = "January February March April May June July August September October November December".split()
+_TWICE = re.compile(rf"\b({'|'.join(_ENGLISH)})\.?(?:\s*/\s*\w+)?")
+"""A month under one name or two."""
+_FORMATS = ["%d %B %Y %H:%M", "%d %B %Y"]
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _DAY = 86400
 
@@ -59,66 +66,51 @@ class _Patterns:
     """A date in a text."""
     ago: re.Pattern[str]
     """A time counted back from now; groups: number and unit, twice."""
-    clock: re.Pattern[str]
-    day_month: re.Pattern[str]
-    month_day: re.Pattern[str]
-    days_back: dict[str, int]
-    """Today and yesterday, folded, to days."""
+    word: re.Pattern[str]
+    """A word of time, in the edition's language."""
+    english: dict[str, str]
+    """The same words, folded, in English."""
+    now: frozenset[str]
     alone: frozenset[str]
     """Folded words that are a date when nothing else stands there."""
-    months: dict[str, int]
-    """Folded name to number."""
     units: dict[str, int]
     numbers: dict[str, int]
-    pm: frozenset[str]
 
 
 @lru_cache
 def _patterns(edition: Edition) -> _Patterns:
     words = edition.words
-    months = {fold(name): number for number, names in enumerate(words.months, 1) for name in names}
+    months = {name: _ENGLISH[number] for number, names in enumerate(words.months) for name in names}
+    days = {name: day for day, names in (("today", words.today), ("yesterday", words.yesterday)) for name in names}
+    half = {name: half for half, names in (("am", words.am), ("pm", words.pm)) for name in names}
     units = {fold(name): seconds for name, seconds in words.units.items()}
     numbers = {fold(name): number for name, number in words.numbers.items()}
+    english = {**months, **days, **half, **dict.fromkeys((*words.at, *words.of), "")}
     of, at = f"(?:(?:{either(words.of)})\\s+)?", f"(?:(?:{either(words.at)})\\s+)?"
-    half = rf"(?:\s*(?P<half>{either((*words.am, *words.pm))})(?!\w))?"
-    time = rf"\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}})?(?!\d){half}"
-    # Two names of one month, Levantine and Egyptian, stand with a stroke between them.
-    month = rf"(?P<month>{either(months)})\b\.?(?:\s*/\s*(?:{either(months)})\b)?"
-    day, ordinal = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?", r"(?!\d|:\d)"
-    day_month = rf"{day}\s+{of}{month}(?:[,،]?\s+{of}(?P<year>\d{{4}})\b)?"
-    month_day = rf"{month}\s+{day}\b{ordinal}(?:[,،]?\s+{of}(?P<year>\d{{4}})\b)?"
-    numeric = r"\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d{2}"
     gap = r"\s*[,،|·•\-–]?\s*"
-
-    def plain(pattern: str) -> str:
-        return re.sub(r"\?P<\w+>", "?:", pattern)
-
-    dates = "|".join(map(plain, (day_month, month_day, numeric)))
-    days_back = {fold(name): back for back, names in enumerate((words.today, words.yesterday)) for name in names}
-    number, unit = rf"(\d{{1,3}}|{either(numbers)})", f"({either(units)})"
+    time = rf"\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}})?(?!\d)(?:\s*(?:{either(half)})(?!\w))?"
+    # Two names of one month, Levantine and Egyptian, stand with a stroke between them.
+    month = rf"(?:{either(months)})\b\.?(?:\s*/\s*(?:{either(months)})\b)?"
+    day, year = r"\d{1,2}(?:st|nd|rd|th)?", rf"(?:[,،]?\s+{of}\d{{4}}\b)?"
+    dates = rf"{day}\s+{of}{month}{year}|{month}\s+{day}\b(?!\d|:\d){year}|\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:19|20)\d{{2}}"
+    number, unit, ago = rf"(\d{{1,3}}|{either(numbers)})", f"({either(units)})", f"(?:{either(words.ago)})"
     return _Patterns(
         printed=re.compile(
             rf"(?<!\w)(?:"
-            rf"(?:{either(days_back)}){gap}{at}{plain(time)}"
+            rf"(?:{either(days)}){gap}{at}{time}"
             rf"|\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?(?:Z|[+-]\d{{2}}:?\d{{2}})?)?"
-            rf"|{plain(time)}{gap}(?:{dates})"
-            rf"|(?:{dates})(?:{gap}{at}{plain(time)})?"
+            rf"|{time}{gap}(?:{dates})"
+            rf"|(?:{dates})(?:{gap}{at}{time})?"
             rf")(?!\w)",
             re.I,
         ),
-        ago=re.compile(
-            rf"(?<!\w)(?:(?:{either(words.ago)})\s+(?:{number}\s+)?{unit}|{number}\s*{unit}\s+(?:{either(words.ago)}))(?!\w)",
-            re.I,
-        ),
-        clock=re.compile(rf"(?<!\d)(?P<hour>\d{{1,2}})[:.](?P<minute>\d{{2}})(?:[:.]\d{{2}})?(?!\d|\.\d){half}", re.I),
-        day_month=re.compile(day_month, re.I),
-        month_day=re.compile(month_day, re.I),
-        days_back=days_back,
-        alone=frozenset((*days_back, *map(fold, words.now))),
-        months=months,
+        ago=re.compile(rf"(?<!\w)(?:{ago}\s+(?:{number}\s+)?{unit}|{number}\s*{unit}\s+{ago})(?!\w)", re.I),
+        word=re.compile(rf"(?<![^\W\d])(?:{either(english)})(?!\w)", re.I),
+        english={fold(name): word for name, word in english.items()},
+        now=frozenset(map(fold, words.now)),
+        alone=frozenset(map(fold, (*days, *words.now))),
         units=units,
         numbers=numbers,
-        pm=frozenset(map(fold, words.pm)),
     )
 
 
@@ -148,76 +140,61 @@ def visible(raw: str, edition: Edition, fetched: datetime | None = None) -> date
         return stated(text, naive=BEIRUT)
     patterns = _patterns(edition)
     here = fetched.astimezone(BEIRUT) if fetched else None
-    ago = patterns.ago.fullmatch(text)
-    folded = fold(text)
-    if ago or (folded in patterns.alone and folded not in patterns.days_back):
+    if ago := patterns.ago.fullmatch(text):
         return _back(ago, patterns, here) if here else None
-    back = next((days for name, days in patterns.days_back.items() if _begins(folded, name)), None)
-    if back is not None:
-        hour, minute, rest = _clock(text, patterns)
-        if here is None or hour is None or len(rest.split()) > 3:
-            return None
-        day = here - timedelta(days=back)
-        return _moment(day.year, day.month, day.day, hour, minute)
-    return _date(text, patterns, here)
-
-
-def _begins(text: str, name: str) -> bool:
-    return text.startswith(name) and not text[len(name) : len(name) + 1].isalpha()
-
-
-def _back(ago: re.Match[str] | None, patterns: _Patterns, here: datetime) -> datetime:
-    """The time counted back, to the minute; whole days have no time."""
-    if ago is None:
-        return here.replace(second=0, microsecond=0)
-    number, unit = fold(ago[1] or ago[3] or "1"), patterns.units[fold(" ".join((ago[2] or ago[4]).split()))]
-    count = int(number) if number.isdigit() else patterns.numbers[number]
-    found = (here.astimezone(UTC) - timedelta(seconds=count * unit)).astimezone(BEIRUT)
-    return (
-        found.replace(hour=0, minute=0, second=0, microsecond=0)
-        if unit >= _DAY
-        else found.replace(second=0, microsecond=0)
-    )
-
-
-def _clock(text: str, patterns: _Patterns) -> tuple[int | None, int, str]:
-    """Hour and minute of a text, and the rest of it; hour 0 without one, None when it is no time."""
-    found = patterns.clock.search(text)
-    if found is None:
-        return 0, 0, text
-    hour, half = int(found["hour"]), found["half"]
-    if half:
-        hour = hour % 12 + (12 if fold(half) in patterns.pm else 0) if hour <= 12 else hour
-    rest = f"{text[: found.start()]} {text[found.end() :]}"
-    return (hour if hour < 24 and int(found["minute"]) < 60 else None), int(found["minute"]), rest
-
-
-def _date(text: str, patterns: _Patterns, here: datetime | None) -> datetime | None:
-    numeric = _NUMERIC.search(text)
-    hour, minute, rest = _clock(text.replace(numeric[0], " ") if numeric else text, patterns)
-    if hour is None:
-        return None
-    if numeric:
-        day, month, year = map(int, numeric.groups())
-        return _moment(year, month, day, hour, minute) if month <= 12 else _moment(year, day, month, hour, minute)
-    found = patterns.day_month.search(rest) or patterns.month_day.search(rest)
-    if found is None:
-        return None
-    day, month = int(found["day"]), patterns.months[fold(" ".join(found["month"].split()))]
-    if found["year"]:
-        return _moment(int(found["year"]), month, day, hour, minute)
+    if fold(text) in patterns.now:
+        return here.replace(second=0, microsecond=0) if here else None
+    text = _english(text, patterns)
+    for back, name in enumerate(("today", "yesterday")):
+        if name in text:
+            if here is None:
+                return None
+            text = text.replace(name, f"{here - timedelta(days=back):%d %B %Y}")
+    if _YEAR.search(text):
+        return _parse(text)
     if here is None:
         return None
-    this = _moment(here.year, month, day, hour, minute)
-    if this is None or this > here + timedelta(days=2):
-        return _moment(here.year - 1, month, day, hour, minute)
-    return this
+    found = _parse(_with_year(text, here.year))
+    if found is None or found > here + timedelta(days=2):
+        found = _parse(_with_year(text, here.year - 1))
+    return found
 
 
-def _moment(year: int, month: int, day: int, hour: int, minute: int) -> datetime | None:
-    """That time in Beirut; None when there is none such."""
+def _back(ago: re.Match[str], patterns: _Patterns, here: datetime) -> datetime:
+    """The time counted back, to the minute; whole days have no time."""
+    number, unit = fold(ago[1] or ago[3] or "1"), patterns.units[fold(" ".join((ago[2] or ago[4]).split()))]
+    count = int(number) if number.isdigit() else patterns.numbers[number]
+    found = (here.astimezone(UTC) - timedelta(seconds=count * unit)).astimezone(BEIRUT).replace(second=0, microsecond=0)
+    return found.replace(hour=0, minute=0) if unit >= _DAY else found
+
+
+def _english(text: str, patterns: _Patterns) -> str:
+    """`20 من نيسان/أبريل 2024 الساعة 20:50` -> `20 April 2024 20:50`."""
+    text = patterns.word.sub(lambda word: patterns.english[fold(" ".join(word[0].split()))], text)
+    text = _CLOCK.sub(r"\1:\2 \3", _TWICE.sub(r"\1", text))
+    return " ".join(re.sub(r"[,،|·•–]|\bat\b", " ", text).split())
+
+
+def _with_year(text: str, year: int) -> str:
+    """`20 April 20:50` -> `20 April 2026 20:50`."""
+    clock = _CLOCK.search(text)
+    day = _CLOCK.sub(" ", text)
+    return f"{day} {year} {clock[0] if clock else ''}"
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str) -> datetime | None:
+    # Strict and absolute: dateparser would otherwise fill what is missing from today's date.
+    found = dateparser.parse(
+        " ".join(text.split()),
+        languages=["en"],
+        date_formats=_FORMATS,
+        settings={"PARSERS": ["absolute-time"], "STRICT_PARSING": True, "DATE_ORDER": "DMY"},
+    )
+    if found is None or found.year > 2099:
+        return None
     try:
-        found = datetime(year, month, day, hour, minute, tzinfo=BEIRUT)
-        return found if found >= _EARLIEST and year < 2100 else None
+        found = found.replace(tzinfo=None).replace(tzinfo=BEIRUT)
+        return found if found >= _EARLIEST else None
     except (OverflowError, ValueError):
         return None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mayadeen.dates import BEIRUT, find, iso, stated, visible
+from mayadeen.dates import BEIRUT, find, find_ago, iso, stated, visible
 from mayadeen.editions import AR, EDITIONS, EN, ES, Edition
 
 FETCHED = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
@@ -95,6 +95,12 @@ PRINTED = [
     (ES, "hoy 10:00", "2026-06-15T10:00:00+03:00"),
     (ES, "Hoy a las 10:00", "2026-06-15T10:00:00+03:00"),
     (ES, "ayer 10:00", "2026-06-14T10:00:00+03:00"),
+    (ES, "3 SEPT. 2024 - 10:00", "2024-09-03T10:00:00+03:00"),
+    (ES, "3 de Septiembre del 2024 a las 8:05 p.m.", "2024-09-03T20:05:00+03:00"),
+    (AR, "20 نيسان/أبريل 2024", "2024-04-20T00:00:00+03:00"),
+    (AR, "20 نيسـان 2024 8:50 مساءً", "2024-04-20T20:50:00+03:00"),
+    (AR, "20:50 20 نيسان 2024", "2024-04-20T20:50:00+03:00"),
+    (EN, "8.50 pm, 20 April 2024", "2024-04-20T20:50:00+03:00"),
 ]
 
 
@@ -108,6 +114,29 @@ def test_visible(edition: Edition, raw: str, written: str) -> None:
 @pytest.mark.parametrize(("edition", "raw"), [row[:2] for row in PRINTED], ids=[raw for _, raw, _ in PRINTED])
 def test_a_printed_date_is_found_whole(edition: Edition, raw: str) -> None:
     assert find(f"Al Mayadeen {raw} (AFP)", edition) == raw
+
+
+@pytest.mark.parametrize(
+    ("edition", "raw", "written"),
+    [
+        (EN, "2 hours ago", "2026-06-15T10:00:00+03:00"),
+        (EN, "an hour ago", "2026-06-15T11:00:00+03:00"),
+        (EN, "Just now", "2026-06-15T12:00:00+03:00"),
+        (EN, "3 days ago", "2026-06-12T00:00:00+03:00"),
+        (EN, "Yesterday", "2026-06-14T00:00:00+03:00"),
+        (AR, "منذ ساعتين", "2026-06-15T10:00:00+03:00"),
+        (AR, "قبل ٣ ساعات", "2026-06-15T09:00:00+03:00"),
+        (AR, "منذ يوم", "2026-06-14T00:00:00+03:00"),
+        (ES, "hace 2 horas", "2026-06-15T10:00:00+03:00"),
+        (ES, "Hace una hora", "2026-06-15T11:00:00+03:00"),
+    ],
+)
+def test_a_time_is_counted_back(edition: Edition, raw: str, written: str) -> None:
+    found = visible(raw, edition, FETCHED)
+    assert found
+    assert iso(found) == written
+    assert find_ago(raw, edition) == raw
+    assert visible(raw, edition) is None
 
 
 @pytest.mark.parametrize(
