@@ -305,7 +305,7 @@ AR = Edition(
     language="ar",
     publisher="شبكة الميادين",
     hosts=("www.almayadeen.net", "almayadeen.net", "instance2.almayadeen.net"),
-    title_suffixes=("الميادين", "شبكة الميادين"),
+    title_suffixes=("الميادين", "شبكة الميادين", "الميادين نت"),
     sections={
         "news": "/news",
         "politics": "/news/politics",

@@ -323,6 +323,16 @@ def test_short_headlines_and_pictures_alone() -> None:
     ]
 
 
+def test_an_empty_link_over_a_card_is_its_link() -> None:
+    cards = "".join(
+        f"<div>{picture()}<div><h5>{html.escape(story.headline)}</h5><p>{story.teaser}</p>"
+        f"<a href='{story.path}'></a></div></div>"
+        for story in STORIES
+    )
+    found = parsed(f"<main>{cards}</main>").cards
+    assert [card.headline for card in found] == [story.headline for story in STORIES]
+
+
 def test_one_card_a_target_however_written() -> None:
     path = STORIES[0].path
     found = parsed(

@@ -253,7 +253,18 @@ def _is_card(links: list[_Anchor], edition: Edition) -> bool:
         return True
     if links[0].kind == "unknown":  # rather a section of the site
         return False
-    return any(link.node.css_first("img") is not None or _is_heading(link.node) for link in links)
+    return any(
+        link.node.css_first("img") is not None
+        or _is_heading(link.node)
+        or (not link.texts and _covers_heading(link.node))
+        for link in links
+    )
+
+
+def _covers_heading(node: LexborNode) -> bool:
+    """Whether an empty link lies over a card: beside it stands one heading."""
+    parent = node.parent
+    return parent is not None and len(parent.css(_HEADING_CSS)) == 1
 
 
 def _is_heading(node: LexborNode) -> bool:
