@@ -15,6 +15,9 @@ FAULTS = {
     "bare": "articles without metadata tag, JSON-LD and meta tags: only what a reader sees",
     "crawl-delay": "robots.txt asks for so many seconds between requests",
     "conditional": "no fault: articles carry Last-Modified and answer 304 when not edited since",
+    "more": "how listings go on: page, offset, last-id (a button), scroll, next (links), replace (a button, in place),"
+    " or badly: endless, repeat, error, hang",
+    "more-forbidden": "robots.txt forbids the request behind the button",
     "garbage": "listings and sitemaps name addresses whose answers are no pages",
 }
 
@@ -30,6 +33,9 @@ GARBAGE: dict[str, Callable[[], bytes]] = {
 }
 """Answers of the `garbage` fault by address, all sent as text/html with status 200."""
 
+MORE = ("page", "offset", "last-id", "scroll", "next", "replace", "endless", "repeat", "error", "hang")
+"""Values of the `more` fault."""
+
 _NUMBERED = {"block-after", "crawl-delay"}
 
 
@@ -40,4 +46,6 @@ def parse_faults(switches: Iterable[str]) -> dict[str, str]:
         raise ValueError(f"unknown fault {', '.join(sorted(unknown))}; known: {', '.join(FAULTS)}")
     if wrong := {name for name in faults.keys() & _NUMBERED if not faults[name].isdecimal()}:
         raise ValueError(f"{', '.join(sorted(wrong))} takes a number, as in {min(wrong)}=3")
+    if "more" in faults and faults["more"] not in MORE:
+        raise ValueError(f"more takes one of {', '.join(MORE)}")
     return faults
