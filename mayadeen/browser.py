@@ -1,0 +1,437 @@
+"""Listings in a real browser, by scrapy-playwright: the only module that knows of one.
+
+A page is opened by one request and gone on with by others, each of which presses the button for more (or scrolls) once
+and is answered with the HTML of what came. So the crawl's own pace, middlewares, retries and stats hold for presses as
+for any request. `browser.js` watches the page. Nothing of this is imported before a crawl's first such request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from contextlib import suppress
+from importlib.resources import files
+from itertools import count
+from logging import getLogger
+from time import monotonic
+from typing import Any, Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import HtmlResponse, Response
+from scrapy.utils.misc import build_from_crawler, load_object
+
+from mayadeen.editions import Edition
+
+logger = getLogger(__name__)
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""Programs looked for on PATH, before Playwright's own: Debian's package has updates without this project's doing."""
+_ARGUMENTS = ("--blink-settings=imagesEnabled=false",)
+_WANTED = frozenset(("document", "script", "xhr", "fetch"))
+"""What a page may load; the rest (pictures, fonts, styles, films, beacons) is nothing to a listing."""
+_QUIET = 2.0
+"""Seconds without a request and without a card after which nothing more is expected of a press."""
+_GUESSES = 3
+"""Things near the end of a list to press that do not say what they are for."""
+_CLOSING = 10.0
+"""Seconds that a page or a browser is given to close."""
+
+
+class BrowserError(Exception):
+    """A listing could not be opened, or not be gone on with; its text says why."""
+
+
+class NoBrowser(BrowserError):
+    """There is no browser to start."""
+
+
+def opening(request: Request, cards: list[str], edition: Edition) -> Request:
+    """The request to open a listing in a browser. `cards`: the addresses of its articles, as far as they are known."""
+    words = edition.words
+    never = [*words.chrome, *words.all, *words.by, *words.breaking]
+    more = [*words.load_more, *words.next]
+    tab = {"cards": cards, "words": more, "never": [word for word in never if word not in more]}
+    meta = {"playwright": True, "tab": tab, "dont_cache": True, "autothrottle_dont_adjust_delay": True}
+    return request.replace(meta=request.meta | meta)
+
+
+def pressing(response: Response) -> dict[str, Any]:
+    """The meta of the request for what comes after a response of the browser."""
+    kept = ("playwright", "tab", "dont_cache", "autothrottle_dont_adjust_delay")
+    return {name: response.meta[name] for name in kept}
+
+
+def end_of(response: Response) -> str | None:
+    """Why nothing more will come after this response of the browser: `ended`, or what has kept it from more."""
+    end: str | None = response.meta.get("listing_end")
+    return end
+
+
+async def leave(request: Request) -> None:
+    """Closes the page of a listing, if it is open."""
+    tab = request.meta.get("tab")
+    if isinstance(tab, Tab):
+        await tab.close()
+
+
+class Browser:
+    """The download handler of http and https: Scrapy's own, and a browser for requests that want one."""
+
+    lazy = True
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.plain = build_from_crawler(load_object(crawler.settings["DOWNLOAD_HANDLERS_BASE"]["https"]), crawler)
+        self.plugin: Any = None
+        self.tab: Tab | None = None
+        self.numbers = count(1)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def download_request(self, request: Request) -> Response:
+        """Any request. Raises BrowserError for one that the browser cannot answer, in time too."""
+        if not request.meta.get("playwright"):
+            response: Response = await self.plain.download_request(request)
+            return response
+        patience = request.meta.get("download_timeout") or self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+        try:
+            async with asyncio.timeout(patience):
+                if isinstance(request.meta["tab"], Tab):
+                    return await request.meta["tab"].go_on(request)
+                return await self._open(request, patience)
+        except TimeoutError:
+            asked = ", ".join(sorted(each.url for each in self.tab.waiting)) if self.tab else ""
+            await self._discard()
+            raise BrowserError(f"no answer within {patience:g} s from {asked or 'the page itself'}") from None
+        except BrowserError:
+            await self._discard()
+            raise
+        except Exception as error:  # Playwright's own, and whatever a dead browser leads to
+            await self._discard()
+            raise BrowserError(f"the browser failed: {str(error).strip().partition(chr(10))[0]}") from error
+
+    async def close(self) -> None:
+        """Leaves no process behind."""
+        await self._discard()
+        await self.plain.close()
+
+    async def _open(self, request: Request, patience: float) -> Response:
+        plugin = self.plugin or await self._start()
+        if self.tab:
+            await self.tab.close()
+        wanted = request.meta["tab"]
+        self.tab = tab = Tab(self.crawler, request, **wanted)
+        # A context each: what one listing leaves behind, the next does not carry.
+        own = {
+            "playwright_context": f"listing-{next(self.numbers)}",
+            "playwright_context_kwargs": {
+                "user_agent": (request.headers.get("User-Agent") or b"").decode(),
+                "service_workers": "block",
+                "accept_downloads": False,
+                "viewport": {"width": 1280, "height": 1600},
+            },
+            "playwright_include_page": True,
+            "playwright_page_init_callback": tab.prepare,
+            "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded", "timeout": patience * 1000},
+        }
+        request.meta.update(own)
+        response: Response = await plugin.download_request(request)
+        for name in [name for name in request.meta if name.startswith("playwright_") or name == "download_latency"]:
+            del request.meta[name]
+        if response.status >= 400:
+            await tab.close()
+            return response
+        html = await tab.begin()
+        request.meta["tab"] = tab
+        return _answer(request, html, response.url, response.status)
+
+    async def _start(self) -> Any:
+        """scrapy-playwright's handler, with a browser ready."""
+        try:
+            from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
+        except ImportError as error:
+            raise NoBrowser(f"scrapy-playwright cannot be used: {error}") from None
+        plugin = ScrapyPlaywrightDownloadHandler(self.crawler)
+        plugin.abort_request = self._refuses
+        config = plugin.config
+        if not (config.cdp_url or config.connect_url):
+            found = next(filter(None, map(shutil.which, BROWSERS)), None)
+            given = {"executable_path": found} if found else {}
+            options = {"headless": True, **given, **config.launch_options}
+            # Without pictures, rather than with pictures that fail: pages ask for another then, again and again.
+            config.launch_options = options | {"args": [*_ARGUMENTS, *options.get("args", [])]}
+        # What the plugin does when the engine starts, which it has long done: it has no public name for it.
+        await plugin._maybe_launch_in_thread()
+        self.plugin = plugin
+        try:
+            await plugin._maybe_launch_browser()
+        except Exception as error:
+            text = str(error).strip()
+            if "Executable doesn't exist" in text or "executable doesn't exist" in text.lower():
+                raise NoBrowser("no browser is installed") from None
+            raise NoBrowser(f"the browser does not start: {text.partition(chr(10))[0]}") from None
+        return plugin
+
+    async def _discard(self) -> None:
+        """Closes the browser; the next listing gets another."""
+        plugin, tab, self.plugin, self.tab = self.plugin, self.tab, None, None
+        for each in (tab, plugin):
+            if each is not None:
+                with suppress(Exception):
+                    await asyncio.wait_for(each.close(), _CLOSING)
+
+    async def _refuses(self, asked: Any) -> bool:
+        """Whether a request of the page is not to be made."""
+        return self.tab is None or await self.tab.refuses(asked)
+
+
+class Tab:
+    """One listing in the browser."""
+
+    def __init__(
+        self, crawler: Crawler, request: Request, cards: list[str], words: list[str], never: list[str]
+    ) -> None:
+        self.crawler, self.request = crawler, request
+        self.cards, self.words, self.never = cards, words, never
+        self.page: Any = None
+        self.way: str | None = None
+        """What has brought cards: `words`, `scroll` or `guess`."""
+        self.number = 1
+        self.turn = asyncio.Event()
+        """Set while the page may ask the site for something: between presses it waits."""
+        self.free = 0.0
+        """When the page's next request may go out, in monotonic seconds."""
+        self.waiting: set[Any] = set()
+        self.scripts: set[str] = set()
+        """Loaded by the page: each once, as a browser's own cache would have it, which is out of work here."""
+        self.status = 200
+        """Of the requests of this press, the worst."""
+        self.refused: set[str] = set()
+        self.closed = False
+
+    # --- Opening and closing -------------------------------------------------------------------------------------
+
+    async def prepare(self, page: Any, request: Request) -> None:
+        """A page that is still empty."""
+        self.page = page
+        page.set_default_timeout(5000)
+        page.on("response", self._answered)
+        page.on("requestfinished", self._ended)
+        page.on("requestfailed", self._ended)
+        page.on("dialog", _dismiss)
+        await page.add_init_script((files("mayadeen") / "browser.js").read_text(encoding="utf-8"))
+        await page.route_web_socket("**", lambda socket: socket.close())
+        self.turn.set()
+
+    async def begin(self) -> str:
+        """The HTML of a page just opened, once it is quiet."""
+        await self._quiet(0.5, at_most=10)
+        html = str(await self.page.evaluate("cards => __listing.start(cards)", self.cards))
+        self.turn.clear()
+        return html
+
+    async def close(self) -> None:
+        """Closes the page and its context."""
+        if self.closed:
+            return
+        self.closed = True
+        self.turn.set()
+        if self.page is not None:
+            with suppress(Exception):
+                async with asyncio.timeout(_CLOSING):
+                    await self.page.unroute_all(behavior="ignoreErrors")
+                    await self.page.context.close()
+
+    # --- Its own requests ----------------------------------------------------------------------------------------
+
+    async def refuses(self, asked: Any) -> bool:
+        """Whether a request of the page is not to be made: of no use, to others, forbidden. Waits for its turn."""
+        why = await self._against(asked)
+        if why is None and asked.resource_type in ("xhr", "fetch"):
+            await self._wait_for_turn()
+            why = "closed" if self.closed else None
+        if why is not None:
+            self.refused.add(f"{why} {asked.url.partition('?')[0]}")
+            self.crawler.stats.inc_value(f"browser/refused/{why}")
+            return True
+        self.waiting.add(asked)
+        self.crawler.stats.inc_value(f"browser/request/{asked.resource_type}")
+        return False
+
+    async def _against(self, asked: Any) -> str | None:
+        origin = "/".join(self.request.url.split("/")[:3])
+        if asked.resource_type not in _WANTED:
+            return "kind"
+        host = asked.url.split("/")[2] if asked.url.count("/") > 1 else ""
+        if not asked.url.startswith(origin + "/"):
+            further = self.crawler.settings.getlist("BROWSER_HOSTS")
+            return None if asked.resource_type == "script" and host in further else "offsite"
+        if asked.resource_type == "document":
+            # A press may lead to the listing's next page, never to another one.
+            same = asked.url.partition("?")[0].rstrip("/").startswith(self.request.url.partition("?")[0].rstrip("/"))
+            if asked.frame != self.page.main_frame or not same:
+                return "elsewhere"
+            self.scripts.clear()
+        if asked.resource_type == "script":
+            if asked.url in self.scripts:
+                return "again"
+            self.scripts.add(asked.url)
+        robots = self.crawler.get_downloader_middleware(RobotsTxtMiddleware)
+        if robots is not None:
+            try:
+                await robots.process_request(Request(asked.url))
+            except IgnoreRequest:
+                return "robots"
+        return None
+
+    async def _wait_for_turn(self) -> None:
+        """One request a press goes at once, as the downloader has waited for it; further ones keep its distance."""
+        await self.turn.wait()
+        start = max(self.free, monotonic())
+        downloader = self.crawler.engine.downloader
+        slot = downloader.slots.get(downloader.get_slot_key(self.request))
+        self.free = start + (slot.delay if slot else self.crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        await asyncio.sleep(max(0.0, start - monotonic()))
+
+    def _answered(self, response: Any) -> None:
+        if response.request.resource_type in ("xhr", "fetch", "document"):
+            self.status = max(self.status, response.status)
+
+    def _ended(self, asked: Any) -> None:
+        self.waiting.discard(asked)
+
+    # --- More of it ----------------------------------------------------------------------------------------------
+
+    async def go_on(self, request: Request) -> Response:
+        """What comes of one press; `end_of` says when it is the last."""
+        if self.closed:
+            raise BrowserError("the page was closed")
+        self.waiting.clear()
+        self.refused.clear()
+        self.status, self.free = 200, 0.0
+        self.turn.set()
+        try:
+            more = await self._more()
+            html = await self._harvest() if more else ""
+        finally:
+            self.turn.clear()
+        if not html and self.status >= 400:
+            return Response(request.url, status=self.status, request=request)
+        self.number += 1
+        request.meta["listing_end"] = None if html else self._end()
+        return _answer(request, html, self.page.url)
+
+    def _end(self) -> str:
+        """Why nothing came."""
+        for why, text in (("robots", "robots.txt forbids"), ("offsite", "BROWSER_HOSTS does not name the host of")):
+            for refused in sorted(self.refused):
+                if refused.startswith(why + " "):
+                    return f"{text} {refused.partition(' ')[2]}"
+        return "ended"
+
+    async def _more(self) -> bool:
+        """Whether cards came, by whatever way."""
+        if await self._fresh():
+            return True
+        state = await self._settled("([words, number]) => __listing.find(words, number)", [self.words, self.number + 1])
+        if state == "ready" and await self._press("words"):
+            return True
+        if self.way == "words":
+            return False
+        if self.way in (None, "scroll"):
+            await self.page.evaluate("__listing.scroll()")
+            if await self._comes("scroll"):
+                return True
+        if self.way == "guess":
+            return await self._settled("__listing.again()") == "ready" and await self._press("guess")
+        if self.way is None:
+            for _ in range(_GUESSES):
+                if not await self.page.evaluate(
+                    "([words, never]) => __listing.guess(words, never)", [self.words, self.never]
+                ):
+                    break
+                if await self._press("guess"):
+                    return True
+        return False
+
+    async def _settled(self, script: str, argument: Any = None) -> str:
+        """The state of a button; one that is switched off gets time to be switched on."""
+        until = monotonic() + 2 * _QUIET
+        while True:
+            state = str(await self.page.evaluate(script, argument))
+            if state == "ready" or (state == "none" and self.way) or monotonic() > until:
+                return state
+            if state == "none" and not self.waiting:
+                return state
+            await asyncio.sleep(0.2)
+
+    async def _press(self, way: str) -> bool:
+        """A click as of a hand; where something lies over the button, one by script."""
+        element = (await self.page.evaluate_handle("__listing.found()")).as_element()
+        if element is None:
+            return False
+        try:
+            await element.click(timeout=1500, no_wait_after=True)
+        except Exception:
+            with suppress(Exception):  # gone, as its press led to another page
+                await element.evaluate("each => each.click()")
+        if await self._comes(way):
+            return True
+        with suppress(Exception):
+            await self.page.evaluate("__listing.drop()")
+        return False
+
+    async def _comes(self, way: str) -> bool:
+        """Waits for cards, as long as a request is on its way and a little longer."""
+        quiet, before = monotonic(), 0
+        while monotonic() - quiet < _QUIET:
+            await asyncio.sleep(0.1)
+            new = await self._fresh()
+            if new and new == before:
+                self.way = way
+                if way == "guess":
+                    await self.page.evaluate("window.__listing && __listing.keep()")
+                return True
+            if new or self.waiting:
+                quiet = monotonic()
+            before = new
+        return False
+
+    async def _fresh(self) -> int:
+        """New links so far; -1 where the press has led to another page."""
+        try:
+            return int(await self.page.evaluate("window.__listing ? __listing.fresh() : 0"))
+        except Exception as error:
+            if "context was destroyed" in str(error) or "navigat" in str(error):
+                return 0
+            raise
+
+    async def _harvest(self) -> str:
+        if await self._fresh() < 0:
+            await self.page.wait_for_load_state("domcontentloaded")
+            await self._quiet(0.3, at_most=5)
+            self.way = None if self.way == "guess" else self.way  # the new page knows nothing of the old one's button
+            return str(await self.page.evaluate("cards => __listing.start(cards)", self.cards))
+        return str(await self.page.evaluate("__listing.harvest()"))
+
+    async def _quiet(self, seconds: float, *, at_most: float) -> None:
+        """Waits until nothing has been under way for some time."""
+        until, since = monotonic() + at_most, monotonic()
+        while monotonic() - since < seconds and monotonic() < until:
+            await asyncio.sleep(0.1)
+            if self.waiting:
+                since = monotonic()
+
+
+def _answer(request: Request, html: str, url: str, status: int = 200) -> HtmlResponse:
+    return HtmlResponse(url, status=status, body=html.encode(), encoding="utf-8", request=request)
+
+
+async def _dismiss(dialog: Any) -> None:
+    with suppress(Exception):
+        await dialog.dismiss()
