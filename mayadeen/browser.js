@@ -121,7 +121,6 @@
   }
 
   let button = null; // the one found last
-  let good = null; // what to look for when it was made anew: [tag, text]
   const tried = new WeakSet();
 
   // The button that says one of some words, or its number; "ready", "off" or "none".
@@ -155,15 +154,16 @@
     let best = null, least = Infinity, order = 0;
     for (const element of all(document.body)) {
       order += 1;
-      if (!clickable(element) || tried.has(element) || !isShown(element) || isOff(element)) continue;
-      if (element.matches("a[href]") && !/^(#|javascript:)/i.test(element.getAttribute("href"))) continue;
       const text = said(element);
+      const hinted = text.split(" ").some((word) => hints.has(word));
+      const spoken = hinted && !element.childElementCount && text.split(" ").length < 6; // scripts may listen further up
+      if (!(clickable(element) || spoken) || tried.has(element) || !isShown(element) || isOff(element)) continue;
+      if (element.matches("a[href]") && !/^(#|javascript:)/i.test(element.getAttribute("href"))) continue;
       if (text.length > 40 || never.includes(text) || links(element).some(leads) || leadsAway(element)) continue;
       if (!isAfter(element) || element.closest(CHROME) || distance(element) > 3) continue;
       const form = element.closest("form");
       if (form && form.querySelector("input:not([type=hidden]):not([type=button]):not([type=submit]), textarea, select")) continue;
-      const hinted = text.split(" ").some((word) => hints.has(word));
-      const rank = (hinted ? 0 : 1e6) + distance(element) * 1e4 + Math.min(order, 9999) / 1e4;
+      const rank = (hinted ? 0 : 1e6) + (clickable(element) ? 0 : 1e5) + distance(element) * 1e4 + Math.min(order, 9999) / 1e4;
       if (rank < least) [best, least] = [element, rank];
     }
     button = best;
@@ -171,18 +171,18 @@
     return best !== null;
   }
 
-  const keep = () => { if (button) good = [button.tagName, said(button)]; };
+  const keep = () => button && [button.tagName, said(button)];
 
-  // The button that has worked, or the like of it.
-  function again() {
+  // The button that has worked, or the like of it: [tag, text].
+  function again([tag, text]) {
     if (!button || !button.isConnected)
-      button = good && [...all(document.body)].find((each) => each.tagName === good[0] && said(each) === good[1] && isAfter(each));
+      button = [...all(document.body)].find((each) => each.tagName === tag && said(each) === text && isAfter(each));
     return !button || !isShown(button) ? "none" : isOff(button) ? "off" : "ready";
   }
 
   function scroll() {
-    for (let up = list; up; up = up.parentElement) up.scrollTop = up.scrollHeight;
     if (last && last.isConnected) last.scrollIntoView({ block: "end" });
+    for (let up = list; up; up = up.parentElement) up.scrollTop = up.scrollHeight;
     window.scrollTo(0, document.documentElement.scrollHeight);
   }
 

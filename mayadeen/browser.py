@@ -201,6 +201,12 @@ class Tab:
         self.page: Any = None
         self.way: str | None = None
         """What has brought cards: `words`, `scroll` or `guess`."""
+        self.guessed: list[str] | None = None
+        """Tag and text of the button that a guess has found."""
+        self.by_script = False
+        """Whether something lies over the button, so that a hand could not press it."""
+        self.idle = False
+        """Whether a button that says what it is for has brought nothing."""
         self.number = 1
         self.turn = asyncio.Event()
         """Set while the page may ask the site for something: between presses it waits."""
@@ -332,7 +338,7 @@ class Tab:
             for refused in sorted(self.refused):
                 if refused.startswith(why + " "):
                     return f"{text} {refused.partition(' ')[2]}"
-        return "ended"
+        return "its button brings nothing new" if self.idle else "ended"
 
     async def _more(self) -> bool:
         """Whether cards came, by whatever way."""
@@ -341,14 +347,16 @@ class Tab:
         state = await self._settled("([words, number]) => __listing.find(words, number)", [self.words, self.number + 1])
         if state == "ready" and await self._press("words"):
             return True
-        if self.way == "words":
+        if self.way == "words" or self.status >= 400:
             return False
+        self.idle = state == "ready"
         if self.way in (None, "scroll"):
             await self.page.evaluate("__listing.scroll()")
             if await self._comes("scroll"):
                 return True
         if self.way == "guess":
-            return await self._settled("__listing.again()") == "ready" and await self._press("guess")
+            again = await self._settled("good => __listing.again(good)", self.guessed)
+            return again == "ready" and await self._press("guess")
         if self.way is None:
             for _ in range(_GUESSES):
                 if not await self.page.evaluate(
@@ -357,6 +365,8 @@ class Tab:
                     break
                 if await self._press("guess"):
                     return True
+                if self.status >= 400:
+                    break
         return False
 
     async def _settled(self, script: str, argument: Any = None) -> str:
@@ -375,13 +385,19 @@ class Tab:
         element = (await self.page.evaluate_handle("__listing.found()")).as_element()
         if element is None:
             return False
-        try:
-            await element.click(timeout=1500, no_wait_after=True)
-        except Exception:
+        self.guessed = await self.page.evaluate("__listing.keep()")
+        if not self.by_script:
+            try:
+                await element.click(timeout=1500, no_wait_after=True)
+            except Exception:
+                self.by_script = True
+        if self.by_script:
             with suppress(Exception):  # gone, as its press led to another page
                 await element.evaluate("each => each.click()")
         if await self._comes(way):
             return True
+        if self.status >= 400:  # to be pressed again
+            return False
         with suppress(Exception):
             await self.page.evaluate("__listing.drop()")
         return False
@@ -394,8 +410,6 @@ class Tab:
             new = await self._fresh()
             if new and new == before:
                 self.way = way
-                if way == "guess":
-                    await self.page.evaluate("window.__listing && __listing.keep()")
                 return True
             if new or self.waiting:
                 quiet = monotonic()
@@ -415,7 +429,6 @@ class Tab:
         if await self._fresh() < 0:
             await self.page.wait_for_load_state("domcontentloaded")
             await self._quiet(0.3, at_most=5)
-            self.way = None if self.way == "guess" else self.way  # the new page knows nothing of the old one's button
             return str(await self.page.evaluate("cards => __listing.start(cards)", self.cards))
         return str(await self.page.evaluate("__listing.harvest()"))
 

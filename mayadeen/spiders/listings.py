@@ -182,7 +182,8 @@ class ListingReader(SitemapReader):
         if page is not None:
             listing = parse_listing(page)
             walk.pages += not opened
-            self.count("listing/pages")
+            if listing.cards:
+                self.count("listing/pages")
             yield from self.take(listing, walk.url if browsed else response.url, walk, opened=opened)
             walk.following = None if browsed else listing.next
         if walk.end or self.failure is not None:
