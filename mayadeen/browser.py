@@ -215,8 +215,8 @@ class Tab:
         self.waiting: set[Any] = set()
         self.scripts: set[str] = set()
         """Loaded by the page: each once, as a browser's own cache would have it, which is out of work here."""
-        self.status = 200
-        """Of the requests of this press, the worst."""
+        self.status = 0
+        """Of the answers to this press, the worst; 0 without any."""
         self.refused: set[str] = set()
         self.closed = False
 
@@ -319,7 +319,7 @@ class Tab:
             raise BrowserError("the page was closed")
         self.waiting.clear()
         self.refused.clear()
-        self.status, self.free = 200, 0.0
+        self.status, self.free = 0, 0.0
         self.turn.set()
         try:
             more = await self._more()
@@ -334,11 +334,19 @@ class Tab:
 
     def _end(self) -> str:
         """Why nothing came."""
+        return self._obstacle() or ("its button brings nothing new" if self.idle else "ended")
+
+    def _obstacle(self) -> str | None:
+        """What kept the page from asking for more."""
         for why, text in (("robots", "robots.txt forbids"), ("offsite", "BROWSER_HOSTS does not name the host of")):
             for refused in sorted(self.refused):
                 if refused.startswith(why + " "):
                     return f"{text} {refused.partition(' ')[2]}"
-        return "its button brings nothing new" if self.idle else "ended"
+        return None
+
+    def _was_heard(self) -> bool:
+        """Whether a press has made the page ask for something: then it is the right one, though it brought nothing."""
+        return bool(self.status or self._obstacle())
 
     async def _more(self) -> bool:
         """Whether cards came, by whatever way."""
@@ -347,9 +355,9 @@ class Tab:
         state = await self._settled("([words, number]) => __listing.find(words, number)", [self.words, self.number + 1])
         if state == "ready" and await self._press("words"):
             return True
-        if self.way == "words" or self.status >= 400:
+        self.idle = state == "ready" and self.way is None
+        if self.way == "words" or self._was_heard():
             return False
-        self.idle = state == "ready"
         if self.way in (None, "scroll"):
             await self.page.evaluate("__listing.scroll()")
             if await self._comes("scroll"):
@@ -365,7 +373,7 @@ class Tab:
                     break
                 if await self._press("guess"):
                     return True
-                if self.status >= 400:
+                if self._was_heard():
                     break
         return False
 
@@ -396,7 +404,7 @@ class Tab:
                 await element.evaluate("each => each.click()")
         if await self._comes(way):
             return True
-        if self.status >= 400:  # to be pressed again
+        if self._was_heard():  # to be pressed again, if need be
             return False
         with suppress(Exception):
             await self.page.evaluate("__listing.drop()")
@@ -405,7 +413,7 @@ class Tab:
     async def _comes(self, way: str) -> bool:
         """Waits for cards, as long as a request is on its way and a little longer."""
         quiet, before = monotonic(), 0
-        while monotonic() - quiet < _QUIET:
+        while monotonic() - quiet < (_QUIET / 2 if self.status else _QUIET):
             await asyncio.sleep(0.1)
             new = await self._fresh()
             if new and new == before:
@@ -413,6 +421,8 @@ class Tab:
                 return True
             if new or self.waiting:
                 quiet = monotonic()
+            if not (new or self.waiting) and (self.status >= 400 or self._obstacle()):
+                break
             before = new
         return False
 

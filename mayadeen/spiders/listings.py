@@ -194,8 +194,7 @@ class ListingReader(SitemapReader):
                 self.shallow(walk, end)
         elif walk.pages >= self.depth:
             walk.end = "cap"
-            self.count("listing/capped")
-            self.logger.warning("listing %s: %s (%d)", walk.url, _ENDS["cap"], self.depth)
+            self.warn(walk, "listing/capped")
         else:
             request = self.ask(walk.following or walk.url, self.parse_more, priority=LISTING, errback=self.walk_failed)
             meta = browser.pressing(response) | {"pressed": True, "kind": "press"} if browsed else {}
@@ -220,6 +219,7 @@ class ListingReader(SitemapReader):
             walk.end = "older"
         elif walk.barren >= BARREN:
             walk.end = "barren"
+            self.warn(walk, "listing/barren")
         walk.before, walk.asked = page, asked
         walk.seen.update(name for name, _ in page)
         walk.month.keys.update(dict.fromkeys(asked))
@@ -271,6 +271,13 @@ class ListingReader(SitemapReader):
             )
         self.memory.settle(walk.month, self.walk_bounds()[walk.end == "cap"])
 
+    def warn(self, walk: Walk, stat: str) -> None:
+        """Names a listing that is given up, for its own sake."""
+        self.count(stat)
+        self.logger.warning(
+            "listing %s: given up after %d further pages: %s", walk.url, walk.pages, _ENDS[walk.end or ""]
+        )
+
     def shallow(self, walk: Walk, why: str) -> None:
         """Names a listing that could not be followed to its end; what was found is kept."""
         walk.month.whole = False
@@ -296,12 +303,14 @@ class ListingReader(SitemapReader):
         if walk and walk.pages and failure.check(HttpError) and failure.value.response.status in (404, 410):
             walk.end, self.walk = "ended", walk
             return
+        why = str(failure.value) or failure.type.__name__
         if failure.check(browser.BrowserError):
             self.count("failed/browser")
         else:
+            why = f"http {failure.value.response.status}" if failure.check(HttpError) else why
             self.failed(failure)
         if walk and self.failure is None:
-            self.shallow(walk, str(failure.value) or failure.type.__name__)
+            self.shallow(walk, why)
 
 
 def _published(known: Known) -> datetime | None:

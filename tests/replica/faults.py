@@ -16,7 +16,7 @@ FAULTS = {
     "crawl-delay": "robots.txt asks for so many seconds between requests",
     "conditional": "no fault: articles carry Last-Modified and answer 304 when not edited since",
     "more": "how listings go on: page, offset, last-id (a button), scroll, next (links), replace (a button, in place),"
-    " or badly: endless, repeat, error, hang",
+    " or badly: endless, repeat, error, hang, bad (each of them somewhere)",
     "more-forbidden": "robots.txt forbids the request behind the button",
     "garbage": "listings and sitemaps name addresses whose answers are no pages",
 }
@@ -33,7 +33,7 @@ GARBAGE: dict[str, Callable[[], bytes]] = {
 }
 """Answers of the `garbage` fault by address, all sent as text/html with status 200."""
 
-MORE = ("page", "offset", "last-id", "scroll", "next", "replace", "endless", "repeat", "error", "hang")
+MORE = ("page", "offset", "last-id", "scroll", "next", "replace", "endless", "repeat", "error", "hang", "bad")
 """Values of the `more` fault."""
 
 _NUMBERED = {"block-after", "crawl-delay"}

@@ -1,9 +1,25 @@
 """How a listing goes on: a script behind its button, or links to further pages. Pure."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tests.replica.data import Card
+
+BAD = {
+    "/news/politics": "replace",
+    "/tags/syria": "endless",
+    "/news/health": "repeat",
+    "/news/sports": "error",
+    "/region/palestine": "hang",
+}
+"""Path of a listing -> how it goes on where `more` is `bad`; all others do by `page`."""
+
+
+def design_of(faults: Mapping[str, str], path: str) -> str:
+    """How the listing at a path goes on; "" where its button does nothing."""
+    design = "" if path == "/" else faults.get("more", "")
+    return BAD.get(path, "page") if design == "bad" else design
+
 
 _SCRIPT = """<script>(() => {
 const of = %(path)s, design = %(design)s, word = %(word)s, box = document.currentScript.previousElementSibling;

@@ -11,8 +11,8 @@ from tests.replica.compress import Fixed
 from tests.replica.data import Article, Card
 from tests.replica.edition import Edition
 from tests.replica.faults import GARBAGE
-from tests.replica.more import following, script
-from tests.replica.site import FRONT, LISTED, Site
+from tests.replica.more import design_of, following, script
+from tests.replica.site import FRONT, Site
 from tests.replica.themes import THEMES, common, theme_of
 from tests.replica.view import view
 
@@ -71,15 +71,15 @@ def listing_page(site: Site, origin: str, path: str, title: str, request_no: int
     """A page of a listing, mostly the first: the others are there for the `next` design alone."""
     theme = theme_of(site.theme, len(path))
     drawn = THEMES[theme]
-    cards = site.newest(path, FRONT) if path == "/" else site.newest(path, LISTED, (number - 1) * LISTED)
+    cards = site.newest(path, FRONT) if path == "/" else site.newest(path, site.listed, (number - 1) * site.listed)
     rows = [drawn.card(card, site.edition, href(card, path)) for card in cards]
     if path == "/":
         twin = origin.replace("//", "//instance2.").replace("127.0.0.1", "localhost")
         rows += [drawn.card(card, site.edition, twin + card.path) for card in cards if card.quirk == "duplicate-host"]
     if "garbage" in site.faults and cards:
         rows += [drawn.card(cards[-1], site.edition, address) for address in GARBAGE]
-    more = len(site.listings.get(path, ())) > (number - 1) * LISTED + len(cards)
-    design = site.faults.get("more", "") if path != "/" else ""
+    more = len(site.listings.get(path, ())) > (number - 1) * site.listed + len(cards)
+    design = design_of(site.faults, path)
     content = drawn.listing(title, rows, site.edition.words, more and design not in ("scroll", "next"))
     if more and design == "next":
         content += following(path, number)
@@ -93,14 +93,14 @@ def listing_page(site: Site, origin: str, path: str, title: str, request_no: int
 
 def listing_part(site: Site, path: str, query: Mapping[str, str]) -> tuple[list[str], bool]:
     """The cards that the button of a listing asks for, as HTML, and whether there are more."""
-    design, theme = site.faults["more"], theme_of(site.theme, len(path))
+    design, theme = design_of(site.faults, path), theme_of(site.theme, len(path))
     drawn, stands = THEMES[theme], [card.index for card in site.newest(path, site.size)]
     start = {
         "offset": lambda: int(query["offset"]),
         "last-id": lambda: stands.index(int(query["last"])) + 1,
         "repeat": lambda: 0,
-    }.get(design, lambda: (int(query["page"]) - 1) * LISTED)()
-    cards = site.newest(path, LISTED, start)
+    }.get(design, lambda: (int(query["page"]) - 1) * site.listed)()
+    cards = site.newest(path, site.listed, start)
     if design == "endless":
         made_up = site.newest(path, 4)
         rows = [

@@ -19,6 +19,7 @@ from aiohttp import web
 from tests.replica import pages
 from tests.replica.compress import gzip_parts
 from tests.replica.faults import BLOCKED, CHALLENGE, GARBAGE, parse_faults
+from tests.replica.more import design_of
 from tests.replica.site import Site, normal
 from tests.replica.themes import theme_of
 from tests.replica.truth import truth
@@ -76,10 +77,11 @@ def _listing_title(site: Site, path: str) -> str | None:
 def _page(site: Site, origin: str, path: str, request_no: int, query: Mapping[str, str]) -> Answer:
     """The answer for a page; 404 where there is none."""
     if path == "/listing-part" and "more" in site.faults:
-        if site.faults["more"] == "error":
+        design = design_of(site.faults, query["of"])
+        if design == "error":
             return Answer("more", ["down"], "text/plain", 500)
         rows, more = pages.listing_part(site, normal(query["of"]), query)
-        if site.faults["more"] in ("page", "last-id"):
+        if design in ("page", "last-id"):
             return Answer("more", [json.dumps({"cards": rows, "more": more})], "application/json")
         return Answer("more", [f"<!-- {'more' if more else 'end'} -->", *rows])
     index = site.by_path.get(path)
@@ -89,7 +91,7 @@ def _page(site: Site, origin: str, path: str, request_no: int, query: Mapping[st
         modified = article.card.modified if "conditional" in site.faults else None
         return Answer("article", parts, modified=modified)
     if (title := _listing_title(site, path)) is not None:
-        number = int(query.get("page", "1")) if site.faults.get("more") == "next" else 1
+        number = int(query.get("page", "1")) if design_of(site.faults, path) == "next" else 1
         return Answer("listing", pages.listing_page(site, origin, path, title, request_no, number))
     if path.startswith(("/media/", "/assets/")):
         return Answer("asset", _PICTURE, "image/png")
@@ -178,7 +180,7 @@ def make_app(site: Site) -> web.Application:
         counts.kinds["duplicate-host" if request.host.startswith("instance2.") else found.kind] += 1
         counts.statuses[response.status] += 1
         counts.paths[request.path] += 1
-        if found.kind == "more" and site.faults["more"] == "hang":
+        if found.kind == "more" and design_of(site.faults, request.query["of"]) == "hang":
             while request.transport is not None and not request.transport.is_closing():
                 await asyncio.sleep(0.1)
         return response

@@ -104,6 +104,11 @@ class Site:
         """The whole article as it stands now."""
         return body.article(self.source, self.card(index), self.edits.get(index, 0))
 
+    @property
+    def listed(self) -> int:
+        """Cards on a page of a listing: few where more can be had, so that small sites have depth."""
+        return 5 if "more" in self.faults else LISTED
+
     def newest(self, address: str, count: int = LISTED, start: int = 0) -> list[Card]:
         """The newest articles of a listing, newest first, from the one at place `start` on."""
         cards = [self.card(index) for index in self.listings.get(address, ())]
