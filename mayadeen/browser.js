@@ -75,8 +75,17 @@
   const add = EventTarget.prototype.addEventListener;
   EventTarget.prototype.addEventListener = function (type, ...rest) {
     if (type === "click" && this instanceof Element) listening.add(this);
+    if (/^(scroll|scrollend|wheel)$/.test(type)) scrolls = true;
     return add.call(this, type, ...rest);
   };
+  let scrolls = false; // whether scripts wait for a scroll, or for something to come into view
+  if (window.IntersectionObserver)
+    window.IntersectionObserver = class extends window.IntersectionObserver {
+      constructor(...rest) {
+        super(...rest);
+        scrolls = true;
+      }
+    };
 
   const NATIVE = "button, input[type=button], input[type=submit], a, summary, [role=button], [role=link], [onclick]";
   const CHROME = "header, nav, footer, aside, dialog, [role=dialog], [role=navigation], [role=banner]";
@@ -180,10 +189,14 @@
     return !button || !isShown(button) ? "none" : isOff(button) ? "off" : "ready";
   }
 
+  // Scrolls to the end of the list; false where that could bring nothing.
   function scroll() {
+    for (let up = list; up; up = up.parentElement) scrolls ||= !!up.onscroll;
+    if (!(scrolls || window.onscroll || document.onscroll || window.onwheel)) return false;
     if (last && last.isConnected) last.scrollIntoView({ block: "end" });
     for (let up = list; up; up = up.parentElement) up.scrollTop = up.scrollHeight;
     window.scrollTo(0, document.documentElement.scrollHeight);
+    return true;
   }
 
   const found = () => button;

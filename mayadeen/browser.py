@@ -358,10 +358,9 @@ class Tab:
         self.idle = state == "ready" and self.way is None
         if self.way == "words" or self._was_heard():
             return False
-        if self.way in (None, "scroll"):
-            await self.page.evaluate("__listing.scroll()")
-            if await self._comes("scroll"):
-                return True
+        can_scroll = self.way in (None, "scroll") and await self.page.evaluate("__listing.scroll()")
+        if can_scroll and await self._comes("scroll"):
+            return True
         if self.way == "guess":
             again = await self._settled("good => __listing.again(good)", self.guessed)
             return again == "ready" and await self._press("guess")

@@ -17,9 +17,7 @@ RECHECK_AGES = [3600, 21600, 86400, 259200, 604800]  # seconds since publication
 BLOCK_LIMIT = 8  # refusals in a row, without a page between, that end a crawl; middlewares.BlockDetector
 KEEP_PAGES = False  # keep article pages as answered, as WARC files in DATA_DIR/pages; extensions.KeepPages
 KEEP_PAGES_SIZE = 100 * 1024 * 1024  # bytes, packed, from which on a new file is begun; extensions.KeepPages
-LISTING_MAX_PAGES = (
-    500  # further pages or presses that a listing is followed for; 0: first pages only; spiders.listings
-)
+LISTING_MAX_PAGES = 500  # further pages, or presses, of a listing; 0: first pages only; spiders.listings
 BROWSER_HOSTS: list[str] = []  # hosts beside the site's own whose scripts a listing may load in the browser; browser
 CRAWL_DELAY_MAX = 60  # seconds; a longer Crawl-delay is taken for a mistake; extensions.CrawlDelay
 HEALTH_MIN_PAGES = 20  # pages read before a crawl is judged; extensions.CrawlHealth

@@ -25,6 +25,8 @@ DEPTH = ARTICLE - 10
 """Priority of a listing's next page: after the articles of the one before, so that nothing found is lost with it."""
 KNOWN_RUN = 10
 """Articles in a row that were held when the listing was last read to its end: all below them is held, too."""
+FEW = 5
+"""Fewer cards, and no button: there is nothing that would come by scrolling."""
 BARREN = 3
 """Pages in a row without a single article after which a listing leads nowhere."""
 _ENDS = {
@@ -104,6 +106,8 @@ class ListingReader(SitemapReader):
         walk = Walk(url=url, listed=listed, following=listing.next, complete=self.walked(url))
         self.walks.append(walk)
         walk.first = [card.url for card in listing.cards if card.block == ""]
+        if 0 < len(walk.first) < FEW and not (listing.load_more or listing.next):
+            walk.end = "ended"
         yield from self.take(listing, url, walk)
         self.shown.update(walk.month.keys)
 
