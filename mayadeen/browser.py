@@ -8,6 +8,7 @@ for any request. `browser.js` watches the page. Nothing of this is imported befo
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from contextlib import suppress
 from importlib.resources import files
@@ -32,10 +33,14 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 _ARGUMENTS = ("--blink-settings=imagesEnabled=false",)
 _WANTED = frozenset(("document", "script", "xhr", "fetch"))
 """What a page may load; the rest (pictures, fonts, styles, films, beacons) is nothing to a listing."""
+_PAGE = re.compile(r"(?:/(?:page/)?\d{1,4})?/?$")
+"""What the further pages of a listing may have at the end of their path."""
 _QUIET = 2.0
 """Seconds without a request and without a card after which nothing more is expected of a press."""
 _GUESSES = 3
 """Things near the end of a list to press that do not say what they are for."""
+_STARTING = 60.0
+"""Seconds that a browser is given to start."""
 _CLOSING = 10.0
 """Seconds that a page or a browser is given to close."""
 
@@ -99,11 +104,12 @@ class Browser:
             response: Response = await self.plain.download_request(request)
             return response
         patience = request.meta.get("download_timeout") or self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+        tab = request.meta["tab"]
         try:
+            async with asyncio.timeout(_STARTING):
+                plugin = self.plugin or await self._start()
             async with asyncio.timeout(patience):
-                if isinstance(request.meta["tab"], Tab):
-                    return await request.meta["tab"].go_on(request)
-                return await self._open(request, patience)
+                return await (tab.go_on(request) if isinstance(tab, Tab) else self._open(plugin, request, patience))
         except TimeoutError:
             asked = ", ".join(sorted(each.url for each in self.tab.waiting)) if self.tab else ""
             await self._discard()
@@ -120,8 +126,7 @@ class Browser:
         await self._discard()
         await self.plain.close()
 
-    async def _open(self, request: Request, patience: float) -> Response:
-        plugin = self.plugin or await self._start()
+    async def _open(self, plugin: Any, request: Request, patience: float) -> Response:
         if self.tab:
             await self.tab.close()
         wanted = request.meta["tab"]
@@ -279,8 +284,8 @@ class Tab:
             return None if asked.resource_type == "script" and host in further else "offsite"
         if asked.resource_type == "document":
             # A press may lead to the listing's next page, never to another one.
-            same = asked.url.partition("?")[0].rstrip("/").startswith(self.request.url.partition("?")[0].rstrip("/"))
-            if asked.frame != self.page.main_frame or not same:
+            own, other = (_PAGE.sub("", url.partition("?")[0]) for url in (self.request.url, asked.url))
+            if asked.frame != self.page.main_frame or own != other:
                 return "elsewhere"
             self.scripts.clear()
         if asked.resource_type == "script":

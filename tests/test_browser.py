@@ -137,7 +137,7 @@ def test_robots_txt_holds_for_what_the_button_asks_for(crawl: Crawl) -> None:
 def test_bad_listings_are_bounded_and_named_and_the_others_go_on(crawl: Crawl) -> None:
     sections = "sections=politics,health,sports,palestine"
     with serve(articles=90, page_kb=40, faults=["no-sitemaps", "more=bad"]) as origin:
-        run = crawl(origin, "-a", sections, "-a", "tags=syria", "-s", "DOWNLOAD_TIMEOUT=4")
+        run = crawl(origin, "-a", sections, "-a", "tags=syria", "-s", "DOWNLOAD_TIMEOUT=5")
         politics = {each["id"] for each in truths(origin) if each["section"] == "politics"}
         requests = asked(origin)["kinds"]
     assert run.status == 0, run.err
@@ -145,7 +145,7 @@ def test_bad_listings_are_bounded_and_named_and_the_others_go_on(crawl: Crawl) -
     for name, why in {
         "/news/health": "stays shallow after 0 further pages: its button brings nothing new",
         "/news/sports": "stays shallow after 0 further pages: http 500",
-        "/region/palestine": "stays shallow after 0 further pages: no answer within 4 s",
+        "/region/palestine": "stays shallow after 0 further pages: no answer within 5 s",
         "/tags/syria": "given up after 4 further pages: what it names is no article",
     }.items():
         assert run.err.count(f"listing {origin}{name}") - run.err.count(f"listing {origin}{name}: 2") == 1, run.err
