@@ -110,6 +110,25 @@ def test_since_bounds_the_depth(crawl: Crawl) -> None:
     assert requests["listing"] <= 2 + 3
 
 
+def test_depths_that_sitemaps_tell_of_are_left_alone_and_others_are_not(crawl: Crawl) -> None:
+    with serve(articles=60, page_kb=40, faults=["more=next", "no-keywords"]) as origin:
+        whole = crawl(origin)
+        everything = asked(origin)["kinds"]
+        post(origin, "/_reset")
+        later = crawl(origin, "-a", "sections=politics", "-a", "until=2020-01-01")
+        nothing = asked(origin)["kinds"]
+    with serve(articles=60, page_kb=40, faults=["more=next", "no-keywords"]) as origin:
+        tagged = crawl(origin, "-a", "tags=syria", "-s", "DATA_DIR=" + str(whole.folder / "other"))
+        expected = {each["id"] for each in truths(origin) if "syria" in [slug(tag["name"]) for tag in each["tags"]]}
+    assert whole.status == later.status == tagged.status == 0, whole.err + later.err + tagged.err
+    assert len(whole.lines("articles.jsonl")) > 0
+    assert "listing/pages" not in whole.err, everything
+    assert "listing/pages" not in later.err, nothing
+    # No sitemap says which articles have the tag: its listing does, page by page.
+    assert ids(tagged) == sorted(expected)
+    assert "'listing/pages': 1" in tagged.err
+
+
 def test_an_ordinary_crawl_starts_no_browser(tmp_path: Path) -> None:
     with serve(articles=40, page_kb=40, faults=["more=page"]) as origin:
         command = [sys.executable, "-X", "importtime", "-m", "scrapy", "crawl", "articles", *BOTH]

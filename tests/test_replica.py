@@ -130,11 +130,18 @@ def test_edits_and_additions_show() -> None:
         assert site.card(11).published > site.card(9).published
 
 
+def month_of(origin: str) -> bytes:
+    """The newest month's sitemap."""
+    index = fetch(f"{origin}/sitemaps/all.xml").read().decode()
+    return fetch(re.findall("<loc>(.*?)</loc>", index)[0]).read()
+
+
 FAULTS: dict[str, Callable[[str, str], bool]] = {
     "block": lambda origin, url: fetch(url).status == 403 and fetch(f"{origin}/robots.txt").status == 200,
     "block-after=2": lambda origin, url: [fetch(url).status for _ in range(3)] == [200, 200, 403],
     "challenge": lambda origin, url: fetch(url).status == 503 and b"Just a moment..." in fetch(url).read(),
     "no-sitemaps": lambda origin, url: fetch(f"{origin}/sitemaps/all.xml").status == 404,
+    "no-keywords": lambda origin, url: b"news:keywords" not in month_of(origin),
     "no-metadata": lambda origin, url: b"tawsiyat" not in fetch(url).read(),
     "bare": lambda origin, url: not re.search(rb"tawsiyat|ld\+json|<meta (name|property)", fetch(url).read()),
     "crawl-delay=3": lambda origin, url: b"Crawl-delay: 3\n" in fetch(f"{origin}/robots.txt").read(),

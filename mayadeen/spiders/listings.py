@@ -81,6 +81,7 @@ class ListingReader(SitemapReader):
         self.shown: set[str] = set()
         self.named: set[str] = set()
         """Those articles of first pages that sitemaps name."""
+        self.has_sitemaps = False
         self.depth = self.settings.getint("LISTING_MAX_PAGES")
 
     # --- First pages ---------------------------------------------------------------------------------------------
@@ -132,6 +133,11 @@ class ListingReader(SitemapReader):
         """The day that a card prints."""
         return dates.visible(card.day, self.site.edition, datetime.now(UTC)) if card.day else None
 
+    def add_months(self, sitemap: Any) -> None:
+        """Takes note that there are sitemaps."""
+        self.has_sitemaps = self.has_sitemaps or bool(sitemap.children or sitemap.entries)
+        super().add_months(sitemap)
+
     def request_if_worth(self, url: str, found_on: str, visit: Visit) -> Iterator[Request]:
         """Takes note of what sitemaps name."""
         if visit.source and visit.key in self.shown:
@@ -160,8 +166,7 @@ class ListingReader(SitemapReader):
 
     def is_covered(self, walk: Walk) -> bool:
         """Whether sitemaps tell of what a listing shows: of most articles of its first page, they did."""
-        stats = self.crawler.stats
-        if not (stats.get_value("sitemap/months", 0) or stats.get_value("sitemap/complete", 0)):
+        if not self.has_sitemaps:
             return False
         found = {name: self.archive.find(self.edition, name) for name in walk.month.keys}
         telling = [name for name, known in found.items() if known is None or self.scope.may_have_day(_published(known))]

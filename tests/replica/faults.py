@@ -8,6 +8,7 @@ FAULTS = {
     "block-after": "the same after so many requests",
     "challenge": "503 and a page that says `Just a moment...`",
     "no-sitemaps": "404 for every sitemap",
+    "no-keywords": "sitemaps say nothing of tags",
     "html-for-all": "robots.txt and sitemaps answer with an HTML page",
     "no-metadata": "articles lack the metadata tag",
     "broken-metadata": "the metadata tag ends in the middle of its JSON",

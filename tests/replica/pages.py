@@ -136,10 +136,13 @@ def sitemap_index(site: Site, origin: str, name: str) -> str:
 
 def _entry(card: Card, site: Site, origin: str) -> str:
     published = central_europe(card.published)
+    keywords = f"<news:keywords>{escape(head.keywords(card))}</news:keywords>"
+    if "no-keywords" in site.faults:
+        keywords = ""
     return f"""<url><loc>{origin}{escape(card.path)}</loc><lastmod>{central_europe(card.modified)}</lastmod>
 <news:news><news:publication><news:name>{site.edition.site_name}</news:name><news:language>{site.language}</news:language></news:publication>
 <news:publication_date>{published}</news:publication_date><news:title>{escape(card.headline)}</news:title>
-<news:keywords>{escape(head.keywords(card))}</news:keywords></news:news>
+{keywords}</news:news>
 <image:image><image:loc>{origin}{card.picture.path}?v={card.picture.version}</image:loc></image:image></url>
 """
 
