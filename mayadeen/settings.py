@@ -39,8 +39,8 @@ COOKIES_ENABLED = False  # default True; CookiesMiddleware. Nothing here needs a
 
 # --- Components ------------------------------------------------------------------------------------------------------
 DOWNLOAD_HANDLERS = {  # default {}; the downloader. Scrapy's own, and a browser where a listing needs one
-    "http": "mayadeen.browser.Browser",
-    "https": "mayadeen.browser.Browser",
+    "http": "mayadeen.browser.handler.Browser",
+    "https": "mayadeen.browser.handler.Browser",
 }
 DOWNLOADER_MIDDLEWARES = {  # default {}
     "mayadeen.middlewares.StayOnSite": 50,  # first of all, before robots.txt of another host is asked for (100)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from mayadeen.browser import BROWSERS
+from mayadeen.browser.handler import BROWSERS
 from mayadeen.urls import slug
 from tests.conftest import QUICK, ROOT, Run, asked, post
 from tests.replica import serve

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,11 +13,11 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from mayadeen import browser, dates
 from mayadeen.archive import Known, Visit
-from mayadeen.memory import Month
 from mayadeen.parsers.listing import Card, parse_listing
 from mayadeen.scope import Scope
 from mayadeen.spiders.base import ARTICLE, LISTING
 from mayadeen.spiders.sitemaps import SitemapReader
+from mayadeen.spiders.walks import ENDS, Walk
 from mayadeen.urls import key, kind
 
 DEPTH = ARTICLE - 10
@@ -29,46 +28,6 @@ FEW = 5
 """Fewer cards, and no button: there is nothing that would come by scrolling."""
 BARREN = 3
 """Pages in a row without a single article after which a listing leads nowhere."""
-_ENDS = {
-    "ended": "nothing more came",
-    "older": "all on it is older than since",
-    "known": "the rest is known",
-    "repeats": "it repeats itself",
-    "barren": "what it names is no article",
-    "cap": "LISTING_MAX_PAGES is reached",
-}
-
-
-@dataclass(slots=True, kw_only=True)
-class Walk:
-    """A listing on the way into its depth."""
-
-    url: str
-    listed: frozenset[str]
-    """What it stands for: `tag:syria`, `region:mena`."""
-    complete: int | None
-    """When an earlier crawl had read it to its end, UTC seconds."""
-    following: str | None = None
-    """Its next page, where that has an address; else a browser is needed."""
-    month: Month = field(init=False)
-    """Its articles in scope."""
-    first: list[str] = field(default_factory=list)
-    """The addresses of the cards of its first page."""
-    before: list[tuple[str, datetime | None]] = field(default_factory=list)
-    """Keys and days of the page read last."""
-    asked: list[str] = field(default_factory=list)
-    """Those of them in scope."""
-    seen: set[str] = field(default_factory=set)
-    """The keys of all its pages."""
-    pages: int = 0
-    """Read after the first."""
-    run: int = 0
-    barren: int = 0
-    end: str | None = None
-    """Why it is not followed further, of `_ENDS`; None while it is."""
-
-    def __post_init__(self) -> None:
-        self.month = Month(self.url, past=True)
 
 
 class ListingReader(SitemapReader):
@@ -276,7 +235,7 @@ class ListingReader(SitemapReader):
                 walk.url,
                 len(walk.month.keys),
                 walk.pages,
-                _ENDS[walk.end],
+                ENDS[walk.end],
             )
         self.memory.settle(walk.month, self.walk_bounds()[walk.end == "cap"])
 
@@ -284,7 +243,7 @@ class ListingReader(SitemapReader):
         """Names a listing that is given up, for its own sake."""
         self.count(stat)
         self.logger.warning(
-            "listing %s: given up after %d further pages: %s", walk.url, walk.pages, _ENDS[walk.end or ""]
+            "listing %s: given up after %d further pages: %s", walk.url, walk.pages, ENDS[walk.end or ""]
         )
 
     def shallow(self, walk: Walk, why: str) -> None:

@@ -1,36 +1,20 @@
-"""Listings in a real browser, by scrapy-playwright: the only module that knows of one.
-
-A page is opened by one request and gone on with by others, each of which presses the button for more (or scrolls) once
-and is answered with the HTML of what came. So the crawl's own pace, middlewares, retries and stats hold for presses as
-for any request. `browser.js` watches the page. Nothing of this is imported before a crawl's first such request.
-"""
+"""One listing in the browser: its presses, and what it may ask for."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-import shutil
 from contextlib import suppress
 from importlib.resources import files
-from itertools import count
-from logging import getLogger
 from time import monotonic
-from typing import Any, Self
+from typing import Any
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response
-from scrapy.utils.misc import build_from_crawler, load_object
 
-from mayadeen.editions import Edition
-
-logger = getLogger(__name__)
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-"""Programs looked for on PATH, before Playwright's own: Debian's package has updates without this project's doing."""
-_ARGUMENTS = ("--blink-settings=imagesEnabled=false",)
 _WANTED = frozenset(("document", "script", "xhr", "fetch"))
 """What a page may load; the rest (pictures, fonts, styles, films, beacons) is nothing to a listing."""
 _PAGE = re.compile(r"(?:/(?:page/)?\d{1,4})?/?$")
@@ -39,9 +23,7 @@ _QUIET = 2.0
 """Seconds without a request and without a card after which nothing more is expected of a press."""
 _GUESSES = 3
 """Things near the end of a list to press that do not say what they are for."""
-_STARTING = 60.0
-"""Seconds that a browser is given to start."""
-_CLOSING = 10.0
+CLOSING = 10.0
 """Seconds that a page or a browser is given to close."""
 
 
@@ -51,148 +33,6 @@ class BrowserError(Exception):
 
 class NoBrowser(BrowserError):
     """There is no browser to start."""
-
-
-def opening(request: Request, cards: list[str], edition: Edition) -> Request:
-    """The request to open a listing in a browser. `cards`: the addresses of its articles, as far as they are known."""
-    words = edition.words
-    never = [*words.chrome, *words.all, *words.by, *words.breaking]
-    more = [*words.load_more, *words.next]
-    tab = {"cards": cards, "words": more, "never": [word for word in never if word not in more]}
-    meta = {"playwright": True, "tab": tab, "dont_cache": True, "autothrottle_dont_adjust_delay": True}
-    return request.replace(meta=request.meta | meta)
-
-
-def pressing(response: Response) -> dict[str, Any]:
-    """The meta of the request for what comes after a response of the browser."""
-    kept = ("playwright", "tab", "dont_cache", "autothrottle_dont_adjust_delay")
-    return {name: response.meta[name] for name in kept}
-
-
-def end_of(response: Response) -> str | None:
-    """Why nothing more will come after this response of the browser: `ended`, or what has kept it from more."""
-    end: str | None = response.meta.get("listing_end")
-    return end
-
-
-async def leave(request: Request) -> None:
-    """Closes the page of a listing, if it is open."""
-    tab = request.meta.get("tab")
-    if isinstance(tab, Tab):
-        await tab.close()
-
-
-class Browser:
-    """The download handler of http and https: Scrapy's own, and a browser for requests that want one."""
-
-    lazy = True
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-        self.plain = build_from_crawler(load_object(crawler.settings["DOWNLOAD_HANDLERS_BASE"]["https"]), crawler)
-        self.plugin: Any = None
-        self.tab: Tab | None = None
-        self.numbers = count(1)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    async def download_request(self, request: Request) -> Response:
-        """Any request. Raises BrowserError for one that the browser cannot answer, in time too."""
-        if not request.meta.get("playwright"):
-            response: Response = await self.plain.download_request(request)
-            return response
-        patience = request.meta.get("download_timeout") or self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
-        tab = request.meta["tab"]
-        try:
-            async with asyncio.timeout(_STARTING):
-                plugin = self.plugin or await self._start()
-            async with asyncio.timeout(patience):
-                return await (tab.go_on(request) if isinstance(tab, Tab) else self._open(plugin, request, patience))
-        except TimeoutError:
-            asked = ", ".join(sorted(each.url for each in self.tab.waiting)) if self.tab else ""
-            await self._discard()
-            raise BrowserError(f"no answer within {patience:g} s from {asked or 'the page itself'}") from None
-        except BrowserError:
-            await self._discard()
-            raise
-        except Exception as error:  # Playwright's own, and whatever a dead browser leads to
-            await self._discard()
-            raise BrowserError(f"the browser failed: {str(error).strip().partition(chr(10))[0]}") from error
-
-    async def close(self) -> None:
-        """Leaves no process behind."""
-        await self._discard()
-        await self.plain.close()
-
-    async def _open(self, plugin: Any, request: Request, patience: float) -> Response:
-        if self.tab:
-            await self.tab.close()
-        wanted = request.meta["tab"]
-        self.tab = tab = Tab(self.crawler, request, **wanted)
-        # A context each: what one listing leaves behind, the next does not carry.
-        own = {
-            "playwright_context": f"listing-{next(self.numbers)}",
-            "playwright_context_kwargs": {
-                "user_agent": (request.headers.get("User-Agent") or b"").decode(),
-                "service_workers": "block",
-                "accept_downloads": False,
-                "viewport": {"width": 1280, "height": 1600},
-            },
-            "playwright_include_page": True,
-            "playwright_page_init_callback": tab.prepare,
-            "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded", "timeout": patience * 1000},
-        }
-        request.meta.update(own)
-        response: Response = await plugin.download_request(request)
-        for name in [name for name in request.meta if name.startswith("playwright_") or name == "download_latency"]:
-            del request.meta[name]
-        if response.status >= 400:
-            await tab.close()
-            return response
-        html = await tab.begin()
-        request.meta["tab"] = tab
-        return _answer(request, html, response.url, response.status)
-
-    async def _start(self) -> Any:
-        """scrapy-playwright's handler, with a browser ready."""
-        try:
-            from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
-        except ImportError as error:
-            raise NoBrowser(f"scrapy-playwright cannot be used: {error}") from None
-        plugin = ScrapyPlaywrightDownloadHandler(self.crawler)
-        plugin.abort_request = self._refuses
-        config = plugin.config
-        if not (config.cdp_url or config.connect_url):
-            found = next(filter(None, map(shutil.which, BROWSERS)), None)
-            given = {"executable_path": found} if found else {}
-            options = {"headless": True, **given, **config.launch_options}
-            # Without pictures, rather than with pictures that fail: pages ask for another then, again and again.
-            config.launch_options = options | {"args": [*_ARGUMENTS, *options.get("args", [])]}
-        # What the plugin does when the engine starts, which it has long done: it has no public name for it.
-        await plugin._maybe_launch_in_thread()
-        self.plugin = plugin
-        try:
-            await plugin._maybe_launch_browser()
-        except Exception as error:
-            text = str(error).strip()
-            if "Executable doesn't exist" in text or "executable doesn't exist" in text.lower():
-                raise NoBrowser("no browser is installed") from None
-            raise NoBrowser(f"the browser does not start: {text.partition(chr(10))[0]}") from None
-        return plugin
-
-    async def _discard(self) -> None:
-        """Closes the browser; the next listing gets another."""
-        plugin, tab, self.plugin, self.tab = self.plugin, self.tab, None, None
-        for each in (tab, plugin):
-            if each is not None:
-                with suppress(Exception):
-                    await asyncio.wait_for(each.close(), _CLOSING)
-
-    async def _refuses(self, asked: Any) -> bool:
-        """Whether a request of the page is not to be made."""
-        return self.tab is None or await self.tab.refuses(asked)
 
 
 class Tab:
@@ -235,7 +75,7 @@ class Tab:
         page.on("requestfinished", self._ended)
         page.on("requestfailed", self._ended)
         page.on("dialog", _dismiss)
-        await page.add_init_script((files("mayadeen") / "browser.js").read_text(encoding="utf-8"))
+        await page.add_init_script((files("mayadeen.browser") / "listing.js").read_text(encoding="utf-8"))
         await page.route_web_socket("**", lambda socket: socket.close())
         self.turn.set()
 
@@ -254,7 +94,7 @@ class Tab:
         self.turn.set()
         if self.page is not None:
             with suppress(Exception):
-                async with asyncio.timeout(_CLOSING):
+                async with asyncio.timeout(CLOSING):
                     await self.page.unroute_all(behavior="ignoreErrors")
                     await self.page.context.close()
 
@@ -335,7 +175,7 @@ class Tab:
             return Response(request.url, status=self.status, request=request)
         self.number += 1
         request.meta["listing_end"] = None if html else self._end()
-        return _answer(request, html, self.page.url)
+        return answer(request, html, self.page.url)
 
     def _end(self) -> str:
         """Why nothing came."""
@@ -455,7 +295,8 @@ class Tab:
                 since = monotonic()
 
 
-def _answer(request: Request, html: str, url: str, status: int = 200) -> HtmlResponse:
+def answer(request: Request, html: str, url: str, status: int = 200) -> HtmlResponse:
+    """HTML of the browser as a response."""
     return HtmlResponse(url, status=status, body=html.encode(), encoding="utf-8", request=request)
 
 
