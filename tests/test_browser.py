@@ -50,11 +50,17 @@ def chromium() -> None:
 
 @pytest.mark.usefixtures("chromium")
 @pytest.mark.parametrize(
-    ("design", "theme"),
-    [("page", "north"), ("offset", "south"), ("last-id", "delta"), ("scroll", "north")],
+    ("design", "theme", "word"),
+    [
+        ("page", "north", "Load more"),
+        ("offset", "south", "Show older stories"),
+        ("last-id", "delta", "Go back in time"),
+        ("scroll", "north", ""),
+    ],
 )
-def test_a_listing_is_read_to_its_end_in_a_browser(crawl: Crawl, design: str, theme: str) -> None:
-    with serve(articles=50, page_kb=40, theme=theme, faults=["no-sitemaps", f"more={design}"]) as origin:
+def test_a_listing_is_read_to_its_end_in_a_browser(crawl: Crawl, design: str, theme: str, word: str) -> None:
+    faults, words = ["no-sitemaps", f"more={design}"], [f"load_more={word}"]
+    with serve(articles=50, page_kb=40, theme=theme, faults=faults, words=words) as origin:
         run = crawl(origin, *BOTH)
         expected, requests = wanted(origin), asked(origin)
     assert run.status == 0, run.err

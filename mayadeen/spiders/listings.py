@@ -63,7 +63,7 @@ class ListingReader(SitemapReader):
 
     def first_page(self, listing: Any, url: str, listed: frozenset[str]) -> Iterator[Request]:
         """Requests for the articles of a listing's first page; its depth comes later."""
-        walk = Walk(url=url, listed=listed, following=listing.next, complete=self.walked(url))
+        walk = Walk(url=url, listed=listed, following=listing.next, button=listing.load_more, complete=self.walked(url))
         self.walks.append(walk)
         walk.first = [card.url for card in listing.cards if card.block == ""]
         if 0 < len(walk.first) < FEW and not (listing.load_more or listing.next):
@@ -118,10 +118,17 @@ class ListingReader(SitemapReader):
                 self.settle(walk)
                 continue
             self.walk = walk
-            request = self.ask(walk.following or walk.url, self.parse_more, priority=LISTING, errback=self.walk_failed)
-            request = request.replace(priority=DEPTH)
-            yield request if walk.following else browser.opening(request, walk.first, self.site.edition)
+            yield self.further(walk.following) if walk.following else self.opening(walk)
             return
+
+    def further(self, url: str, **meta: Any) -> Request:
+        """The request for a further page."""
+        request = self.ask(url, self.parse_more, priority=LISTING, errback=self.walk_failed)
+        return request.replace(priority=DEPTH, meta=request.meta | meta)
+
+    def opening(self, walk: Walk) -> Request:
+        """The request to open a listing in a browser."""
+        return browser.opening(self.further(walk.url), walk.first, self.site.edition)
 
     def is_covered(self, walk: Walk) -> bool:
         """Whether sitemaps tell of what a listing shows: of most articles of its first page, they did."""
@@ -154,6 +161,11 @@ class ListingReader(SitemapReader):
                 self.count("listing/pages")
             yield from self.take(listing, walk.url if browsed else response.url, walk, opened=opened)
             walk.following = None if browsed else listing.next
+            if walk.end == "repeats" and walk.button and not browsed and walk.pages == 1:
+                # The button's address is the first page again: it means to be pressed.
+                walk.end, walk.pages = None, 0
+                yield self.opening(walk)
+                return
         if walk.end or self.failure is not None:
             return
         if end or page is None or not (browsed or (walk.following and self.is_new(walk.following))):
@@ -164,9 +176,8 @@ class ListingReader(SitemapReader):
             walk.end = "cap"
             self.warn(walk, "listing/capped")
         else:
-            request = self.ask(walk.following or walk.url, self.parse_more, priority=LISTING, errback=self.walk_failed)
             meta = browser.pressing(response) | {"pressed": True, "kind": "press"} if browsed else {}
-            yield request.replace(priority=DEPTH, meta=request.meta | meta)
+            yield self.further(walk.following or walk.url, **meta)
 
     def take(self, listing: Any, found_on: str, walk: Walk, *, opened: bool = False) -> Iterator[Request]:
         """Requests for the articles of a page of a listing. Sees whether there is a reason to follow it no further."""

@@ -29,6 +29,8 @@ class Walk:
     """When an earlier crawl had read it to its end, UTC seconds."""
     following: str | None = None
     """Its next page, where that has an address; else a browser is needed."""
+    button: bool = False
+    """Whether its first page has a button for more."""
     month: Month = field(init=False)
     """Its articles in scope."""
     first: list[str] = field(default_factory=list)
