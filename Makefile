@@ -10,6 +10,7 @@ demo: .venv/ready ## Crawl the offline replica and show two articles
 	@$(BIN)/python -m tests.demo
 
 test: check ## All checks and tests
+	@.ci/chromium.sh $(BIN)
 	@$(BIN)/python -m pytest
 
 check: .venv/ready ## Style, types, layers

@@ -3,7 +3,8 @@
 The way of the data: a spider (`spiders/articles`, within the bounds of `scope`) asks for the front page, listings and
 sitemaps (`spiders/sitemaps`, `parsers/listing`, `parsers/sitemap`, `tags`) and follows their links to article pages, as
 far as `memory` finds them worth a request by what the `archive` holds; `spiders/pages` asks for given pages and
-`spiders/breaking` for the ticker; `lock` keeps crawls apart. A response (`spiders/base`) becomes a `page.Page`;
+`spiders/breaking` for the ticker; `spiders/listings` follows listings into their depth, in a `browser` where need be;
+`lock` keeps crawls apart. A response (`spiders/base`) becomes a `page.Page`;
 `parsers/article` reads it into an `items.Article` with the help of its neighbours (`facts`, `anchor`, `blocks`,
 `lines`, `labels`, `layout`, `body`, `byline`, `captions`, `standfirst`, `media`, `markup`, `surroundings`).
 `pipelines` validate, clean (`cleaning`), deduplicate and record it; Scrapy's feed exports, set up by `addons`, with

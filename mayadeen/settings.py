@@ -17,6 +17,8 @@ RECHECK_AGES = [3600, 21600, 86400, 259200, 604800]  # seconds since publication
 BLOCK_LIMIT = 8  # refusals in a row, without a page between, that end a crawl; middlewares.BlockDetector
 KEEP_PAGES = False  # keep article pages as answered, as WARC files in DATA_DIR/pages; extensions.KeepPages
 KEEP_PAGES_SIZE = 100 * 1024 * 1024  # bytes, packed, from which on a new file is begun; extensions.KeepPages
+LISTING_MAX_PAGES = 500  # further pages, or presses, of a listing; 0: first pages only; spiders.listings
+BROWSER_HOSTS: list[str] = []  # hosts beside the site's own whose scripts a listing may load in the browser; browser
 CRAWL_DELAY_MAX = 60  # seconds; a longer Crawl-delay is taken for a mistake; extensions.CrawlDelay
 HEALTH_MIN_PAGES = 20  # pages read before a crawl is judged; extensions.CrawlHealth
 HEALTH_MIN_ARTICLES = 0.5  # share of them that must be articles; extensions.CrawlHealth
@@ -36,6 +38,10 @@ RETRY_TIMES = 3  # default 2; RetryMiddleware
 COOKIES_ENABLED = False  # default True; CookiesMiddleware. Nothing here needs a session
 
 # --- Components ------------------------------------------------------------------------------------------------------
+DOWNLOAD_HANDLERS = {  # default {}; the downloader. Scrapy's own, and a browser where a listing needs one
+    "http": "mayadeen.browser.handler.Browser",
+    "https": "mayadeen.browser.handler.Browser",
+}
 DOWNLOADER_MIDDLEWARES = {  # default {}
     "mayadeen.middlewares.StayOnSite": 50,  # first of all, before robots.txt of another host is asked for (100)
     "mayadeen.middlewares.NeedRobots": 540,  # closer to the engine than RetryMiddleware (550): sees the last answer

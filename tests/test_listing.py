@@ -282,6 +282,11 @@ def test_tags() -> None:
             False,
             "/news/politics/page/2",
         ),
+        ("<b>1</b> <a href='?p=2'>2</a> <a href='?p=3'>3</a>", False, "/news/politics?p=2"),
+        ("<a href='/news/politics/2'>2</a>", False, "/news/politics/2"),
+        ("<a href='?p=2' aria-label='Next page'>»</a><a href='?p=9'>»»</a>", False, "/news/politics?p=2"),
+        ("<a href='/news/economy?p=2'>2</a>", False, None),
+        ("<a href='?p=2'>9</a>", False, None),
         ("<a rel='nofollow next' href='?p=3'>&gt;</a>", False, "/news/politics?p=3"),
         ("<a rel='next' href='https://example.com/'>&gt;</a>", False, None),
         ("<h3>More news</h3>", False, None),
@@ -303,6 +308,8 @@ def test_a_word_in_the_menu_is_no_button() -> None:
 def test_next_from_the_second_page_and_from_the_head() -> None:
     body = f"{as_list(STORIES)}<a href='/news/politics?page=1'>1</a><a href='/news/politics?page=3'>Next</a>"
     assert parsed(body, LISTING + "?page=2").next == LISTING + "?page=3"
+    numbers = f"{as_list(STORIES)}<a href='?page=1'>1</a> 2 <a href='?page=3'>3</a> <a href='?page=4'>4</a>"
+    assert parsed(numbers, LISTING + "?page=2").next == LISTING + "?page=3"
     head = "<html><head><link rel='next' href='/news/politics?page=2'></head><body></body></html>"
     assert parse_listing(Page(head, LISTING)).next == LISTING + "?page=2"
 

@@ -130,22 +130,45 @@ def test_edits_and_additions_show() -> None:
         assert site.card(11).published > site.card(9).published
 
 
+def month_of(origin: str) -> bytes:
+    """The newest month's sitemap."""
+    index = fetch(f"{origin}/sitemaps/all.xml").read().decode()
+    return fetch(re.findall("<loc>(.*?)</loc>", index)[0]).read()
+
+
 FAULTS: dict[str, Callable[[str, str], bool]] = {
     "block": lambda origin, url: fetch(url).status == 403 and fetch(f"{origin}/robots.txt").status == 200,
     "block-after=2": lambda origin, url: [fetch(url).status for _ in range(3)] == [200, 200, 403],
     "challenge": lambda origin, url: fetch(url).status == 503 and b"Just a moment..." in fetch(url).read(),
     "no-sitemaps": lambda origin, url: fetch(f"{origin}/sitemaps/all.xml").status == 404,
+    "no-keywords": lambda origin, url: b"news:keywords" not in month_of(origin),
     "no-metadata": lambda origin, url: b"tawsiyat" not in fetch(url).read(),
     "bare": lambda origin, url: not re.search(rb"tawsiyat|ld\+json|<meta (name|property)", fetch(url).read()),
     "crawl-delay=3": lambda origin, url: b"Crawl-delay: 3\n" in fetch(f"{origin}/robots.txt").read(),
+    "more=next": lambda origin, url: (
+        b"?page=2" in fetch(f"{origin}/news").read() and b"?page=3" not in fetch(f"{origin}/news?page=2").read()
+    ),
+    "more-forbidden": lambda origin, url: b"Disallow: /listing-part\n" in fetch(f"{origin}/robots.txt").read(),
     "garbage": lambda origin, url: fetch(f"{origin}/news/politics/nothing-was-found-in-the-letter").read() == b"",
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_faults_do_what_they_say(fault: str) -> None:
-    with serve(site := make_site(5, faults=[fault])) as address:
+    with serve(site := make_site(12, faults=[fault])) as address:
         assert FAULTS[fault](address, address + site.card(4).path)
+
+
+@pytest.mark.parametrize("design", ["page", "offset", "last-id"])
+def test_a_listing_goes_on_as_it_is_told_to(design: str) -> None:
+    with serve(site := make_site(40, faults=[f"more={design}"])) as address:
+        listed = site.newest("/news", 15)
+        asked = {"page": "page=2", "offset": "offset=5", "last-id": f"last={listed[4].index}"}[design]
+        text = fetch(f"{address}/listing-part?of=/news&{asked}").read().decode()
+        shown = [card.index for card in listed if card.path in text]
+        assert json.load(fetch(f"{address}/_requests"))["kinds"] == {"more": 1}
+    assert shown
+    assert set(shown) <= {card.index for card in listed[5:10]}
 
 
 @pytest.mark.parametrize(
@@ -164,6 +187,8 @@ def test_broken_facts_are_no_json(fault: str, pattern: str) -> None:
 def test_unknown_fault_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown fault"):
         make_site(faults=["flood"])
+    with pytest.raises(ValueError, match="more takes one of"):
+        make_site(faults=["more=less"])
 
 
 def test_themes_share_no_class_name() -> None:

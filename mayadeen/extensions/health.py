@@ -60,6 +60,7 @@ class CrawlHealth:
                 f"only {read} of {read + other} pages could be read as articles (floor {self.floor:.0%}): the layout "
                 "may have changed; `scrapy page URL --explain` shows what is found on one",
             )
-        if listings and listings == stats.get_value("listing/without_cards", 0):
+        shown = stats.get_value("listing/pages", 0)
+        if listings and not shown and listings == stats.get_value("listing/without_cards", 0):
             return CrawlFailure("no_cards", f"none of {listings} listings shows a card: the layout may have changed")
         return None

@@ -39,8 +39,8 @@ class KeepPages:
         site = getattr(spider, "site", None) or site_of(response.url)
         if self.problem or response.status != 200 or not isinstance(response, HtmlResponse):
             return
-        if kind(response.url, site) not in ("article", "unknown"):
-            return
+        if kind(response.url, site) not in ("article", "unknown") or request.meta.get("playwright"):
+            return  # what a browser has made of a listing is not what was answered
         try:
             if self.writer is None:
                 folder = Path(self.crawler.settings["DATA_DIR"]) / "pages"

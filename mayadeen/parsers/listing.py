@@ -54,6 +54,8 @@ _ENDS = " \t\n:：.…»›→+-–—|#•◀▶"
 _DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(r"^\d{1,2}[:.]\d{2}\b[\s|–-]*")
 _PAGE = re.compile(r"(?:/page)?/\d{1,4}$")
+_NUMBER = re.compile(r"(?:[?&]\w+=|/)(\d{1,4})$")
+"""The number of a page, at the end of its address."""
 _SHORT = 60
 """No date, no word over a box and on no button is longer."""
 _NEAR = 5
@@ -583,4 +585,21 @@ def _more(seen: _Seen, page: Page, start: int) -> tuple[bool, str | None]:
             load_more = True
         if same and target != here:
             following = following or target
+    following = following or _following(seen, page, start, here, own)
     return load_more, following if following and is_internal(following, site) else None
+
+
+def _following(seen: _Seen, page: Page, start: int, here: str, own: str) -> str | None:
+    """The next page by a link that says so where it is not seen, or by its number among others."""
+    number = int(found[1]) if (found := _NUMBER.search(here)) else 1
+    numbered = None
+    for anchor in seen.anchors:
+        same = anchor.url != here and _PAGE.sub("", anchor.url.partition("?")[0]) == own
+        if anchor.position < start or not same:
+            continue
+        label = anchor.node.attributes.get("aria-label") or anchor.node.attributes.get("title") or ""
+        if label.strip(_ENDS).lower() in page.site.edition.words.next:
+            return anchor.url
+        if anchor.texts == [str(number + 1)] and (found := _NUMBER.search(anchor.url)) and int(found[1]) == number + 1:
+            numbered = numbered or anchor.url
+    return numbered

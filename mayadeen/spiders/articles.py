@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
-from mayadeen import dates, lock
+from mayadeen import lock
 from mayadeen.archive import Known, Visit
 from mayadeen.errors import ArchiveError, UsageError
 from mayadeen.items import Article, article_from
@@ -20,7 +20,7 @@ from mayadeen.memory import KNOWN
 from mayadeen.parsers.listing import parse_listing
 from mayadeen.scope import menu_changes, menu_sections, read_scope, section_listings, with_all_names
 from mayadeen.spiders.base import FRONT, LISTING
-from mayadeen.spiders.sitemaps import SitemapReader
+from mayadeen.spiders.listings import ListingReader
 from mayadeen.tags import TagAddresses
 from mayadeen.urls import is_internal, key, kind, slug
 
@@ -28,7 +28,7 @@ SCOUTS = 10
 """Articles read only to learn how this site writes tag addresses."""
 
 
-class Articles(SitemapReader):
+class Articles(ListingReader):
     """The articles of one edition, as `items.Article`."""
 
     name = "articles"
@@ -132,31 +132,9 @@ class Articles(SitemapReader):
         regions = self.site.edition.regions
         return {name for name in paths if name in regions or kind(paths[name], self.site) in ("region", "coverage")}
 
-    def parse_section(self, response: Response, listed: frozenset[str]) -> Iterator[Request]:
-        """A listing: its cards lead to articles."""
-        page = self.page_of(response)
-        if page is None:
-            return
-        listing = parse_listing(page)
-        self.count("listing/read")
-        if not listing.cards:
-            self.count("listing/without_cards")
-            self.logger.warning("no cards on the listing %s", response.url)
+    def learn_tags(self, listing: Any) -> None:
+        """The tags that a listing links to."""
         self.tag_addresses.learn([(tag.name, tag.url) for tag in listing.tags])
-        yield from self.article_requests(listing, response.url, listed=listed)
-
-    def article_requests(
-        self, listing: Any, found_on: str, *, listed: frozenset[str] = frozenset()
-    ) -> Iterator[Request]:
-        """Requests for the cards of a listing that may be in scope."""
-        now = datetime.now(UTC)
-        for card in listing.cards:
-            day = dates.visible(card.day, self.site.edition, now) if card.day else None
-            own = card.block == ""
-            if not self.scope.may_have_day(day) or not (listed or self.scope.may_have_address(card.url)):
-                continue
-            visit = Visit(key=key(card.url, self.site), listed=listed if own else frozenset())
-            yield from self.request_if_worth(card.url, found_on, visit)
 
     # --- What was found ------------------------------------------------------------------------------------------
 
@@ -191,7 +169,7 @@ class Articles(SitemapReader):
         self.answered([tag])
         self.archive.record_tag(self.edition, tag, response.url)
         self.count("listing/read")
-        yield from self.article_requests(listing, response.url, listed=frozenset({f"tag:{tag}"}))
+        yield from self.first_page(listing, response.url, frozenset({f"tag:{tag}"}))
 
     def tag_failed(self, failure: Any) -> None:
         """A tag address that was only a guess."""
@@ -200,7 +178,7 @@ class Articles(SitemapReader):
     # --- One thing after another ---------------------------------------------------------------------------------
 
     def idle(self, spider: Spider) -> None:
-        """When all is read: the next month; then tags that nothing has answered for; then the end."""
+        """When all is read: the next month; unanswered tags; the depth of a listing; then the end."""
         try:
             requests = list(self.next_requests())
         except ArchiveError as error:
@@ -217,7 +195,7 @@ class Articles(SitemapReader):
 
     def next_requests(self) -> list[Request]:
         """The first step that has something to ask for."""
-        for step in (self.next_month, self.next_tags, self.next_again, self.next_held):
+        for step in (self.next_month, self.next_tags, self.next_walk, self.next_again, self.next_held):
             if requests := list(step()):
                 return requests
         return []

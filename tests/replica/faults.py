@@ -8,6 +8,7 @@ FAULTS = {
     "block-after": "the same after so many requests",
     "challenge": "503 and a page that says `Just a moment...`",
     "no-sitemaps": "404 for every sitemap",
+    "no-keywords": "sitemaps say nothing of tags",
     "html-for-all": "robots.txt and sitemaps answer with an HTML page",
     "no-metadata": "articles lack the metadata tag",
     "broken-metadata": "the metadata tag ends in the middle of its JSON",
@@ -15,6 +16,9 @@ FAULTS = {
     "bare": "articles without metadata tag, JSON-LD and meta tags: only what a reader sees",
     "crawl-delay": "robots.txt asks for so many seconds between requests",
     "conditional": "no fault: articles carry Last-Modified and answer 304 when not edited since",
+    "more": "how listings go on: page, offset, last-id (a button), scroll, next (links), replace (a button, in place),"
+    " or badly: endless, repeat, error, hang, bad (each of them somewhere)",
+    "more-forbidden": "robots.txt forbids the request behind the button",
     "garbage": "listings and sitemaps name addresses whose answers are no pages",
 }
 
@@ -30,6 +34,9 @@ GARBAGE: dict[str, Callable[[], bytes]] = {
 }
 """Answers of the `garbage` fault by address, all sent as text/html with status 200."""
 
+MORE = ("page", "offset", "last-id", "scroll", "next", "replace", "endless", "repeat", "error", "hang", "bad")
+"""Values of the `more` fault."""
+
 _NUMBERED = {"block-after", "crawl-delay"}
 
 
@@ -40,4 +47,6 @@ def parse_faults(switches: Iterable[str]) -> dict[str, str]:
         raise ValueError(f"unknown fault {', '.join(sorted(unknown))}; known: {', '.join(FAULTS)}")
     if wrong := {name for name in faults.keys() & _NUMBERED if not faults[name].isdecimal()}:
         raise ValueError(f"{', '.join(sorted(wrong))} takes a number, as in {min(wrong)}=3")
+    if "more" in faults and faults["more"] not in MORE:
+        raise ValueError(f"more takes one of {', '.join(MORE)}")
     return faults

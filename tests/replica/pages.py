@@ -1,6 +1,7 @@
 """Whole pages and sitemaps as text. A page is a list of parts; those that are Fixed never change."""
 
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 from html import escape
 
@@ -10,7 +11,8 @@ from tests.replica.compress import Fixed
 from tests.replica.data import Article, Card
 from tests.replica.edition import Edition
 from tests.replica.faults import GARBAGE
-from tests.replica.site import FRONT, LISTED, Site
+from tests.replica.more import design_of, following, script
+from tests.replica.site import FRONT, Site
 from tests.replica.themes import THEMES, common, theme_of
 from tests.replica.view import view
 
@@ -65,20 +67,49 @@ def href(card: Card, path: str) -> str:
     return card.path
 
 
-def listing_page(site: Site, origin: str, path: str, title: str, request_no: int = 0) -> list[str]:
-    """The first page of a listing."""
+def listing_page(site: Site, origin: str, path: str, title: str, request_no: int = 0, number: int = 1) -> list[str]:
+    """A page of a listing, mostly the first: the others are there for the `next` design alone."""
     theme = theme_of(site.theme, len(path))
-    drawn, cards = THEMES[theme], site.newest(path, FRONT if path == "/" else LISTED)
+    drawn = THEMES[theme]
+    cards = site.newest(path, FRONT) if path == "/" else site.newest(path, site.listed, (number - 1) * site.listed)
     rows = [drawn.card(card, site, href(card, path)) for card in cards]
     if path == "/":
         twin = origin.replace("//", "//instance2.").replace("127.0.0.1", "localhost")
         rows += [drawn.card(card, site, twin + card.path) for card in cards if card.quirk == "duplicate-host"]
     if "garbage" in site.faults and cards:
         rows += [drawn.card(cards[-1], site, address) for address in GARBAGE]
-    more = len(site.listings.get(path, ())) > len(cards)
-    content = drawn.listing(title, rows, site.edition.words, more)
+    more = len(site.listings.get(path, ())) > (number - 1) * site.listed + len(cards)
+    design = design_of(site.faults, path)
+    content = drawn.listing(title, rows, site.edition.words, more and design not in ("scroll", "next"))
+    if more and design == "next":
+        content += following(path, number)
+    elif more and design:
+        content += script(
+            path, design, site.edition.words["load_more"], cards, [card.index for card in site.newest(path, site.size)]
+        )
     facts = head.page_head(site, origin, path, title, cards)
     return _shell(theme, site, facts, site.ticker(site.size + request_no), content)
+
+
+def listing_part(site: Site, path: str, query: Mapping[str, str]) -> tuple[list[str], bool]:
+    """The cards that the button of a listing asks for, as HTML, and whether there are more."""
+    design, theme = design_of(site.faults, path), theme_of(site.theme, len(path))
+    drawn, stands = THEMES[theme], [card.index for card in site.newest(path, site.size)]
+    start = {
+        "offset": lambda: int(query["offset"]),
+        "last-id": lambda: stands.index(int(query["last"])) + 1,
+        "repeat": lambda: 0,
+    }.get(design, lambda: (int(query["page"]) - 1) * site.listed)()
+    cards = site.newest(path, site.listed, start)
+    if design == "endless":
+        made_up = site.newest(path, 4)
+        rows = [
+            drawn.card(card, site.edition, f"/news/politics/there-is-no-such-story-{query['page']}-{card.index}")
+            for card in made_up
+        ]
+        return rows, True
+    rows = [drawn.card(card, site, href(card, path)) for card in cards]
+    return rows, design == "repeat" or start + len(cards) < len(stands)
 
 
 def plain_page(site: Site, origin: str, path: str, title: str) -> list[str]:
@@ -105,10 +136,13 @@ def sitemap_index(site: Site, origin: str, name: str) -> str:
 
 def _entry(card: Card, site: Site, origin: str) -> str:
     published = central_europe(card.published)
+    keywords = f"<news:keywords>{escape(head.keywords(card))}</news:keywords>"
+    if "no-keywords" in site.faults:
+        keywords = ""
     return f"""<url><loc>{origin}{escape(card.path)}</loc><lastmod>{central_europe(card.modified)}</lastmod>
 <news:news><news:publication><news:name>{site.edition.site_name}</news:name><news:language>{site.language}</news:language></news:publication>
 <news:publication_date>{published}</news:publication_date><news:title>{escape(card.headline)}</news:title>
-<news:keywords>{escape(head.keywords(card))}</news:keywords></news:news>
+{keywords}</news:news>
 <image:image><image:loc>{origin}{card.picture.path}?v={card.picture.version}</image:loc></image:image></url>
 """
 
@@ -133,5 +167,6 @@ def sitemap(site: Site, origin: str, name: str, month: str) -> str:
 def robots(site: Site, origin: str) -> str:
     """robots.txt, with a delay where that fault asks for one."""
     delay = site.faults.get("crawl-delay")
-    rows = ["User-agent: *", "Disallow: /search", *([f"Crawl-delay: {delay}"] if delay else [])]
+    forbidden = ["Disallow: /listing-part"] if "more-forbidden" in site.faults else []
+    rows = ["User-agent: *", "Disallow: /search", *forbidden, *([f"Crawl-delay: {delay}"] if delay else [])]
     return "\n".join([*rows, f"Sitemap: {origin}/sitemaps/all.xml", ""])

@@ -5,12 +5,13 @@ import json
 import re
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from threading import Thread
+from types import MappingProxyType
 from typing import Any
 
 from aiohttp import web
@@ -18,6 +19,7 @@ from aiohttp import web
 from tests.replica import pages
 from tests.replica.compress import gzip_parts
 from tests.replica.faults import BLOCKED, CHALLENGE, GARBAGE, parse_faults
+from tests.replica.more import design_of
 from tests.replica.site import Site, normal
 from tests.replica.themes import theme_of
 from tests.replica.truth import truth
@@ -69,8 +71,16 @@ def _listing_title(site: Site, path: str) -> str | None:
     return path.rpartition("/")[2].replace("-", " ").title() if path in site.listings else None
 
 
-def _page(site: Site, origin: str, path: str, request_no: int) -> Answer:
+def _page(site: Site, origin: str, path: str, request_no: int, query: Mapping[str, str]) -> Answer:
     """The answer for a page; 404 where there is none."""
+    if path == "/listing-part" and "more" in site.faults:
+        design = design_of(site.faults, query["of"])
+        if design == "error":
+            return Answer("more", ["down"], "text/plain", 500)
+        rows, more = pages.listing_part(site, normal(query["of"]), query)
+        if design in ("page", "last-id"):
+            return Answer("more", [json.dumps({"cards": rows, "more": more})], "application/json")
+        return Answer("more", [f"<!-- {'more' if more else 'end'} -->", *rows])
     index = site.by_path.get(path)
     if index is not None:
         article, theme = site.article(index), theme_of(site.theme, index)
@@ -78,7 +88,8 @@ def _page(site: Site, origin: str, path: str, request_no: int) -> Answer:
         modified = article.card.modified if "conditional" in site.faults else None
         return Answer("article", parts, modified=modified)
     if (title := _listing_title(site, path)) is not None:
-        return Answer("listing", pages.listing_page(site, origin, path, title, request_no))
+        number = int(query.get("page", "1")) if design_of(site.faults, path) == "next" else 1
+        return Answer("listing", pages.listing_page(site, origin, path, title, request_no, number))
     if path.startswith(("/media/", "/assets/")):
         return Answer("asset", _PICTURE, "image/png")
     if path in ("/rss", "/feed.rss"):
@@ -89,7 +100,9 @@ def _page(site: Site, origin: str, path: str, request_no: int) -> Answer:
     return Answer("other", pages.plain_page(site, origin, path, missing), status=404)
 
 
-def answer(site: Site, origin: str, path: str, counts: Counts) -> Answer:
+def answer(
+    site: Site, origin: str, path: str, counts: Counts, query: Mapping[str, str] = MappingProxyType({})
+) -> Answer:
     """The answer for any address of the site, faults included."""
     faults, count = site.faults, counts.kinds.total()
     if "html-for-all" in faults and (path == "/robots.txt" or _SITEMAP.fullmatch(path)):
@@ -109,7 +122,7 @@ def answer(site: Site, origin: str, path: str, counts: Counts) -> Answer:
         if year:
             return Answer("sitemap", [pages.sitemap(site, origin, name, f"{year}-{int(month):02}")], "text/xml")
         return Answer("sitemap", [pages.sitemap_index(site, origin, name)], "text/xml")
-    return _page(site, origin, normal(path), counts.paths[path])
+    return _page(site, origin, normal(path), counts.paths[path], query)
 
 
 def truth_lines(site: Site, origin: str) -> Iterator[str]:
@@ -156,20 +169,26 @@ def _response(found: Answer, request: web.Request) -> web.Response:
 def make_app(site: Site) -> web.Application:
     """The site as an application; addresses that start with `/_` are about it and are not counted."""
     counts = Counts()
+    agents: Counter[str] = Counter()
 
     async def page(request: web.Request) -> web.Response:
-        found = answer(site, str(request.url.origin()), request.path, counts)
+        found = answer(site, str(request.url.origin()), request.path, counts, request.query)
+        agents[request.headers.get("User-Agent", "")] += 1
         response = _response(found, request)
         counts.kinds["duplicate-host" if request.host.startswith("instance2.") else found.kind] += 1
         counts.statuses[response.status] += 1
         counts.paths[request.path] += 1
+        if found.kind == "more" and design_of(site.faults, request.query["of"]) == "hang":
+            while request.transport is not None and not request.transport.is_closing():
+                await asyncio.sleep(0.1)
         return response
 
     async def requests(_: web.Request) -> web.Response:
-        return web.json_response({"kinds": counts.kinds, "statuses": counts.statuses, "paths": counts.paths})
+        every = {"kinds": counts.kinds, "statuses": counts.statuses, "paths": counts.paths, "agents": agents}
+        return web.json_response(every)
 
     async def reset(_: web.Request) -> web.Response:
-        for counter in (counts.kinds, counts.statuses, counts.paths):
+        for counter in (counts.kinds, counts.statuses, counts.paths, agents):
             counter.clear()
         return web.json_response({})
 

@@ -68,7 +68,7 @@ class Site:
             for address in self._listed_at(card):
                 newest = self.listings[address]
                 newest.append(index)
-                if len(newest) > 2 * FRONT:
+                if len(newest) > 2 * FRONT and "more" not in self.faults:
                     del newest[:-FRONT]
         self.size += count
 
@@ -104,10 +104,15 @@ class Site:
         """The whole article as it stands now."""
         return body.article(self.source, self.card(index), self.edits.get(index, 0))
 
-    def newest(self, address: str, count: int = LISTED) -> list[Card]:
-        """The newest articles of a listing, newest first."""
+    @property
+    def listed(self) -> int:
+        """Cards on a page of a listing: few where more can be had, so that small sites have depth."""
+        return 5 if "more" in self.faults else LISTED
+
+    def newest(self, address: str, count: int = LISTED, start: int = 0) -> list[Card]:
+        """The newest articles of a listing, newest first, from the one at place `start` on."""
         cards = [self.card(index) for index in self.listings.get(address, ())]
-        return sorted(cards, key=lambda card: card.published, reverse=True)[:count]
+        return sorted(cards, key=lambda card: card.published, reverse=True)[start : start + count]
 
     def month(self, month: str) -> list[Card]:
         """The articles of a month such as `2024-04`, last modified first."""

@@ -1,0 +1,135 @@
+"""The download handler: who answers which request, and the browser's own life."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from contextlib import suppress
+from itertools import count
+from typing import Any, Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.utils.misc import build_from_crawler, load_object
+
+from mayadeen.browser.tab import CLOSING, BrowserError, NoBrowser, Tab, answer
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""Programs looked for on PATH, before Playwright's own: Debian's package has updates without this project's doing."""
+_ARGUMENTS = ("--blink-settings=imagesEnabled=false",)
+_STARTING = 60.0
+"""Seconds that a browser is given to start."""
+
+
+class Browser:
+    """The download handler of http and https: Scrapy's own, and a browser for requests that want one."""
+
+    lazy = True
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.plain = build_from_crawler(load_object(crawler.settings["DOWNLOAD_HANDLERS_BASE"]["https"]), crawler)
+        self.plugin: Any = None
+        self.tab: Tab | None = None
+        self.numbers = count(1)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def download_request(self, request: Request) -> Response:
+        """Any request. Raises BrowserError for one that the browser cannot answer, in time too."""
+        if not request.meta.get("playwright"):
+            response: Response = await self.plain.download_request(request)
+            return response
+        patience = request.meta.get("download_timeout") or self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+        tab = request.meta["tab"]
+        try:
+            async with asyncio.timeout(_STARTING):
+                plugin = self.plugin or await self._start()
+            async with asyncio.timeout(patience):
+                return await (tab.go_on(request) if isinstance(tab, Tab) else self._open(plugin, request, patience))
+        except TimeoutError:
+            asked = ", ".join(sorted(each.url for each in self.tab.waiting)) if self.tab else ""
+            await self._discard()
+            raise BrowserError(f"no answer within {patience:g} s from {asked or 'the page itself'}") from None
+        except BrowserError:
+            await self._discard()
+            raise
+        except Exception as error:  # Playwright's own, and whatever a dead browser leads to
+            await self._discard()
+            raise BrowserError(f"the browser failed: {str(error).strip().partition(chr(10))[0]}") from error
+
+    async def close(self) -> None:
+        """Leaves no process behind."""
+        await self._discard()
+        await self.plain.close()
+
+    async def _open(self, plugin: Any, request: Request, patience: float) -> Response:
+        if self.tab:
+            await self.tab.close()
+        wanted = request.meta["tab"]
+        self.tab = tab = Tab(self.crawler, request, **wanted)
+        # A context each: what one listing leaves behind, the next does not carry.
+        own = {
+            "playwright_context": f"listing-{next(self.numbers)}",
+            "playwright_context_kwargs": {
+                "user_agent": (request.headers.get("User-Agent") or b"").decode(),
+                "service_workers": "block",
+                "accept_downloads": False,
+                "viewport": {"width": 1280, "height": 1600},
+            },
+            "playwright_include_page": True,
+            "playwright_page_init_callback": tab.prepare,
+            "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded", "timeout": patience * 1000},
+        }
+        request.meta.update(own)
+        response: Response = await plugin.download_request(request)
+        for name in [name for name in request.meta if name.startswith("playwright_") or name == "download_latency"]:
+            del request.meta[name]
+        if response.status >= 400:
+            await tab.close()
+            return response
+        html = await tab.begin()
+        request.meta["tab"] = tab
+        return answer(request, html, response.url, response.status)
+
+    async def _start(self) -> Any:
+        """scrapy-playwright's handler, with a browser ready."""
+        try:
+            from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
+        except ImportError as error:
+            raise NoBrowser(f"scrapy-playwright cannot be used: {error}") from None
+        plugin = ScrapyPlaywrightDownloadHandler(self.crawler)
+        plugin.abort_request = self._refuses
+        config = plugin.config
+        if not (config.cdp_url or config.connect_url):
+            found = next(filter(None, map(shutil.which, BROWSERS)), None)
+            given = {"executable_path": found} if found else {}
+            options = {"headless": True, **given, **config.launch_options}
+            # Without pictures, rather than with pictures that fail: pages ask for another then, again and again.
+            config.launch_options = options | {"args": [*_ARGUMENTS, *options.get("args", [])]}
+        # What the plugin does when the engine starts, which it has long done: it has no public name for it.
+        await plugin._maybe_launch_in_thread()
+        self.plugin = plugin
+        try:
+            await plugin._maybe_launch_browser()
+        except Exception as error:
+            text = str(error).strip()
+            if "Executable doesn't exist" in text or "executable doesn't exist" in text.lower():
+                raise NoBrowser("no browser is installed") from None
+            raise NoBrowser(f"the browser does not start: {text.partition(chr(10))[0]}") from None
+        return plugin
+
+    async def _discard(self) -> None:
+        """Closes the browser; the next listing gets another."""
+        plugin, tab, self.plugin, self.tab = self.plugin, self.tab, None, None
+        for each in (tab, plugin):
+            if each is not None:
+                with suppress(Exception):
+                    await asyncio.wait_for(each.close(), CLOSING)
+
+    async def _refuses(self, asked: Any) -> bool:
+        """Whether a request of the page is not to be made."""
+        return self.tab is None or await self.tab.refuses(asked)
