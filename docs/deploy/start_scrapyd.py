@@ -13,6 +13,8 @@ if missing:
     names = " and ".join(f"SCRAPYD_{name.upper()}" for name in missing)
     sys.exit(f"error: Scrapyd at {address} would do what anybody says; set {names}")
 if Path("mayadeen").exists():
-    sys.exit(f"error: jobs would run the code in {Path.cwd()}, not what is deployed; start Scrapyd in a folder of its own")
+    sys.exit(
+        f"error: jobs would run the code in {Path.cwd()}, not what is deployed; start Scrapyd in a folder of its own"
+    )
 # Without a file of its process id, which a restarted container would take for a Scrapyd still running.
 os.execv(sys.executable, [sys.executable, "-m", "scrapyd", "--pidfile="])
