@@ -143,7 +143,7 @@ def test_a_restart_keeps_the_list_of_jobs(server: Scrapyd, tmp_path: Path) -> No
         ((), "DATA_DIR is not set and there is no scrapy.cfg"),
         (
             (("sektions", "politics"), ("setting", "DATA_DIR={}")),
-            "unknown argument 'sektions'; articles takes edition,",
+            "unknown argument 'sektions'; articles takes",
         ),
         ((("setting", "DATA_DIR=/proc/nowhere"),), "DATA_DIR /proc/nowhere cannot be written"),
     ],

@@ -87,9 +87,7 @@ class Command(crawl.Command):
         elif reason not in GOOD_REASONS:
             self._end(FAILED, STOPPED.get(reason, f"the crawl ended early: {reason}"))
         elif _unstored(crawler):
-            self._end(
-                NOT_STORED, "a feed could not be stored; the log above says which. The next crawl gives its lines"
-            )
+            self._end(NOT_STORED, "a feed could not be stored, the log says which; the next crawl gives its lines")
 
     def _end(self, status: int, message: str) -> None:
         self.exitcode = status
