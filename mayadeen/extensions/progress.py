@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import sys
 import time
 from collections import deque
@@ -44,6 +45,7 @@ class Progress:
         """Begins: the live line if there is a terminal, the log's lines unless the log is on that terminal."""
         if sys.stderr.isatty() and self.crawler.settings.getbool("LOG_ENABLED"):
             self.line = tqdm(bar_format="{desc}", dynamic_ncols=True, leave=False, file=sys.stderr)
+            atexit.register(self.line.close)  # for a crawl that is cut off
             log_above(sys.stderr)
             self._every(0.5, self.draw, now=True)
         if self.line is None or self.crawler.settings.get("LOG_FILE"):
