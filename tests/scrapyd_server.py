@@ -34,8 +34,8 @@ def free_port() -> int:
 class Scrapyd:
     """A server in a folder of its own, with the shipped configuration and start script."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
-        self.folder, self.home, self.port = folder, folder / "scrapyd", free_port()
+    def __init__(self, folder: Path, home: Path | None = None, **environment: str) -> None:
+        self.folder, self.home, self.port = folder, home or folder / "scrapyd", free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.user, self.password = "ops", secrets.token_urlsafe(12)
         self.environment = {
@@ -47,14 +47,14 @@ class Scrapyd:
             **environment,
         }
         self.process: subprocess.Popen[bytes] | None = None
-        self.home.mkdir(parents=True)
+        self.home.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "docs" / "deploy" / "scrapyd.conf", self.home)
 
-    def start(self) -> None:
+    def start(self, *command: str) -> None:
         """Begins, and waits until it answers."""
         with (self.home / "scrapyd.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [BIN / "python", ROOT / "docs" / "deploy" / "start_scrapyd.py"],
+                command or [BIN / "python", ROOT / "docs" / "deploy" / "start_scrapyd.py"],
                 cwd=self.home,
                 env=self.environment,
                 stdout=log,

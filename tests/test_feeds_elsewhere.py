@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import QUICK, ROOT, Run, asked, feed_lines, post
+from tests.conftest import QUICK, ROOT, Run, Shell, asked, feed_lines, post, section
 from tests.replica import serve
 from tests.scrapyd_server import free_port
 
@@ -145,3 +145,13 @@ def test_default_feeds_in_batches(crawl: Crawl, tmp_path: Path) -> None:
     names = [path.name.rpartition("-")[2] for path in sorted((tmp_path / "feeds").glob("articles-*"))]
     assert names == ["0001.jsonl", "0002.jsonl"]
     assert len({line["id"] for line in feed_lines(tmp_path)}) == 30
+
+
+def test_the_lines_of_the_page_on_feeds(site: str, store: str, tmp_path: Path) -> None:
+    make_bucket(store, "my-bucket")
+    shell = Shell(tmp_path, site, AWS_ENDPOINT_URL=store, **KEYS)
+    away, parts = section("deploy.md", "Feeds elsewhere")
+    shell.run(away)
+    assert len([name for name in stored(store, "my-bucket") if name.startswith("articles/")]) == 1
+    shell.run(f"{parts.replace('1000', '20')} -a known=emit")
+    assert len(list((shell.folder / "data" / "feeds").glob("articles-*-000[12].jsonl"))) == 2

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mayadeen import lock
-from tests.conftest import QUICK, ROOT, asked, feed_lines, post
+from tests.conftest import QUICK, ROOT, Shell, asked, feed_lines, post, section
 from tests.replica import serve
 
 DEPLOY = ROOT / "docs" / "deploy"
@@ -138,3 +138,28 @@ def test_timers_come_with_jitter_and_make_up_for_missed_runs() -> None:
         assert when
         asked = subprocess.run(["systemd-analyze", "calendar", when[1]], capture_output=True, text=True, check=False)
         assert asked.returncode == 0, asked.stderr
+
+
+def test_the_lines_of_the_page_on_schedules(site: str, tmp_path: Path) -> None:
+    shell = Shell(tmp_path, site)
+    account, environment, settings = section("deploy.md", "Run it on a server")
+    assert "pip install -e '.[s3]'" in environment, "as `make` installs, not done again here"
+    if os.getuid() == 0:
+        (shell.root / "etc" / "passwd").touch()
+        shell.run(account)
+        assert "mayadeen:" in (shell.root / "etc" / "passwd").read_text()
+    shell.run(settings)
+    assert (shell.root / "etc" / "mayadeen.env").stat().st_mode & 0o777 == 0o600
+    one, units, enable, first = section("deploy.md", "Schedules")
+    data = shell.root / "var" / "lib" / "mayadeen"
+    # The replica's newest articles are not of yesterday.
+    shell.run(f"{one} since=2020-01-01")
+    assert 5 <= len(feed_lines(data)) < 40
+    shell.run(units)
+    shell.run(enable)
+    enabled = (shell.root / "etc/systemd/system/timers.target.wants").iterdir()
+    assert sorted(unit.name for unit in enabled) == [unit.name for unit in UNITS if unit.suffix == ".timer"]
+    shell.environment["MAYADEEN_DATA"] = str(data)
+    shell.run(first.replace("1000", "10"))
+    assert len({line["id"] for line in feed_lines(data)}) == 40
+    assert list((data / "feeds").glob("articles-*-0002.jsonl"))

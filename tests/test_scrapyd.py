@@ -16,31 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import QUICK, ROOT, asked, feed_lines, post
+from tests.conftest import QUICK, ROOT, Shell, asked, feed_lines, post, section
 from tests.replica import serve
 from tests.scrapyd_server import BIN, Scrapyd
 
 START = ROOT / "docs" / "deploy" / "start_scrapyd.py"
 FAST = tuple(("setting", setting) for setting in QUICK)
-
-
-@pytest.fixture(scope="session")
-def environment() -> None:
-    """Scrapyd's own environment, made once."""
-    subprocess.run(["make", f"PYTHON={sys.executable}", ".venv-scrapyd/ready"], cwd=ROOT, check=True)
-
-
-@pytest.fixture(scope="session")
-def server(environment: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scrapyd]:
-    os.environ.pop("MAYADEEN_DATA", None)
-    server = Scrapyd(tmp_path_factory.mktemp("scrapyd"))
-    (server.folder / ".scrapyd.conf").write_text("[scrapyd]\npoll_interval = 0.2\n")
-    server.start()
-    deployed = server.deploy()
-    assert deployed.returncode == 0, deployed.stderr
-    assert '"spiders": 3' in deployed.stdout
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +150,7 @@ def test_nobody_gets_in_without_the_password(server: Scrapyd) -> None:
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1"])
-def test_scrapyd_does_not_start_without_a_password(environment: None, tmp_path: Path, address: str) -> None:
+def test_scrapyd_does_not_start_without_a_password(scrapyd_environment: None, tmp_path: Path, address: str) -> None:
     known = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SCRAPYD_BIND_ADDRESS": address}
     refused = subprocess.run(
         [BIN / "python", START], cwd=tmp_path, env=known, capture_output=True, text=True, check=False, timeout=60
@@ -180,7 +161,7 @@ def test_scrapyd_does_not_start_without_a_password(environment: None, tmp_path: 
     )
 
 
-def test_scrapyd_does_not_start_in_a_checkout(environment: None) -> None:
+def test_scrapyd_does_not_start_in_a_checkout(scrapyd_environment: None) -> None:
     known = {"PATH": os.environ["PATH"], "SCRAPYD_USERNAME": "ops", "SCRAPYD_PASSWORD": "secret"}
     refused = subprocess.run(
         [BIN / "python", START], cwd=ROOT, env=known, capture_output=True, text=True, check=False, timeout=60
@@ -189,7 +170,7 @@ def test_scrapyd_does_not_start_in_a_checkout(environment: None) -> None:
     assert refused.stderr.startswith("error: jobs would run the code in ")
 
 
-def test_make_scrapyd_says_where_to_look(environment: None) -> None:
+def test_make_scrapyd_says_where_to_look(scrapyd_environment: None) -> None:
     command, said = [sys.executable, "-m", "tests.scrapyd_server"], []
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout
@@ -202,3 +183,41 @@ def test_make_scrapyd_says_where_to_look(environment: None) -> None:
     assert places["console"].startswith("http://127.0.0.1:")
     for name in ("log", "feed", "archive"):
         assert Path(places[name]).stat().st_size
+
+
+def test_the_lines_of_the_page_on_scrapyd(server: Scrapyd, site: str, tmp_path: Path) -> None:
+    shell = Shell(tmp_path, site, SCRAPYD_USERNAME=server.user, SCRAPYD_PASSWORD=server.password)
+    made, lines = {}, section("deploy.md", "Scrapyd")
+    # These are tried by `server` and above.
+    done = ["make scrapyd", "export SCRAPYD_USERNAME=ops SCRAPYD_PASSWORD=secret", ".venv-scrapyd/bin/scrapyd-deploy"]
+    assert set(done) < set(lines)
+    for line in (line for line in lines if line not in done):
+        line = line.replace("http://127.0.0.1:6800", server.url).replace(
+            "ops:secret", f"{server.user}:{server.password}"
+        )
+        made[line.split("127.0.0.1")[-1]] = shell.run(line)
+        if "schedule.json" in line:
+            server.wait("first")
+    said = "".join(made.values())
+    assert said.count('"status": "ok"') == 4, said
+    assert "found " in said, "the log"
+    assert (shell.root / "etc/systemd/system/multi-user.target.wants/scrapyd.service").is_symlink()
+    for line in feed_lines(tmp_path / "jobs"):
+        assert line["section"] == "politics"
+    jobs = server.ask("listjobs.json?project=mayadeen")
+    (ticker,) = (job for state in ("pending", "running", "finished") for job in jobs[state] if "ticker-" in job["id"])
+    server.wait(ticker["id"])
+    assert feed_lines(tmp_path / "jobs", "breaking")
+
+
+def test_a_schedule_is_told_that_scrapyd_takes_no_job(server: Scrapyd) -> None:
+    known = {"PATH": os.environ["PATH"], "SCRAPYD_URL": server.url, "SCRAPYD_USERNAME": "ops"}
+    for password, said in (("wrong", "Unauthorized"), (server.password, "no active project")):
+        run = ROOT / "docs" / "deploy" / "run.sh"
+        text = run.read_text().replace("project=mayadeen", "project=other")
+        command = ["sh", run, "ticker"] if password == "wrong" else ["sh", "-c", text, "run.sh", "ticker"]
+        done = subprocess.run(
+            command, env={**known, "SCRAPYD_PASSWORD": password}, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 1
+        assert done.stderr.startswith("error: Scrapyd did not take the job: "), said
