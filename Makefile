@@ -13,6 +13,7 @@ scrapyd: .venv/ready .venv-scrapyd/ready ## Bring up Scrapyd with the project de
 	@$(BIN)/python -m tests.scrapyd_server
 
 test: check .venv-scrapyd/ready ## All checks and tests
+	@tests/need.sh curl systemd
 	@$(BIN)/python -m pytest
 
 check: .venv/ready ## Style, types, layers
