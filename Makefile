@@ -39,5 +39,5 @@ clean: ## Remove the environment and what was built
 .venv-scrapyd/ready: pyproject.toml
 	@$(PYTHON) -m venv .venv-scrapyd
 	@.venv-scrapyd/bin/pip install --quiet --disable-pip-version-check '.[scrapyd]'
-	@.venv-scrapyd/bin/pip uninstall --quiet --yes mayadeen
+	@.venv-scrapyd/bin/pip uninstall --quiet --yes mayadeen && rm -rf build
 	@touch $@
