@@ -20,26 +20,32 @@ class Mayadeen:
         contact = settings.get("CONTACT")
         about = f" (+{contact})" if contact else ""
         settings.set("USER_AGENT", f"mayadeen/{__version__}{about}", priority="addon")
-        settings.set("FEEDS", default_feeds(directory), priority="addon")
+        settings.set(
+            "FEEDS", default_feeds(directory, settings.getint("FEED_EXPORT_BATCH_ITEM_COUNT")), priority="addon"
+        )
 
 
-def default_feeds(directory: Path) -> dict[str, dict[str, object]]:
-    """The feeds of a crawl that names none: its articles, the view of their related links, its bulletins."""
+def default_feeds(directory: Path, batch: int = 0) -> dict[str, dict[str, object]]:
+    """The feeds of a crawl that names none: its articles, the view of their related links, its bulletins.
+
+    `batch`: items a file, numbered then; 0: all in one.
+    """
     feeds = directory / "feeds"
+    end = "%(time)s-%(batch_id)04d.jsonl" if batch else "%(time)s.jsonl"
     common: dict[str, object] = {"encoding": "utf-8", "store_empty": False}
     return {
-        f"{_quoted(feeds)}/articles-%(edition)s-%(time)s.jsonl": {
+        f"{_quoted(feeds)}/articles-%(edition)s-{end}": {
             **common,
             "format": "jsonlines",
             "item_classes": ["mayadeen.items.Article"],
         },
-        f"{_quoted(feeds)}/related-%(edition)s-%(time)s.jsonl": {
+        f"{_quoted(feeds)}/related-%(edition)s-{end}": {
             **common,
             "format": "related",
             "item_classes": ["mayadeen.items.Article"],
             "item_filter": "mayadeen.exporters.HasRelatedLinks",
         },
-        f"{_quoted(feeds)}/breaking-%(edition)s-%(time)s.jsonl": {
+        f"{_quoted(feeds)}/breaking-%(edition)s-{end}": {
             **common,
             "format": "jsonlines",
             "item_classes": ["mayadeen.items.Bulletin"],

@@ -7,6 +7,10 @@ class UsageError(ValueError):
     """A wrong argument or setting; raised before anything is asked for. Exit status 2."""
 
 
+class Busy(UsageError):
+    """Another crawl of the edition is running. Exit status 5, which a schedule may take for success."""
+
+
 class ArchiveError(UsageError):
     """The archive cannot be used: damaged, locked, full, newer than this program, of another site."""
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from mayadeen.errors import UsageError
+from mayadeen.errors import Busy, UsageError
 
 
 def hold(file: IO[Any]) -> bool:
@@ -25,7 +25,7 @@ def hold(file: IO[Any]) -> bool:
 
 
 def take(path: Path, what: str) -> IO[str]:
-    """Takes a lock file until it is closed; raises UsageError naming who holds it, and since when."""
+    """Takes a lock file until it is closed; raises Busy naming who holds it, and since when."""
     try:
         file = path.open("a+", encoding="utf-8")
     except OSError as error:
@@ -34,7 +34,7 @@ def take(path: Path, what: str) -> IO[str]:
         file.seek(0)
         holder = file.read().strip() or "another process"
         file.close()
-        raise UsageError(f"{what} is being crawled already, by {holder} ({path}); wait for its end")
+        raise Busy(f"{what} is being crawled already, by {holder} ({path}); wait for its end")
     file.truncate(0)
     file.write(f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
     file.flush()

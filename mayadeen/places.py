@@ -16,10 +16,12 @@ def data_directory(settings: BaseSettings) -> Path:
     given = settings.get("DATA_DIR") or os.environ.get("MAYADEEN_DATA")
     if given:
         return Path(given).expanduser().absolute()
-    config = closest_scrapy_cfg()
+    # A job of Scrapyd runs from a zipped egg; a scrapy.cfg near its working directory is not its own.
+    config = closest_scrapy_cfg() if Path(__file__).is_file() else None
     if not config:
         raise UsageError(
-            "DATA_DIR is not set and there is no scrapy.cfg to put data/ beside; give -s DATA_DIR=/abs/dir"
+            "DATA_DIR is not set and there is no scrapy.cfg to put data/ beside; give -s DATA_DIR=/abs/dir or "
+            "$MAYADEEN_DATA (a job of Scrapyd: -d setting=DATA_DIR=/abs/dir, or $MAYADEEN_DATA for Scrapyd itself)"
         )
     return Path(config).absolute().parent / "data"
 

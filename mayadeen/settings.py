@@ -54,6 +54,8 @@ EXTENSIONS = {  # default {}
     "mayadeen.extensions.CrawlDelay": 900,  # after AutoThrottle (0), whose delay it holds up
     "mayadeen.extensions.CrawlHealth": 0,
     "mayadeen.extensions.KeepPages": 0,
+    "mayadeen.extensions.Progress": 0,
+    "scrapy.extensions.logstats.LogStats": None,  # Progress says more, as often (LOGSTATS_INTERVAL)
 }
 ITEM_PIPELINES = {  # default {}
     "mayadeen.pipelines.Validate": 100,

@@ -6,13 +6,15 @@ import io
 import os
 import shutil
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from scrapy import Spider
+from scrapy.crawler import Crawler
 from scrapy.extensions import feedexport
 from scrapy.utils.defer import ensure_awaitable
 
 from mayadeen import lock
+from mayadeen.errors import UsageError
 
 
 class _Evident:
@@ -97,7 +99,23 @@ class Stdout(_Evident, feedexport.StdoutFeedStorage):  # type: ignore[misc]
 
 
 class S3(_Evident, feedexport.S3FeedStorage):  # type: ignore[misc]
-    """For s3: addresses."""
+    """For s3: addresses. What is missing is said before the crawl, not when its feed is to be stored."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, uri: str, *, feed_options: dict[str, Any] | None = None) -> Self:
+        try:
+            import boto3
+            from botocore.exceptions import BotoCoreError
+        except ImportError:
+            raise UsageError(f"{uri}: feeds to s3: addresses need boto3; pip install '.[s3]'") from None
+        try:
+            storage = super().from_crawler(crawler, uri, feed_options=feed_options)
+            missing = not storage.access_key and boto3.session.Session().get_credentials() is None
+        except (BotoCoreError, ValueError) as error:
+            raise UsageError(f"{uri}: {error}") from None
+        if missing:
+            raise UsageError(f"{uri}: no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+        return storage
 
 
 class GoogleCloud(_Evident, feedexport.GCSFeedStorage):  # type: ignore[misc]

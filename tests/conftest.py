@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.scrapyd_server import PARTS, Scrapyd
 
 ROOT = Path(__file__).parent.parent
 QUICK = ("DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False", "CONCURRENT_REQUESTS_PER_DOMAIN=8", "RETRY_TIMES=1")
@@ -96,3 +101,79 @@ def shared_site() -> Path:
     if not folder.is_dir():
         pytest.skip("the real pages and records are not part of a checkout")
     return folder
+
+
+# --- The commands of the docs ----------------------------------------------------------------------------------------
+
+
+def section(page: str, heading: str = "") -> list[str]:
+    """The indented command lines of a page of docs/, of one of its parts if a heading is given."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    parts = dict(re.findall(r"^#+ (.*)\n((?:(?!#).*\n)*)", text, re.M))
+    return re.findall(r"^    (\S.*)$", parts[heading] if heading else text, re.M)
+
+
+class Shell:
+    """A checkout of its own in which the commands of the docs run as written, the server's folders below `root`."""
+
+    def __init__(self, root: Path, site: str, **environment: str) -> None:
+        self.root, self.folder = root / "root", root / "checkout"
+        self.folder.mkdir()
+        for part in (*PARTS, "docs", "Makefile"):
+            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
+            copy(ROOT / part, self.folder / part)
+        (self.folder / ".venv-scrapyd").symlink_to(ROOT / ".venv-scrapyd")
+        for folder in ("etc/systemd/system", "var/lib/mayadeen"):
+            (self.root / folder).mkdir(parents=True)
+        settings = [f"SITE_ORIGIN={site}", *QUICK]
+        python = f"exec {sys.executable} -m scrapy"
+        crawl = " ".join(f"-s {setting}" for setting in settings)
+        post = " ".join(f"-d setting={setting}" for setting in [*settings, f"DATA_DIR={root / 'jobs'}"])
+        self._tool(".venv/bin/scrapy", f'case $1 in crawl) {python} "$@" {crawl} ;; *) {python} "$@" ;; esac')
+        real = shutil.which("curl")
+        self._tool("bin/curl", f'case $* in *schedule.json*) set -- "$@" {post} ;; esac; exec {real} --fail "$@"')
+        # No systemd runs here: units are enabled in the folder alone.
+        self._tool(
+            "bin/systemctl", f'[ "$2" = --now ]; shift 2; exec /usr/bin/systemctl --root={self.root} enable "$@"'
+        )
+        self._tool("bin/useradd", f'exec /usr/sbin/useradd --prefix {self.root} "$@"')
+        self.environment = {**os.environ, "PATH": f"{self.folder}/bin:{os.environ['PATH']}", **environment}
+        self.environment.pop("MAYADEEN_DATA", None)
+
+    def _tool(self, name: str, text: str) -> None:
+        tool = self.folder / name
+        tool.parent.mkdir(parents=True, exist_ok=True)
+        tool.write_text(f"#!/bin/sh\n{text}\n")
+        tool.chmod(0o755)
+
+    def run(self, line: str) -> str:
+        """Runs a line; gives what it prints. It must not fail."""
+        line = re.sub(r"(?<![\w/])/(etc|var/lib)/", rf"{self.root}/\1/", line)
+        done = subprocess.run(
+            ["sh", "-c", line], cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{line}: {done.stderr}"
+        return done.stdout
+
+
+# --- Scrapyd ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def scrapyd_environment() -> None:
+    """Scrapyd's own environment, made once."""
+    subprocess.run(["make", f"PYTHON={sys.executable}", ".venv-scrapyd/ready"], cwd=ROOT, check=True)
+
+
+@pytest.fixture(scope="session")
+def server(scrapyd_environment: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scrapyd]:
+    """A Scrapyd with the project deployed, and no data directory of its own."""
+    os.environ.pop("MAYADEEN_DATA", None)
+    server = Scrapyd(tmp_path_factory.mktemp("scrapyd"))
+    (server.folder / ".scrapyd.conf").write_text("[scrapyd]\npoll_interval = 0.2\n")
+    server.start()
+    deployed = server.deploy()
+    assert deployed.returncode == 0, deployed.stderr
+    assert '"spiders": 3' in deployed.stdout
+    yield server
+    server.stop()

@@ -13,7 +13,7 @@ from mayadeen import settings
 from mayadeen.spiders.articles import Articles
 from mayadeen.spiders.breaking import Breaking
 from mayadeen.spiders.pages import Pages
-from tests.conftest import ROOT, Run
+from tests.conftest import ROOT, Run, Shell, section
 from tests.replica import Site as Replica
 from tests.replica import render, serve
 
@@ -86,3 +86,42 @@ def test_each_stat_in_the_code_is_explained() -> None:
     for source in (ROOT / "mayadeen").rglob("*.py"):
         for name in re.findall(r'(?:count|inc_value)\(f?"([a-z_]+)/', source.read_text(encoding="utf-8")):
             assert f"`{name}/" in table, name
+
+
+def test_the_lines_of_the_page_on_running_and_each_stat_of_a_crawl(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
+    explained = [re.sub(r"<\w+>", ".+", name) for name in re.findall(r"`([a-z_]+(?:/[^`]+)?)`", page)]
+    with serve(articles=40, page_kb=40, faults=["garbage"]) as origin:
+        shell = Shell(tmp_path, origin)
+        logs = [shell.run(f"{line} 2>&1") for line in section("running.md", "At home") if "scrapy crawl" in line]
+    assert len(logs) == 2
+    assert "found 40 articles" in logs[1]
+    stats = "".join(log.partition("Dumping Scrapy stats:")[2] for log in logs)
+    for name in re.findall(r"^[ {]'([^']+)': ", stats, re.M):
+        assert any(re.fullmatch(pattern, name) for pattern in explained), name
+
+
+def test_the_lines_of_the_page_on_rights(tmp_path: Path) -> None:
+    forget, find = section("rights.md")
+    with serve(articles=12, page_kb=40) as origin:
+        shell = Shell(tmp_path, origin)
+        shell.run(".venv/bin/scrapy crawl articles")
+    feed = next((shell.folder / "data" / "feeds").glob("articles-*"))
+    some = re.search(r"en:\d+", feed.read_text(encoding="utf-8"))
+    assert some
+    assert "it will not be fetched again" in shell.run(forget.replace("en:1850881", some[0]))
+    assert shell.run(find.replace("en:1850881", some[0])) == f"data/feeds/{feed.name}\n"
+
+
+def test_no_page_of_commands_is_left_out() -> None:
+    walked = {
+        "README.md",  # above
+        "first-contact.md",  # test_first_contact
+        "running.md",  # above
+        "rights.md",  # above
+        "deploy.md",  # test_schedules, test_scrapyd, test_feeds_elsewhere, test_container
+    }
+    tools = re.compile(
+        r"(\S*/)?(scrapy|python3?|make|curl|pip|docker|systemctl|cp|install|grep|export|docs/deploy/\S+) "
+    )
+    assert {path.name for path in PAGES if any(map(tools.match, commands(path)))} == walked

@@ -13,8 +13,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.extensions.feedexport import FeedExporter
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
+from tqdm import tqdm
 
-from mayadeen.errors import ArchiveError, CrawlFailure, UsageError
+from mayadeen.errors import ArchiveError, Busy, CrawlFailure, UsageError
 from mayadeen.extensions.tally import tally
 from mayadeen.places import data_directory, make_writable
 from mayadeen.storages import clear_parts
@@ -22,8 +23,13 @@ from mayadeen.storages import clear_parts
 logger = getLogger(__name__)
 
 GOOD_REASONS = ("finished", "closespider_itemcount", "closespider_pagecount", "closespider_timeout")
-WRONG_USE, FAILED, NOT_STORED = 2, 3, 4
-"""Exit statuses besides 0: a wrong argument or setting; a crawl that failed; a feed that could not be stored."""
+WRONG_USE, FAILED, NOT_STORED, BUSY = 2, 3, 4, 5
+"""Exit statuses besides 0: a wrong argument or setting; a crawl that failed; a feed that could not be stored; another
+crawl of the edition is running."""
+STOPPED = {
+    "shutdown": "the crawl was stopped: what it found is in the feeds, and the next one goes on",
+    "cut off": "the crawl was cut off: what it found and no feed holds comes with the next one",
+}
 
 
 class Command(crawl.Command):
@@ -68,20 +74,20 @@ class Command(crawl.Command):
         if problem:
             if not isinstance(problem[0], UsageError):
                 raise problem[0]
-            self._end(WRONG_USE, str(problem[0]))
+            self._end(BUSY if isinstance(problem[0], Busy) else WRONG_USE, str(problem[0]))
             return None
         self._judge(crawler, ended)
         return crawler
 
     def _judge(self, crawler: Any, ended: dict[str, Any]) -> None:
-        spider, reason = ended.get("spider"), ended.get("reason", "never started")
+        spider, reason = ended.get("spider"), ended.get("reason", "cut off")
         failure = getattr(spider, "failure", None) or _end(spider, reason)
         if isinstance(failure, CrawlFailure):
             self._end(FAILED, f"{failure.reason}: {failure.message}")
         elif reason not in GOOD_REASONS:
-            self._end(FAILED, f"the crawl ended early: {reason}")
+            self._end(FAILED, STOPPED.get(reason, f"the crawl ended early: {reason}"))
         elif _unstored(crawler):
-            self._end(NOT_STORED, "a feed could not be stored; the log above says which")
+            self._end(NOT_STORED, "a feed could not be stored, the log says which; the next crawl gives its lines")
 
     def _end(self, status: int, message: str) -> None:
         self.exitcode = status
@@ -89,7 +95,8 @@ class Command(crawl.Command):
         # To the log as well: with LOG_FILE set, a scheduled job's log is all that is read.
         if self.settings.get("LOG_FILE"):
             logger.error(message)
-        sys.stderr.write(f"error: {message}\n")
+        # Above the live line, if a crawl that was cut off has left one.
+        tqdm.write(f"error: {message}", file=sys.stderr)
 
 
 def _end(spider: Any, reason: str) -> CrawlFailure | None:

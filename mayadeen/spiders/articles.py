@@ -61,6 +61,7 @@ class Articles(ListingReader):
         self.tag_addresses.answered(list(tags))
         self.tag_addresses.learn(list(tags.items()))
         self.front_cards: list[str] = []
+        self.phase = "newest"
 
     # --- Where to look -------------------------------------------------------------------------------------------
 
@@ -195,8 +196,15 @@ class Articles(ListingReader):
 
     def next_requests(self) -> list[Request]:
         """The first step that has something to ask for."""
-        for step in (self.next_month, self.next_tags, self.next_walk, self.next_again, self.next_held):
+        for phase, step in (
+            ("months", self.next_month),
+            ("tags", self.next_tags),
+            ("deep listings", self.next_walk),
+            ("known again", self.next_again),
+            ("from the archive", self.next_held),
+        ):
             if requests := list(step()):
+                self.phase = phase
                 return requests
         return []
 

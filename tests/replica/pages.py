@@ -104,7 +104,7 @@ def listing_part(site: Site, path: str, query: Mapping[str, str]) -> tuple[list[
     if design == "endless":
         made_up = site.newest(path, 4)
         rows = [
-            drawn.card(card, site.edition, f"/news/politics/there-is-no-such-story-{query['page']}-{card.index}")
+            drawn.card(card, site, f"/news/politics/there-is-no-such-story-{query['page']}-{card.index}")
             for card in made_up
         ]
         return rows, True

@@ -1,0 +1,43 @@
+#!/bin/sh
+# run.sh JOB[-EDITION] [NAME=VALUE ...]: one run of a scheduled job, here, or by Scrapyd if SCRAPYD_URL is set. JOB is
+#   new     what has appeared since yesterday: every few minutes
+#   all     the whole edition, for six hours at most, the next run goes on: by the day
+#   again   everything asked for again, conditionally: by the week
+#   ticker  the breaking news: by the minute
+# EDITION is en without any. Names in capitals are settings, others arguments of the spider.
+# Environment: MAYADEEN_DATA, CONTACT; for Scrapyd SCRAPYD_URL, SCRAPYD_USERNAME, SCRAPYD_PASSWORD.
+# Exit status: that of `scrapy crawl`, 5 where another crawl of the edition is running; 1 where Scrapyd takes no job.
+set -eu
+export LC_ALL=C.UTF-8
+name=${1:-} edition=en
+case $name in *-*) edition=${name#*-} ;; esac
+case ${name%%-*} in
+    new) spider=articles extra="since=$(TZ=Asia/Beirut date -d yesterday +%F)" ;;
+    all) spider=articles extra=CLOSESPIDER_TIMEOUT=21600 ;;
+    again) spider=articles extra=known=refetch ;;
+    ticker) spider=breaking extra= ;;
+    *) echo "error: the job must be new, all, again or ticker, got '$name'" >&2 && exit 2 ;;
+esac
+shift
+set -- "edition=$edition" ${CONTACT:+"CONTACT=$CONTACT"} ${extra:+"$extra"} "$@"
+for pair; do
+    shift
+    case ${SCRAPYD_URL:+scrapyd}$pair in
+        scrapyd[A-Z]*) set -- "$@" --data-urlencode "setting=$pair" ;;
+        scrapyd*) set -- "$@" --data-urlencode "$pair" ;;
+        [A-Z]*) set -- "$@" -s "$pair" ;;
+        *) set -- "$@" -a "$pair" ;;
+    esac
+done
+if [ -z "${SCRAPYD_URL:-}" ]; then
+    cd "$(dirname "$0")/../.."
+    PATH=$PWD/.venv/bin:$PATH exec scrapy crawl "$spider" "$@"
+fi
+# The password goes in by a pipe: a command line is for all to see.
+answer=$(printf 'user = "%s:%s"\n' "${SCRAPYD_USERNAME:-}" "${SCRAPYD_PASSWORD:-}" |
+    curl --silent --show-error --config - "${SCRAPYD_URL%/}/schedule.json" \
+        -d project=mayadeen -d spider="$spider" -d jobid="$name-$(date -u +%Y%m%dT%H%M%S)" "$@")
+case $answer in
+    *'"status": "ok"'*) ;;
+    *) echo "error: Scrapyd did not take the job: $answer" >&2 && exit 1 ;;
+esac
