@@ -18,6 +18,7 @@ class CrawlHealth:
         self.crawler = crawler
         self.enough = crawler.settings.getint("HEALTH_MIN_PAGES")
         self.floor = crawler.settings.getfloat("HEALTH_MIN_ARTICLES")
+        self.missing = crawler.settings.getfloat("HEALTH_MAX_MISSING")
         crawler.signals.connect(self.spider_opened, signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signals.spider_closed)
 

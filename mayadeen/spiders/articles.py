@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
-from scrapy import Request, Spider, signals
-from scrapy.crawler import Crawler
+from scrapy import Request, Spider
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
@@ -32,12 +31,6 @@ class Articles(SitemapReader):
 
     name = "articles"
     arguments: ClassVar[tuple[str, ...]] = ("edition", "sections", "tags", "since", "until", "known")
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.signals.connect(spider.idle, signals.spider_idle)
-        return spider
 
     def begin(self, known: str | None = None, **arguments: str) -> None:
         """Checks the arguments; raises UsageError."""
@@ -179,6 +172,7 @@ class Articles(SitemapReader):
 
     def tag_failed(self, failure: Any) -> None:
         """A tag address that was only a guess."""
+        self.failed(failure)
         self.tag_addresses.missed(failure.request.cb_kwargs["tag"], failure.request.url)
 
     # --- One thing after another ---------------------------------------------------------------------------------
@@ -201,7 +195,7 @@ class Articles(SitemapReader):
 
     def next_requests(self) -> list[Request]:
         """The first step that has something to ask for."""
-        for step in (self.next_month, self.next_tags, self.next_again, self.next_held):
+        for step in (self.next_month, self.next_tries, self.next_tags, self.next_again, self.next_held):
             if requests := list(step()):
                 return requests
         return []
