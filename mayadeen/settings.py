@@ -38,6 +38,7 @@ DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes, default 1 GiB; the downloader. Rea
 DOWNLOAD_WARNSIZE = 5 * 1024 * 1024  # bytes, default 32 MiB; the downloader
 DOWNLOAD_VERIFY_CERTIFICATES = True  # default False; the downloader
 RETRY_TIMES = 3  # default 2; RetryMiddleware, middlewares.WholePages. What fails is tried once more at the end
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # default "ERROR"; RetryMiddleware. Not the last word: middlewares.Accounting has it
 REDIRECT_MAX_TIMES = 5  # default 20; RedirectMiddleware. A loop is seen sooner
 COOKIES_ENABLED = False  # default True; CookiesMiddleware. Nothing here needs a session
 

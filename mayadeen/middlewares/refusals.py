@@ -22,9 +22,7 @@ _CHALLENGE = re.compile(
     rb"<title>\s*just a moment|<title>\s*attention required!|cf-chl-|cf_chl_|/cdn-cgi/challenge-platform/h/", re.I
 )
 _LOGIN = r"log[ _-]?in|sign[ _-]?in|log[ _-]?on"
-_LOGIN_TITLE = re.compile(
-    f"<title[^>]*>[^<]*(?:{_LOGIN}|iniciar sesi[oó]n|تسجيل الدخول)".encode(), re.I
-)
+_LOGIN_TITLE = re.compile(f"<title[^>]*>[^<]*(?:{_LOGIN}|iniciar sesi[oó]n|تسجيل الدخول)".encode(), re.I)
 _LOGIN_PATH = re.compile(rf"/(?:{_LOGIN}|sso|oauth2?)(?:[/.]|$)", re.I)
 _PASSWORD = re.compile(rb"""<input[^>]+type\s*=\s*["']?password""", re.I)
 _NO_PAGES = ("/robots.txt", ".xml", ".xml.gz", ".rss")
@@ -38,7 +36,7 @@ class BlockDetector:
     """Ends a crawl that the site refuses: a named reason, an error, no disguise.
 
     A refusal is one of `REFUSALS`, a challenge, a login in place of a page, or nothing at all. `BLOCK_LIMIT` of them in
-    a row, with no page between, end the crawl; so do three times as many redirects to other hosts. Where sitemaps alone
+    a row, with no page between, end the crawl; so do twice as many redirects to other hosts. Where sitemaps alone
     are refused, listings are still read, and the crawl ends as blocked after them.
     """
 
@@ -69,7 +67,7 @@ class BlockDetector:
         # Those that were under way when the site asked for a pause are one refusal, not many.
         self.refused += not request.meta.get("in_pause")
         server = (response.headers.get("Server") or b"").decode("latin-1") or "unknown server"
-        last = f"a {by} (HTTP {response.status}, {server}) for {response.url}"
+        last = f"{by} (HTTP {response.status}, {server}) for {response.url}"
         if request.meta.get("kind") == "sitemap":
             self.sitemap = last
         if self.refused >= self.limit:
@@ -87,7 +85,7 @@ class BlockDetector:
         if not isinstance(exception, OffSite) or not request.meta.get("redirect_urls"):
             return
         self.away += 1
-        if self.away >= 3 * self.limit:
+        if self.away >= 2 * self.limit:
             ending.end(
                 self.crawler,
                 "blocked",

@@ -52,6 +52,8 @@ class RetryAfter:
         self.limit = crawler.settings.getint("OUTAGE_LIMIT")
         self.row: Counter[str] = Counter()
         self.until: dict[str, float] = {}
+        self.concurrency: dict[str, int] = {}
+        """That of the slots which are held to one request at a time for now."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -65,7 +67,7 @@ class RetryAfter:
         failed = response.status >= 500 or response.status == 429
         if not failed or refusal(response) == "challenge":
             if response.status < 400:
-                self.row[host] = 0
+                self._resume(host)
             return response
         stated = retry_after(response)
         if stated is not None and stated > self.longest:
@@ -108,11 +110,21 @@ class RetryAfter:
             return
         slot.delay = slot.delay or 0.01  # without a delay the slot does not look at the time
         slot.lastseen = max(slot.lastseen, now + wait)
+        self.concurrency.setdefault(host, slot.concurrency)
+        slot.concurrency = 1  # one request is enough to learn whether it is up again
         self.until[host] = max(self.until.get(host, 0), now + wait)
         if self.crawler.stats:
             self.crawler.stats.inc_value("retry_after/pauses")
             self.crawler.stats.inc_value("retry_after/seconds", round(wait))
         logger.info("%s for %s: no request to %s for %.1f s", what, request.url, host, wait)
+
+    def _resume(self, host: str) -> None:
+        """The host is well."""
+        self.row[host] = 0
+        concurrency = self.concurrency.pop(host, None)
+        slot = self.crawler.engine.downloader.slots.get(host) if self.crawler.engine else None
+        if concurrency is not None and slot is not None:
+            slot.concurrency = concurrency
 
 
 def retry_after(response: Response) -> float | None:

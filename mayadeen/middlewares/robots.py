@@ -61,7 +61,7 @@ class NeedRobots:
             ending.end(
                 self.crawler,
                 "blocked",
-                f"the site refuses this crawler: {response.url} is a {by} (HTTP {response.status}); without "
+                f"the site refuses this crawler: {response.url} is refused by {by} (HTTP {response.status}); without "
                 "robots.txt nothing is asked for. Try later or from another network, or ask the site with CONTACT set",
             )
             raise IgnoreRequest("no robots.txt")

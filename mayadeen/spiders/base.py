@@ -159,6 +159,8 @@ class Reader(Spider):
         for name, origin in reading.origins.items():
             self.count(f"parse/{name}/{origin}")
         article = reading.article
+        if article.datePublished is None:
+            self.count("parse/datePublished/missing")
         self.asked.add(hash(key(article.canonicalUrl, self.site)))
         outside = self.scope.refuses(article, listed=visit.listed)
         if outside:

@@ -53,8 +53,8 @@ SERVER = {
     "notice": "200 and a notice that the site is being worked on",
     "wall": "200 and a challenge page",
 }
-"""What can go wrong with single answers: `name` with all, `name=0.05` with that share of them, `name=1@20` with all from
-the twentieth request on, `name=1@20-40` up to the fortieth. robots.txt is never touched."""
+"""What can go wrong with single answers: `name` with all, `name=0.05` with that share of them, `name=1@20` with all
+from the twentieth request on, `name=1@20-40` up to the fortieth. robots.txt is never touched."""
 FAULTS |= SERVER
 
 CHALLENGE = '<!DOCTYPE html><html><title>Just a moment...</title><body><div id="cf-wrapper"></div></body></html>'
