@@ -49,6 +49,7 @@ DOWNLOADER_MIDDLEWARES = {  # default {}
     "mayadeen.middlewares.WholePages": 555,  # asks again itself, after BlockDetector has seen an empty page
     "mayadeen.middlewares.BlockDetector": 560,  # closer to the site than RetryMiddleware: sees every answer
     "mayadeen.middlewares.RetryAfter": 565,  # closer still: what is in a pause is one refusal to BlockDetector
+    "mayadeen.middlewares.SoundRedirects": 605,  # before RedirectMiddleware (600), which fails on some
 }
 SPIDER_MIDDLEWARES = {  # default {}
     "mayadeen.middlewares.ArchiveGuard": 0,  # closest to the engine: sees every error

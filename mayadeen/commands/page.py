@@ -104,7 +104,7 @@ class Command(ScrapyCommand):
         self.crawler_process.start()
         response = kept.get("response")
         failure = ending.failure(crawler)
-        if failure is not None:
+        if failure is not None and failure.reason != "nothing_read":  # of which the error says more
             raise OSError(str(failure))
         if response is None:
             raise OSError(kept.get("error", "refused by robots.txt"))

@@ -38,7 +38,8 @@ class CrawlHealth:
 
     def spider_opened(self, spider: Spider) -> None:
         """One line about manners, when they are not in order."""
-        if not self.crawler.settings.get("CONTACT") and not self.crawler.settings.get("SITE_ORIGIN"):
+        site = getattr(spider, "site", None)
+        if not self.crawler.settings.get("CONTACT") and site is not None and site.origin == site.edition.origin:
             spider.logger.warning(
                 "CONTACT is not set: give the site a mail or page to reach you at, -s CONTACT=you@example.org"
             )

@@ -4,8 +4,18 @@ from mayadeen.middlewares.accounting import Accounting
 from mayadeen.middlewares.cut import WholePages
 from mayadeen.middlewares.guard import ArchiveGuard
 from mayadeen.middlewares.onsite import StayOnSite
+from mayadeen.middlewares.redirects import SoundRedirects
 from mayadeen.middlewares.refusals import BlockDetector
 from mayadeen.middlewares.retry_after import RetryAfter
 from mayadeen.middlewares.robots import NeedRobots
 
-__all__ = ["Accounting", "ArchiveGuard", "BlockDetector", "NeedRobots", "RetryAfter", "StayOnSite", "WholePages"]
+__all__ = [
+    "Accounting",
+    "ArchiveGuard",
+    "BlockDetector",
+    "NeedRobots",
+    "RetryAfter",
+    "SoundRedirects",
+    "StayOnSite",
+    "WholePages",
+]

@@ -52,18 +52,24 @@ class WholePages:
         if state in ("whole", "other"):
             self.ended[kind] += state == "whole"
             return response
-        if state == "open" and self.open[kind] > self.ended[kind]:
+        if state == "open" and self._is_usual(kind):
             self.open[kind] += 1
             return response
         what = "empty answer" if state == "empty" else "page cut short"
         assert self.crawler.spider is not None
-        again = get_retry_request(request, spider=self.crawler.spider, reason=what, give_up_log_level="INFO")
+        again = get_retry_request(request, spider=self.crawler.spider, reason=what, priority_adjust=1)
         if again is not None:
             return again
         if state == "open" and not self.ended[kind]:
             self.open[kind] += 1
             return response
         raise CutShort(what)
+
+    def _is_usual(self, kind: str) -> bool:
+        """Whether pages of a kind, or all pages as long as none of that kind was seen, do without an end tag."""
+        if self.open[kind] or self.ended[kind]:
+            return self.open[kind] > self.ended[kind]
+        return self.open.total() > self.ended.total()
 
 
 def state_of(body: bytes) -> str:

@@ -52,22 +52,31 @@ class BlockDetector:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """What still waits when the crawl is over goes nowhere."""
+        """What still waits when the crawl is over goes nowhere; nor does what leads to a login."""
         if ending.failure(self.crawler) is not None:
             raise IgnoreRequest("the crawl is over")
+        if _leads_to_login(request):
+            self._count("login page", request, f"login page (redirect to {request.url}) for {_asked(request)}")
+            raise Refused("login page")
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Counts refusals in a row."""
-        by = refusal(response, request)
+        by = refusal(response)
         if by is None:
             if response.status == 200 and not request.url.endswith(_NO_PAGES):
                 self.refused = self.away = 0
             return response
+        server = (response.headers.get("Server") or b"").decode("latin-1") or "unknown server"
+        self._count(by, request, f"{by} (HTTP {response.status}, {server}) for {response.url}")
+        if response.status == 200 and by != "empty page" and not request.url.endswith("/robots.txt"):
+            raise Refused(by)
+        return response
+
+    def _count(self, by: str, request: Request, last: str) -> None:
+        """One refusal more."""
         self.crawler.stats.inc_value(f"refused/{by}")
         # Those that were under way when the site asked for a pause are one refusal, not many.
         self.refused += not request.meta.get("in_pause")
-        server = (response.headers.get("Server") or b"").decode("latin-1") or "unknown server"
-        last = f"{by} (HTTP {response.status}, {server}) for {response.url}"
         if request.meta.get("kind") == "sitemap":
             self.sitemap = last
         if self.refused >= self.limit:
@@ -76,9 +85,6 @@ class BlockDetector:
                 "blocked",
                 f"the site refuses this crawler: {self.refused} refusals in a row, the last {last}; {_ADVICE}",
             )
-        if response.status == 200 and by != "empty page" and not request.url.endswith("/robots.txt"):
-            raise Refused(by)
-        return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Redirects to another host, which are not followed."""
@@ -103,7 +109,7 @@ class BlockDetector:
             )
 
 
-def refusal(response: Response, request: Request | None = None) -> str | None:
+def refusal(response: Response) -> str | None:
     """By what a response refuses: "challenge", "login", "http 403", ...; None when it does not."""
     if response.headers.get("cf-mitigated") == b"challenge":
         return "challenge"
@@ -118,7 +124,16 @@ def refusal(response: Response, request: Request | None = None) -> str | None:
         return "empty page"
     if len(body) < _SMALL and _LOGIN_TITLE.search(body) and _PASSWORD.search(body):
         return "login page"
-    asked = (request.meta.get("redirect_urls") or [response.url])[0] if request is not None else response.url
-    if _LOGIN_PATH.search(urlsplit(response.url).path) and not _LOGIN_PATH.search(urlsplit(asked).path):
-        return "login page"
     return None
+
+
+def _leads_to_login(request: Request) -> bool:
+    """Whether a request was redirected to a login, having asked for something else."""
+    return bool(
+        _LOGIN_PATH.search(urlsplit(request.url).path) and not _LOGIN_PATH.search(urlsplit(_asked(request)).path)
+    )
+
+
+def _asked(request: Request) -> str:
+    """The address before all redirects."""
+    return str((request.meta.get("redirect_urls") or [request.url])[0])

@@ -72,6 +72,8 @@ _ANSWERS: dict[str, Callable[[web.Request, web.Response], web.Response]] = {
     "http-503": lambda request, response: _status(503),
     "http-504": lambda request, response: _status(504),
     "busy": lambda request, response: _status(503, Retry_After="1"),
+    "come-back": lambda request, response: _status(503, Retry_After="7200"),
+    "http-429": lambda request, response: _status(429),
     "too-many": lambda request, response: _status(429, Retry_After=_soon()),
     "cut-gzip": lambda request, response: _cut_gzip(response),
     "cut-page": lambda request, response: _cut_page(response),

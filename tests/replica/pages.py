@@ -40,7 +40,7 @@ def _shell(theme: str, site: Site, facts: str, ticker: list[str], content: str) 
         drawn.ticker(ticker, edition.words) + content,
         bottom,
         common.filler_js(theme, fill - css),
-        "</body></html>\n",
+        "" if "open-end" in site.faults else "</body></html>\n",
     ]
 
 
