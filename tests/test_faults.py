@@ -16,8 +16,10 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from scrapy.http import Response
 
 from mayadeen.ledger import OUTCOMES
+from mayadeen.middlewares.retry_after import retry_after
 from tests.conftest import Run, asked, post
 from tests.replica import make_site, serve
 from tests.replica.faults import SERVER
@@ -124,6 +126,22 @@ def test_a_pause_that_is_asked_for_is_kept(crawl: Crawl, fault: str) -> None:
     assert run.status == 0, run.err
     assert ids(run) == said
     assert re.search(r"HTTP (429|503) for .*: no request to 127\.0\.0\.1 for [01]\.\d s", run.err)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("120", 120),
+        ("0", 0),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
+        ("soon", None),
+        ("-5", None),
+        ("Fri, 31 Dec 99999 23:59:59 GMT", None),
+        ("Fri, 31 Dec 2199 23:59:59 +9999", None),
+    ],
+)
+def test_what_retry_after_may_say(value: str, seconds: float | None) -> None:
+    assert retry_after(Response("http://site.test/", headers={"Retry-After": value})) == seconds
 
 
 def test_too_many_requests_for_ever_is_a_refusal(crawl: Crawl) -> None:

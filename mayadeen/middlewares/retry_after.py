@@ -64,6 +64,7 @@ class RetryAfter:
         host = request.meta.get("download_slot")
         if host is None:
             return response
+        request.meta.pop("in_pause", None)  # of an earlier try
         failed = response.status >= 500 or response.status == 429
         if not failed or refusal(response) == "challenge":
             if response.status < 400:
@@ -134,7 +135,7 @@ def retry_after(response: Response) -> float | None:
         return float(value[:9])
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
