@@ -8,10 +8,11 @@ far as `memory` finds them worth a request by what the `archive` holds; `spiders
 `parsers/article` reads it into an `items.Article` with the help of its neighbours (`facts`, `anchor`, `blocks`,
 `lines`, `labels`, `layout`, `body`, `byline`, `captions`, `standfirst`, `media`, `markup`, `surroundings`).
 `pipelines` validate, clean (`cleaning`), deduplicate and record it; Scrapy's feed exports, set up by `addons`, with
-`exporters` and `storages` write it as JSON Lines. `middlewares` and `extensions` watch over manners and health, and
-`ending` is how either ends a crawl. `pages` keeps what was answered, `rereading` makes items of it again, `probing`
-takes a first look at a site and `seeing` at what a reader sees, `places` says where it all lies; `commands` are what
-a user types. What an address, a date, a word means is said once, in `urls`, `dates`, `text` and `editions`.
+`exporters` and `storages` write it as JSON Lines. `middlewares` and `extensions` watch over manners and health,
+`ledger` holds what became of each address, and `ending` is how a crawl ends with an error. `pages` keeps what was
+answered, `rereading` makes items of it again, `probing` takes a first look at a site and `seeing` at what a reader
+sees, `places` says where it all lies; `commands` are what a user types. What an address, a date, a word means is said
+once, in `urls`, `dates`, `text` and `editions`.
 """
 
 __version__ = "0.1.0"

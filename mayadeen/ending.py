@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 
 from mayadeen.errors import CrawlFailure
 
@@ -31,6 +32,10 @@ def end(crawler: Crawler, reason: str, message: str) -> None:
         return
     fail(crawler, reason, message)
     assert crawler.engine is not None
+    # What waits for its turn goes nowhere: it would only be one more request to a site that wants none.
+    for slot in crawler.engine.downloader.slots.values():
+        while slot.queue:
+            slot.queue.popleft()[1].errback(IgnoreRequest("the crawl is over"))
     task = asyncio.ensure_future(crawler.engine.close_spider_async(reason=reason))
     _closing.add(task)
     task.add_done_callback(_closing.discard)

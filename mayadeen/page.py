@@ -36,6 +36,8 @@ _FLAT = frozenset(
 _SCOPES = frozenset(
     "html body main article section aside header footer nav div ul ol table figure form blockquote svg math".split()
 )
+_BYTEWISE = ("ascii", "cp125", "iso8859", "latin", "koi8", "mac")
+"""Character sets that servers name by mistake, for pages in UTF-8."""
 _CONTROL = re.compile(r"[\x00-\x1f]")
 
 
@@ -131,7 +133,9 @@ def _utf8(html: bytes | str, encoding: str | None) -> bytes:
         return html.removeprefix("\ufeff").encode("utf-8", "replace")
     declared = encoding or html_body_declared_encoding(html)
     # What is declared is believed, as browsers do; looking at each byte would cost a quarter of the tree.
-    if (resolve_encoding(declared) == "utf-8") if declared else _is_utf8(html):
+    # But for the character sets of one byte each: text in one is hardly ever sound UTF-8 by chance.
+    named = resolve_encoding(declared) or "" if declared else ""
+    if named == "utf-8" or ((not declared or named.startswith(_BYTEWISE)) and _is_utf8(html)):
         return html.removeprefix(b"\xef\xbb\xbf")
     header = f"text/html; charset={encoding}" if encoding else None
     return html_to_unicode(header, html, default_encoding="utf-8")[1].encode("utf-8", "replace")

@@ -6,13 +6,13 @@ from typing import Any, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
 
 from mayadeen import ending
 from mayadeen.archive import Visit
 from mayadeen.cleaning import clean_article
 from mayadeen.errors import ArchiveError
 from mayadeen.items import Article
+from mayadeen.ledger import Dropped
 from mayadeen.text import clean
 from mayadeen.urls import key, site_of
 
@@ -48,7 +48,7 @@ class Validate(_Counting):
         missing = lacking(item)
         if missing:
             self.count(f"validate/{missing}")
-            raise DropItem(f"{item.url} has no {missing}", log_level="WARNING")
+            raise Dropped("not an article", f"{item.url} has no {missing}", "WARNING")
         return item
 
 
@@ -91,15 +91,15 @@ class DropDuplicates(_Counting):
         addresses = {hash(key(item.canonicalUrl, site)), hash(key(item.url, site))}
         if hash(item.id) in self.ids:
             self.count("duplicate/id")
-            raise DropItem(f"{item.url} is {item.id} again", log_level="INFO")
+            raise Dropped("duplicate", f"{item.url} is {item.id} again", "INFO")
         if hash(key(item.canonicalUrl, site)) in self.addresses:
             self.count("duplicate/address")
-            raise DropItem(f"{item.url} is an address met before", log_level="INFO")
+            raise Dropped("duplicate", f"{item.url} is an address met before", "INFO")
         content = hash(item.contentHash)
         if content in self.contents and ":u-" in item.id:
             # No post id tells the two apart: one article under two addresses.
             self.count("duplicate/content")
-            raise DropItem(f"{item.url} is an article met before under another address", log_level="INFO")
+            raise Dropped("duplicate", f"{item.url} is an article met before under another address", "INFO")
         if content in self.contents:
             self.count("duplicate/content_kept")
         self.ids.add(hash(item.id))
@@ -133,13 +133,13 @@ class Record(_Counting):
                 verdict = spider.archive.record(item, visit, [address, key(item.canonicalUrl, site)])
         except ArchiveError as error:
             ending.end(self.crawler, "archive", str(error))
-            raise DropItem(f"{item.url} could not be recorded", log_level="ERROR") from None
+            raise Dropped("failed", f"{item.url} could not be recorded", "ERROR") from None
         self.count(f"archive/{verdict}")
         if verdict == "forgotten" or (visit.outside and verdict in ("new", "changed")):
             # Out of scope now, it waits in the outbox for a crawl that wants it.
-            raise DropItem(f"{item.url} is {visit.outside or 'forgotten'}", log_level="DEBUG")
+            raise Dropped("out of scope", f"{item.url} is {visit.outside or 'forgotten'}", "DEBUG")
         if verdict in ("unchanged", "reread") and not spider.gives_unchanged:
-            raise DropItem(f"{item.url} is {verdict}", log_level="DEBUG")
+            raise Dropped("unchanged", f"{item.url} is {verdict}", "DEBUG")
         return item
 
     def item_dropped(self, item: Any, exception: BaseException) -> None:

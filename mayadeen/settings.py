@@ -15,6 +15,10 @@ ARCHIVE_TIMEOUT = 10  # seconds to wait while another program writes to the arch
 RECHECK_AGES = [3600, 21600, 86400, 259200, 604800]  # seconds since publication when an article is asked for again, if
 # no sitemap tells of its changes: 1 h, 6 h, 1 d, 3 d, 7 d; spiders.articles
 BLOCK_LIMIT = 8  # refusals in a row, without a page between, that end a crawl; middlewares.BlockDetector
+RETRY_AFTER_MIN = 1  # seconds without a request after a 429 or 503 that does not say how many, twice as many after the
+# next one; middlewares.RetryAfter
+RETRY_AFTER_MAX = 300  # seconds; who asks for more (Retry-After) ends the crawl; middlewares.RetryAfter
+OUTAGE_LIMIT = 20  # errors of the server in a row, without a page between, that end a crawl; middlewares.RetryAfter
 KEEP_PAGES = False  # keep article pages as answered, as WARC files in DATA_DIR/pages; extensions.KeepPages
 KEEP_PAGES_SIZE = 100 * 1024 * 1024  # bytes, packed, from which on a new file is begun; extensions.KeepPages
 LISTING_MAX_PAGES = 500  # further pages, or presses, of a listing; 0: first pages only; spiders.listings
@@ -22,6 +26,7 @@ BROWSER_HOSTS: list[str] = []  # hosts beside the site's own whose scripts a lis
 CRAWL_DELAY_MAX = 60  # seconds; a longer Crawl-delay is taken for a mistake; extensions.CrawlDelay
 HEALTH_MIN_PAGES = 20  # pages read before a crawl is judged; extensions.CrawlHealth
 HEALTH_MIN_ARTICLES = 0.5  # share of them that must be articles; extensions.CrawlHealth
+HEALTH_MAX_MISSING = 0.3  # share of articles that may lack a date or a text; extensions.CrawlHealth
 
 # --- Manners ---------------------------------------------------------------------------------------------------------
 ROBOTSTXT_OBEY = True  # default False; RobotsTxtMiddleware
@@ -34,7 +39,9 @@ DOWNLOAD_TIMEOUT = 60  # seconds, default 180; the downloader
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes, default 1 GiB; the downloader. Real pages are 1.2 MB
 DOWNLOAD_WARNSIZE = 5 * 1024 * 1024  # bytes, default 32 MiB; the downloader
 DOWNLOAD_VERIFY_CERTIFICATES = True  # default False; the downloader
-RETRY_TIMES = 3  # default 2; RetryMiddleware
+RETRY_TIMES = 3  # default 2; RetryMiddleware, middlewares.WholePages. What fails is tried once more at the end
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # default "ERROR"; RetryMiddleware. Not the last word: middlewares.Accounting has it
+REDIRECT_MAX_TIMES = 5  # default 20; RedirectMiddleware. A loop is seen sooner
 COOKIES_ENABLED = False  # default True; CookiesMiddleware. Nothing here needs a session
 
 # --- Components ------------------------------------------------------------------------------------------------------
@@ -45,9 +52,15 @@ DOWNLOAD_HANDLERS = {  # default {}; the downloader. Scrapy's own, and a browser
 DOWNLOADER_MIDDLEWARES = {  # default {}
     "mayadeen.middlewares.StayOnSite": 50,  # first of all, before robots.txt of another host is asked for (100)
     "mayadeen.middlewares.NeedRobots": 540,  # closer to the engine than RetryMiddleware (550): sees the last answer
+    "mayadeen.middlewares.WholePages": 555,  # asks again itself, after BlockDetector has seen an empty page
     "mayadeen.middlewares.BlockDetector": 560,  # closer to the site than RetryMiddleware: sees every answer
+    "mayadeen.middlewares.RetryAfter": 565,  # closer still: what is in a pause is one refusal to BlockDetector
+    "mayadeen.middlewares.SoundRedirects": 605,  # before RedirectMiddleware (600), which fails on some
 }
-SPIDER_MIDDLEWARES = {"mayadeen.middlewares.ArchiveGuard": 0}  # default {}; closest to the engine: sees every error
+SPIDER_MIDDLEWARES = {  # default {}
+    "mayadeen.middlewares.ArchiveGuard": 0,  # closest to the engine: sees every error
+    "mayadeen.middlewares.Accounting": 60,  # behind HttpErrorMiddleware (50): what comes here is being read
+}
 EXTENSIONS = {  # default {}
     "mayadeen.extensions.Delivery": 0,
     "mayadeen.extensions.Tally": 0,

@@ -155,3 +155,13 @@ class ArchiveFile:
                 "UPDATE crawls SET ended = ?, reason = ?, tally = ? WHERE n = ?",
                 (now(), reason, json.dumps(tally), self.crawl),
             )
+
+    def origins_before(self, edition: str) -> dict[str, dict[str, int]]:
+        """Where the last crawl that could tell read the required fields: field -> origin -> articles."""
+        rows = self._rows(
+            "SELECT tally FROM crawls WHERE edition = ? AND n <> ? AND tally LIKE '%\"origins\"%'"
+            " ORDER BY n DESC LIMIT 1",
+            edition,
+            self.crawl,
+        )
+        return dict(json.loads(rows[0][0])["origins"]) if rows else {}

@@ -16,6 +16,7 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from tqdm import tqdm
 
 from mayadeen.errors import ArchiveError, Busy, CrawlFailure, UsageError
+from mayadeen.extensions.health import origins_of
 from mayadeen.extensions.tally import tally
 from mayadeen.places import data_directory, make_writable
 from mayadeen.storages import clear_parts
@@ -81,7 +82,9 @@ class Command(crawl.Command):
 
     def _judge(self, crawler: Any, ended: dict[str, Any]) -> None:
         spider, reason = ended.get("spider"), ended.get("reason", "cut off")
-        failure = getattr(spider, "failure", None) or _end(spider, reason)
+        failure = getattr(spider, "failure", None)
+        problem = _end(spider, failure.reason if failure else reason)
+        failure = failure or problem
         if isinstance(failure, CrawlFailure):
             self._end(FAILED, f"{failure.reason}: {failure.message}")
         elif reason not in GOOD_REASONS:
@@ -104,7 +107,12 @@ def _end(spider: Any, reason: str) -> CrawlFailure | None:
     archive = getattr(spider, "archive", None)
     try:
         if archive is not None:
-            archive.end(reason, dict(zip(("found", "requests"), tally(spider), strict=True)))
+            found, requests = tally(spider)
+            about: dict[str, Any] = {"found": found, "requests": requests}
+            stats = spider.crawler.stats.get_stats()
+            if stats.get("page/article", 0) >= spider.settings.getint("HEALTH_MIN_PAGES"):
+                about["origins"] = origins_of(stats)
+            archive.end(reason, about)
             archive.close()
     except ArchiveError as error:
         return CrawlFailure("archive", str(error))

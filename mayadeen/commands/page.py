@@ -17,12 +17,13 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from w3lib.encoding import http_content_type_encoding
 
-from mayadeen import PARSER_VERSION, dates
+from mayadeen import PARSER_VERSION, dates, ending
 from mayadeen.cleaning import clean_article
 from mayadeen.commands.crawl import quieten
 from mayadeen.editions import EDITIONS
 from mayadeen.page import Page, UnreadablePage
 from mayadeen.parsers.article import NotAnArticle, Reading, read_article
+from mayadeen.urls import site_of
 
 
 class _OnePage(Spider):
@@ -35,9 +36,10 @@ class _OnePage(Spider):
         super().update_settings(settings)
         settings.setdict({"FEEDS": {}, "STATS_DUMP": False}, priority="spider")
 
-    def __init__(self, url: str, kept: dict[str, Any], **kwargs: Any) -> None:
+    def __init__(self, url: str, edition: str | None, kept: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.url, self.kept = url, kept
+        self.site = site_of(url, edition)  # nothing else is fetched, wherever the address leads
 
     async def start(self) -> Any:
         yield Request(self.url, callback=self.keep, errback=self.failed, meta={"handle_httpstatus_all": True})
@@ -97,9 +99,13 @@ class Command(ScrapyCommand):
     def _fetch(self, url: str, opts: argparse.Namespace) -> Page:
         assert self.crawler_process is not None
         kept: dict[str, Any] = {}
-        self.crawler_process.crawl(_OnePage, url=url, kept=kept)
+        crawler = self.crawler_process.create_crawler(_OnePage)
+        self.crawler_process.crawl(crawler, url=url, edition=opts.edition, kept=kept)
         self.crawler_process.start()
         response = kept.get("response")
+        failure = ending.failure(crawler)
+        if failure is not None and failure.reason != "nothing_read":  # of which the error says more
+            raise OSError(str(failure))
         if response is None:
             raise OSError(kept.get("error", "refused by robots.txt"))
         if response.status != 200:

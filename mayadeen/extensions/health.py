@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Self
+from collections import Counter
+from logging import getLogger
+from typing import Any, Self
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from mayadeen import ending
-from mayadeen.errors import CrawlFailure
+from mayadeen.errors import ArchiveError, CrawlFailure
+from mayadeen.ledger import Ledger
+
+logger = getLogger(__name__)
+
+REQUIRED = ("headline", "datePublished", "articleBody")
+"""Fields that nearly every article has."""
+STATED = ("metadata", "json-ld", "meta")
+"""Where a page states a field; the other origins are last resorts."""
 
 
 class CrawlHealth:
@@ -18,6 +28,7 @@ class CrawlHealth:
         self.crawler = crawler
         self.enough = crawler.settings.getint("HEALTH_MIN_PAGES")
         self.floor = crawler.settings.getfloat("HEALTH_MIN_ARTICLES")
+        self.missing = crawler.settings.getfloat("HEALTH_MAX_MISSING")
         crawler.signals.connect(self.spider_opened, signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signals.spider_closed)
 
@@ -27,14 +38,19 @@ class CrawlHealth:
 
     def spider_opened(self, spider: Spider) -> None:
         """One line about manners, when they are not in order."""
-        if not self.crawler.settings.get("CONTACT") and not self.crawler.settings.get("SITE_ORIGIN"):
+        site = getattr(spider, "site", None)
+        if not self.crawler.settings.get("CONTACT") and site is not None and site.origin == site.edition.origin:
             spider.logger.warning(
                 "CONTACT is not set: give the site a mail or page to reach you at, -s CONTACT=you@example.org"
             )
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """Judges the crawl by its stats."""
-        if failure := self.judge(reason):
+        try:
+            failure = self.judge(reason)
+        except ArchiveError as error:
+            failure = CrawlFailure("archive", str(error))
+        if failure:
             ending.fail(self.crawler, failure.reason, failure.message)
 
     def judge(self, reason: str) -> CrawlFailure | None:
@@ -54,13 +70,73 @@ class CrawlHealth:
             )
             origin = getattr(getattr(self.crawler.spider, "site", None), "origin", "the site")
             return CrawlFailure("nothing_read", f"nothing could be read from {origin}: {what}")
+        if failure := self.judge_answers():
+            return failure
         if read + other >= self.enough and read < self.floor * (read + other):
             return CrawlFailure(
                 "under_floor",
                 f"only {read} of {read + other} pages could be read as articles (floor {self.floor:.0%}): the layout "
                 "may have changed; `scrapy page URL --explain` shows what is found on one",
             )
+        if read >= self.enough and (failure := self.judge_fields(read)):
+            return failure
         shown = stats.get_value("listing/pages", 0)
         if listings and not shown and listings == stats.get_value("listing/without_cards", 0):
             return CrawlFailure("no_cards", f"none of {listings} listings shows a card: the layout may have changed")
         return None
+
+    def judge_answers(self) -> CrawlFailure | None:
+        """Whether too many of the articles asked for could not be had."""
+        ledger: Ledger | None = getattr(self.crawler.spider, "ledger", None)
+        if ledger is None or ledger.asked[True] < self.enough:
+            return None
+        lost = ledger.ended[True]["failed"] + ledger.ended[True]["refused"]
+        if lost <= (1 - self.floor) * ledger.asked[True]:
+            return None
+        reasons = Counter(why for _, why, article in ledger.failed if article).most_common(1)
+        most = f", most often by {reasons[0][0]}" if reasons else ""
+        return CrawlFailure("too_many_failed", f"{lost} of {ledger.asked[True]} articles could not be had{most}")
+
+    def judge_fields(self, read: int) -> CrawlFailure | None:
+        """Whether required fields are missing too often, or no longer stated where earlier crawls found them stated."""
+        stats = self.crawler.stats
+        assert stats is not None
+        hint = "the layout may have changed; `scrapy page URL --explain` shows what is found on one"
+        missing = {
+            "datePublished": stats.get_value("parse/datePublished/missing", 0),
+            "articleBody": stats.get_value("validate/articleBody", 0),
+        }
+        for name, times in missing.items():
+            if times > self.missing * read:
+                return CrawlFailure(
+                    "field_lost", f"{times} of {read} articles have no {name} (limit {self.missing:.0%}): {hint}"
+                )
+        archive: Any = getattr(self.crawler.spider, "archive", None)
+        former = archive.origins_before(self.crawler.spider.edition) if archive else {}  # type: ignore[union-attr]
+        for name, origins in origins_of(stats.get_stats()).items():
+            usual, now = main_origin(former.get(name, {})), main_origin(origins)
+            if not usual or not now or usual == now:
+                continue
+            what = f"{name} comes from {now} now, and came from {usual} in the last crawl"
+            if usual in STATED and now not in STATED:
+                return CrawlFailure("field_moved", f"{what}: {hint}")
+            logger.warning("%s: a first sign of a new layout", what)
+        return None
+
+
+def origins_of(stats: dict[str, Any]) -> dict[str, dict[str, int]]:
+    """How often each required field was read where: field -> origin -> articles."""
+    found: dict[str, dict[str, int]] = {name: {} for name in REQUIRED}
+    for name, value in stats.items():
+        what, _, rest = name.partition("/")
+        field, _, origin = rest.partition("/")
+        if what == "parse" and field in REQUIRED:
+            found[field][origin] = value
+    return found
+
+
+def main_origin(origins: dict[str, int]) -> str | None:
+    """Where four of five articles have a field from; None when it is mixed, or of too few articles."""
+    total = sum(origins.values())
+    most = max(origins, key=lambda origin: origins[origin], default="")
+    return most if total and origins[most] >= 0.8 * total else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from logging import getLogger
-from typing import Self
+from typing import Any, Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -13,7 +13,7 @@ logger = getLogger(__name__)
 
 
 class CrawlDelay:
-    """Keeps the Crawl-delay of robots.txt, which Scrapy leaves to others, as the floor under AutoThrottle."""
+    """Keeps the Crawl-delay and Request-rate of robots.txt, which Scrapy leaves to others, as AutoThrottle's floor."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -28,16 +28,18 @@ class CrawlDelay:
     def robots_parsed(self, robotparser: object, request: Request) -> None:
         """Takes the delay that robots.txt asks of us."""
         agent = self.crawler.settings.get("ROBOTSTXT_USER_AGENT") or self.crawler.settings.get("USER_AGENT")
-        delay = robotparser.crawl_delay(agent)  # type: ignore[attr-defined]
+        delay = asked_delay(robotparser, str(agent))
         if not delay:
             return
         downloader = self.crawler.engine.downloader
         key = downloader.get_slot_key(request)
-        self.floors[key] = min(float(delay), self.crawler.settings.getfloat("CRAWL_DELAY_MAX"))
+        settings = self.crawler.settings
+        own = settings.getfloat("DOWNLOAD_DELAY")
+        self.floors[key] = max(own, min(delay, settings.getfloat("CRAWL_DELAY_MAX")))
         # A slot is made anew after a minute without requests: it takes its delay from here.
         downloader.per_slot_settings.setdefault(key, {})["delay"] = self.floors[key]
         downloader.per_slot_settings[key]["jitter"] = 0
-        logger.info("robots.txt asks for %s s between requests", delay)
+        logger.info("robots.txt asks for %g s between requests", delay)
         self._hold(key)
 
     def response_downloaded(self, response: Response, request: Request) -> None:
@@ -50,3 +52,11 @@ class CrawlDelay:
         if slot is not None and floor is not None and slot.delay < floor:
             slot.delay = floor
             slot.jitter = 0
+
+
+def asked_delay(robotparser: Any, agent: str) -> float:
+    """Seconds between requests, by Crawl-delay or Request-rate, whichever is slower; 0 when neither is stated."""
+    # Scrapy's parser hands on the Crawl-delay alone; Protego behind it knows the rate, at whatever time of day.
+    rate = robotparser.rp.request_rate(agent) if hasattr(getattr(robotparser, "rp", None), "request_rate") else None
+    spacing = rate.seconds / rate.requests if rate and rate.requests else 0.0
+    return max(float(robotparser.crawl_delay(agent) or 0), spacing)

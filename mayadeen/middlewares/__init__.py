@@ -1,8 +1,21 @@
-"""Middlewares: what ends a crawl that the site does not want, that cannot know its manners, or has no archive."""
+"""Middlewares: manners under refusals, errors and half answers; and what ends a crawl that must not go on."""
 
+from mayadeen.middlewares.accounting import Accounting
+from mayadeen.middlewares.cut import WholePages
 from mayadeen.middlewares.guard import ArchiveGuard
 from mayadeen.middlewares.onsite import StayOnSite
+from mayadeen.middlewares.redirects import SoundRedirects
 from mayadeen.middlewares.refusals import BlockDetector
+from mayadeen.middlewares.retry_after import RetryAfter
 from mayadeen.middlewares.robots import NeedRobots
 
-__all__ = ["ArchiveGuard", "BlockDetector", "NeedRobots", "StayOnSite"]
+__all__ = [
+    "Accounting",
+    "ArchiveGuard",
+    "BlockDetector",
+    "NeedRobots",
+    "RetryAfter",
+    "SoundRedirects",
+    "StayOnSite",
+    "WholePages",
+]

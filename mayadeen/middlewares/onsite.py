@@ -11,6 +11,10 @@ from scrapy.exceptions import IgnoreRequest
 from mayadeen.urls import canonical, is_internal
 
 
+class OffSite(IgnoreRequest):
+    """An address of another origin."""
+
+
 class StayOnSite:
     """Fetches nothing but the site: wherever a redirect or a page leads, other origins are data.
 
@@ -32,4 +36,4 @@ class StayOnSite:
         if is_internal(request.url, site):
             return request.replace(url=canonical(request.url, site))
         self.crawler.stats.inc_value("refused/offsite")
-        raise IgnoreRequest(f"not on {site.origin}")
+        raise OffSite(f"{request.url} is not on {site.origin}")

@@ -4,69 +4,136 @@ from __future__ import annotations
 
 import re
 from typing import Self
+from urllib.parse import urlsplit
 
-from scrapy import Request
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from mayadeen import ending
+from mayadeen.middlewares.onsite import OffSite
 
 REFUSALS = frozenset([401, 403, 407, 429, 451])
-
-
+_ADVICE = "try later, slower or from another network, or ask the site with CONTACT set"
+_SMALL = 40_000
+"""Bytes; a whole page of news is longer, and may well write about such pages."""
 _CHALLENGE = re.compile(
     rb"<title>\s*just a moment|<title>\s*attention required!|cf-chl-|cf_chl_|/cdn-cgi/challenge-platform/h/", re.I
 )
+_LOGIN = r"log[ _-]?in|sign[ _-]?in|log[ _-]?on"
+_LOGIN_TITLE = re.compile(f"<title[^>]*>[^<]*(?:{_LOGIN}|iniciar sesi[oó]n|تسجيل الدخول)".encode(), re.I)
+_LOGIN_PATH = re.compile(rf"/(?:{_LOGIN}|sso|oauth2?)(?:[/.]|$)", re.I)
+_PASSWORD = re.compile(rb"""<input[^>]+type\s*=\s*["']?password""", re.I)
+_NO_PAGES = ("/robots.txt", ".xml", ".xml.gz", ".rss")
+
+
+class Refused(IgnoreRequest):
+    """A page that refuses, though its status is 200: not to be read as one of the site's."""
 
 
 class BlockDetector:
     """Ends a crawl that the site refuses: a named reason, an error, no disguise.
 
-    A refusal is one of `REFUSALS` or a challenge page under any status. `BLOCK_LIMIT` of them in a row, with no page
-    between, end the crawl; sitemaps and feeds alone may be refused without that.
+    A refusal is one of `REFUSALS`, a challenge, a login in place of a page, or nothing at all. `BLOCK_LIMIT` of them in
+    a row, with no page between, end the crawl; so do twice as many redirects to other hosts. Where sitemaps alone
+    are refused, listings are still read, and the crawl ends as blocked after them.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.limit = crawler.settings.getint("BLOCK_LIMIT")
-        self.refused = 0
+        self.refused = self.away = 0
+        self.sitemap = ""
+        crawler.signals.connect(self.spider_closed, signals.spider_closed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """What still waits when the crawl is over goes nowhere."""
+        """What still waits when the crawl is over goes nowhere; nor does what leads to a login."""
         if ending.failure(self.crawler) is not None:
             raise IgnoreRequest("the crawl is over")
+        if _leads_to_login(request):
+            self._count("login page", request, f"login page (redirect to {request.url}) for {_asked(request)}")
+            raise Refused("login page")
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Counts refusals in a row."""
         by = refusal(response)
         if by is None:
-            if response.status == 200 and not request.url.endswith(("/robots.txt", ".xml", ".rss")):
-                self.refused = 0
+            if response.status == 200 and not request.url.endswith(_NO_PAGES):
+                self.refused = self.away = 0
             return response
+        server = (response.headers.get("Server") or b"").decode("latin-1") or "unknown server"
+        self._count(by, request, f"{by} (HTTP {response.status}, {server}) for {response.url}")
+        if response.status == 200 and by != "empty page" and not request.url.endswith("/robots.txt"):
+            raise Refused(by)
+        return response
+
+    def _count(self, by: str, request: Request, last: str) -> None:
+        """One refusal more."""
         self.crawler.stats.inc_value(f"refused/{by}")
-        self.refused += 1
+        # Those that were under way when the site asked for a pause are one refusal, not many.
+        self.refused += not request.meta.get("in_pause")
+        if request.meta.get("kind") == "sitemap":
+            self.sitemap = last
         if self.refused >= self.limit:
-            server = (response.headers.get("Server") or b"").decode("latin-1") or "unknown server"
             ending.end(
                 self.crawler,
                 "blocked",
-                f"the site refuses this crawler: {self.refused} refusals in a row, the last a {by} (HTTP "
-                f"{response.status}, {server}) for {response.url}; try later, slower or from another network, or "
-                "ask the site with CONTACT set",
+                f"the site refuses this crawler: {self.refused} refusals in a row, the last {last}; {_ADVICE}",
             )
-        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Redirects to another host, which are not followed."""
+        if not isinstance(exception, OffSite) or not request.meta.get("redirect_urls"):
+            return
+        self.away += 1
+        if self.away >= 2 * self.limit:
+            ending.end(
+                self.crawler,
+                "blocked",
+                f"the site refuses this crawler: {self.away} redirects to other hosts in a row, the last from "
+                f"{request.meta['redirect_urls'][-1]} to {request.url}; {_ADVICE}",
+            )
+
+    def spider_closed(self, spider: Spider, reason: str) -> None:
+        """A crawl without sitemaps has seen the newest articles alone: it may not pass for a whole one."""
+        if self.sitemap and reason == "finished" and not self.crawler.stats.get_value("sitemap/months"):
+            ending.fail(
+                self.crawler,
+                "blocked",
+                f"the site refuses its sitemaps: {self.sitemap}; what its listings show was read; {_ADVICE}",
+            )
 
 
 def refusal(response: Response) -> str | None:
-    """By what a response refuses: "challenge", "http 403", ...; None when it does not."""
+    """By what a response refuses: "challenge", "login", "http 403", ...; None when it does not."""
     if response.headers.get("cf-mitigated") == b"challenge":
         return "challenge"
-    # A whole page of news is longer, and may well write about such pages.
-    if response.status in (200, 403, 429, 503) and len(response.body) < 40_000 and _CHALLENGE.search(response.body):
+    body = response.body
+    if response.status in (200, 403, 429, 503) and len(body) < _SMALL and _CHALLENGE.search(body):
         return "challenge"
-    return f"http {response.status}" if response.status in REFUSALS else None
+    if response.status in REFUSALS:
+        return f"http {response.status}"
+    if response.status != 200 or response.url.endswith("/robots.txt") or response.url.startswith("data:"):
+        return None
+    if not body or body.isspace():
+        return "empty page"
+    if len(body) < _SMALL and _LOGIN_TITLE.search(body) and _PASSWORD.search(body):
+        return "login page"
+    return None
+
+
+def _leads_to_login(request: Request) -> bool:
+    """Whether a request was redirected to a login, having asked for something else."""
+    return bool(
+        _LOGIN_PATH.search(urlsplit(request.url).path) and not _LOGIN_PATH.search(urlsplit(_asked(request)).path)
+    )
+
+
+def _asked(request: Request) -> str:
+    """The address before all redirects."""
+    return str((request.meta.get("redirect_urls") or [request.url])[0])

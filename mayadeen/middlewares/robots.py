@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from logging import getLogger
 from typing import Self
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 
 from mayadeen import ending
 from mayadeen.middlewares.refusals import refusal
 
+logger = getLogger(__name__)
+
+MAX_SIZE = 500 * 1024
+"""Bytes of a robots.txt that are read: what RFC 9309 asks for at least."""
+
 
 class NeedRobots:
-    """Ends a crawl whose robots.txt cannot be had: Scrapy would take that for leave to fetch anything."""
+    """Ends a crawl whose robots.txt cannot be had: Scrapy would take that for leave to fetch anything.
+
+    404 and its like mean that there are no rules, and so does a page of HTML in its place, as sites have that answer
+    every unknown address with one: it is not read as rules. Refused, 5xx, no answer, a redirect that leads nowhere or
+    to another host: the rules are not known, and nothing is asked for.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
+        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured
         self.crawler = crawler
+        self.known: set[str] = set()
+        """The hosts whose rules are known."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -28,33 +44,55 @@ class NeedRobots:
         """The site as the user knows it."""
         return str(getattr(getattr(self.crawler.spider, "site", None), "origin", "the site"))
 
+    def process_request(self, request: Request) -> None:
+        """Lets nothing pass whose rules are not known, for whatever reason."""
+        if is_robots(request):
+            # Half a compressed file would pass for a whole one.
+            request.headers["Accept-Encoding"] = "identity"
+        elif not request.url.startswith("data:") and _host(request.url) not in self.known:
+            self._end("robots.txt cannot be had")
+
     def process_response(self, request: Request, response: Response) -> Response:
-        """404 and its like mean that there are no rules; other errors mean that they are not known."""
-        if not _is_robots(request):
+        """The rules, or why there are none."""
+        if not is_robots(request):
             return response
         by = refusal(response)
         if by is not None:
             ending.end(
                 self.crawler,
                 "blocked",
-                f"the site refuses this crawler: {response.url} is a {by} (HTTP {response.status})",
+                f"the site refuses this crawler: {response.url} is refused by {by} (HTTP {response.status}); without "
+                "robots.txt nothing is asked for. Try later or from another network, or ask the site with CONTACT set",
             )
             raise IgnoreRequest("no robots.txt")
-        if response.status >= 500:
-            what = f"{response.url} is HTTP {response.status}"
-            ending.end(self.crawler, "robots_unavailable", f"nothing could be read from {self.origin}: {what}")
-            raise IgnoreRequest("no robots.txt")
+        if response.status >= 500 or response.status < 200 or 300 <= response.status < 400:
+            self._end(f"{response.url} is HTTP {response.status}")
+        self.known.add(_host((request.meta.get("redirect_urls") or [request.url])[0]))
+        if response.status != 200:
+            return response.replace(body=b"")
+        if response.body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+            logger.warning("%s is a page, not rules: taken for a site without robots.txt", response.url)
+            return response.replace(body=b"")
+        if len(response.body) > MAX_SIZE:
+            logger.warning("%s has %d bytes; the first %d are read", response.url, len(response.body), MAX_SIZE)
+            return response.replace(body=response.body[:MAX_SIZE].rpartition(b"\n")[0])
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """No answer at all, after all tries."""
-        if _is_robots(request) and not isinstance(exception, IgnoreRequest):
-            ending.end(
-                self.crawler, "robots_unavailable", f"nothing could be read from {self.origin}: robots.txt: {exception}"
-            )
-            raise IgnoreRequest("no robots.txt")
+        """No answer at all, after all tries, or one from another host."""
+        if is_robots(request):
+            self._end(f"robots.txt: {exception}")
+
+    def _end(self, what: str) -> None:
+        ending.end(self.crawler, "robots_unavailable", f"nothing could be read from {self.origin}: {what}")
+        raise IgnoreRequest("no robots.txt")
 
 
-def _is_robots(request: Request) -> bool:
+def is_robots(request: Request) -> bool:
     """Whether it is the robots middleware that asks."""
-    return bool(request.meta.get("dont_obey_robotstxt")) and request.url.endswith("/robots.txt")
+    first = (request.meta.get("redirect_urls") or [request.url])[0]
+    return bool(request.meta.get("dont_obey_robotstxt")) and first.endswith("/robots.txt")
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 from urllib.parse import unquote
 
-from scrapy import Request, Spider, signals
-from scrapy.crawler import Crawler
+from scrapy import Request, Spider
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
@@ -33,12 +32,6 @@ class Articles(ListingReader):
 
     name = "articles"
     arguments: ClassVar[tuple[str, ...]] = ("edition", "sections", "tags", "since", "until", "known")
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.signals.connect(spider.idle, signals.spider_idle)
-        return spider
 
     def begin(self, known: str | None = None, **arguments: str) -> None:
         """Checks the arguments; raises UsageError."""
@@ -174,6 +167,7 @@ class Articles(ListingReader):
 
     def tag_failed(self, failure: Any) -> None:
         """A tag address that was only a guess."""
+        self.failed(failure)
         self.tag_addresses.missed(failure.request.cb_kwargs["tag"], failure.request.url)
 
     # --- One thing after another ---------------------------------------------------------------------------------
@@ -198,6 +192,7 @@ class Articles(ListingReader):
         """The first step that has something to ask for."""
         for phase, step in (
             ("months", self.next_month),
+            ("again what failed", self.next_tries),
             ("tags", self.next_tags),
             ("deep listings", self.next_walk),
             ("known again", self.next_again),

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn, Self
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider
+from scrapy.exceptions import CloseSpider, DontCloseSpider, DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from w3lib.encoding import http_content_type_encoding
@@ -19,7 +19,11 @@ from mayadeen import PARSER_VERSION, dates, ending
 from mayadeen.archive import Archive, Known, Visit
 from mayadeen.errors import CrawlFailure, UsageError
 from mayadeen.items import Article
+from mayadeen.ledger import Ledger
 from mayadeen.memory import Memory, conditional
+from mayadeen.middlewares.cut import CutShort
+from mayadeen.middlewares.onsite import OffSite
+from mayadeen.middlewares.refusals import Refused, refusal
 from mayadeen.page import Page, UnreadablePage
 from mayadeen.parsers.article import NotAnArticle, read_article
 from mayadeen.places import data_directory
@@ -28,6 +32,8 @@ from mayadeen.urls import key
 
 FRONT, LISTING, SITEMAP, ARTICLE = 100, 50, 20, 0
 """Priorities: what leads on goes first."""
+_KEPT = ("kind", "account", "handle_httpstatus_list")
+"""What a request keeps of its `meta` when it is tried anew."""
 
 
 class Reader(Spider):
@@ -40,6 +46,12 @@ class Reader(Spider):
     memory: Memory
     failure: CrawlFailure | None
     """What ends the crawl with an error."""
+    ledger: Ledger
+    """What becomes of each address asked for."""
+    postponed: list[Request]
+    """Requests that have failed for now, to be tried once more when all else is done."""
+    no_articles: list[str]
+    """Addresses (`urls.key`) without an article, to be remembered once it is clear that the site is in order."""
     fetched: dict[str, Visit]
     """How the articles were had that are on their way through the pipelines, by `Article.url`."""
 
@@ -51,6 +63,9 @@ class Reader(Spider):
             raise UsageError(f"unknown argument {unknown[0]!r}; {cls.name} takes {', '.join(cls.arguments)}")
         spider = super().from_crawler(crawler, *args)
         spider.failure, spider.fetched = None, {}
+        spider.ledger, spider.postponed, spider.no_articles = Ledger(), [], []
+        crawler.signals.connect(spider.idle, signals.spider_idle)
+        crawler.signals.connect(spider.closed_well, signals.spider_closed)
         spider.begin(**kwargs)
         return spider
 
@@ -79,13 +94,14 @@ class Reader(Spider):
         """A request on this site; `path` or an absolute address."""
         url = path if "://" in path else self.site.origin + path
         kinds = {FRONT: "front", LISTING: "listing", SITEMAP: "sitemap", ARTICLE: "article"}
+        visit = kwargs.get("visit")
         return Request(
             url,
             callback=callback,
             errback=errback or self.failed,
             priority=priority,
             cb_kwargs=kwargs,
-            meta={"kind": kinds[priority]},
+            meta={"kind": kinds[priority], "account": visit.key if visit else url},
             dont_filter=True,
         )
 
@@ -122,25 +138,29 @@ class Reader(Spider):
         if response.status == 304:
             known = self.archive.find(self.edition, visit.key)
             self.count("page/same")
+            self.ledger.end(visit.key, "unchanged")
             if known:
                 self.archive.record_same(known, lastmod=visit.lastmod, source=visit.source)
                 self.memory.skipped.add(known.n)
             return
         page = self.page_of(response)
         if page is None:
-            self.archive.record_no_article(self.edition, visit.key, PARSER_VERSION)
+            self.no_article(visit)
             return
         try:
             reading = read_article(page, fetched)
         except NotAnArticle as error:
             self.count("page/not_article")
             self.logger.info("not an article: %s (%s)", response.url, error)
-            self.archive.record_no_article(self.edition, visit.key, PARSER_VERSION)
+            self.no_article(visit)
             return
         self.count("page/article")
+        self.remember_no_articles()
         for name, origin in reading.origins.items():
             self.count(f"parse/{name}/{origin}")
         article = reading.article
+        if article.datePublished is None:
+            self.count("parse/datePublished/missing")
         self.asked.add(hash(key(article.canonicalUrl, self.site)))
         outside = self.scope.refuses(article, listed=visit.listed)
         if outside:
@@ -172,26 +192,76 @@ class Reader(Spider):
             self.logger.warning("unreadable page: %s (%s)", response.url, error)
             return None
 
+    def no_article(self, visit: Visit) -> None:
+        """An address without an article."""
+        self.ledger.end(visit.key, "not an article")
+        self.no_articles.append(visit.key)
+
+    def remember_no_articles(self) -> None:
+        """Has the archive remember where no article is.
+
+        Not before one was read after them: a site that answers everything with the same notice has lost nothing.
+        """
+        for address in self.no_articles:
+            self.archive.record_no_article(self.edition, address, PARSER_VERSION)
+        self.no_articles.clear()
+
+    def closed_well(self, spider: Spider, reason: str) -> None:
+        """The last few pages without an article are as good as those before."""
+        few = len(self.no_articles) < self.settings.getint("HEALTH_MIN_PAGES")
+        if reason == "finished" and self.failure is None and few:
+            self.remember_no_articles()
+
     def article_failed(self, failure: Any) -> None:
         """An article that could not be had."""
-        if failure.check(HttpError) and failure.value.response.status in (404, 410):
+        if _status(failure) in (404, 410):
             visit = failure.request.cb_kwargs["visit"]
             known = self.archive.find(self.edition, visit.key)
             self.count("page/gone")
             if known:
                 self.archive.record_gone(known, visit.lastmod)
                 self.logger.info("gone: %s (%s)", failure.request.url, known.id)
+                self.ledger.end(visit.key, "gone")
                 return
-            self.archive.record_no_article(self.edition, visit.key, PARSER_VERSION)
+            self.no_articles.append(visit.key)
         self.failed(failure)
 
     def failed(self, failure: Any) -> None:
-        """Counts and names a request that came to nothing."""
+        """Counts and names a request that came to nothing; one that may do better is tried again at the end."""
         if self.failure is not None:
             return
-        what = f"http {failure.value.response.status}" if failure.check(HttpError) else failure.type.__name__
+        request, status = failure.request, _status(failure)
+        why = f"http {status}" if status else str(failure.value) or failure.type.__name__
+        if not request.meta.get("last_try") and self.is_passing(failure) and request.meta.get("kind") != "front":
+            self.postponed.append(request)
+            self.logger.info("to be tried again: %s (%s)", request.url, why)
+            return
+        outcome = _outcome(failure, status)
+        self.ledger.end(request.meta.get("account"), outcome, why)
+        what = f"http {status}" if status else failure.type.__name__
         self.count(f"failed/{what}")
-        self.logger.warning("failed: %s (%s)", failure.request.url, what)
+        self.logger.warning("%s: %s (%s)", outcome, request.url, why)
+
+    def is_passing(self, failure: Any) -> bool:
+        """Whether a failure is of the kind that is tried again."""
+        codes = [int(code) for code in self.settings.getlist("RETRY_HTTP_CODES")]
+        lasting = failure.check(HttpError, IgnoreRequest, DownloadCancelledError)
+        return bool(_status(failure) in codes or failure.check(CutShort) or not lasting)
+
+    def next_tries(self) -> Iterator[Request]:
+        """What has failed, once more, when all else is done: much passes by itself."""
+        requests, self.postponed = self.postponed, []
+        for request in requests:
+            kept = {name: request.meta[name] for name in _KEPT if name in request.meta}
+            yield request.replace(meta={**kept, "last_try": True})
+
+    def idle(self, spider: Spider) -> None:
+        """All is read but what has failed."""
+        requests = list(self.next_tries())
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
 
     def fail(self, reason: str, message: str) -> NoReturn:
         """Ends the crawl with an error, from a callback."""
@@ -200,6 +270,23 @@ class Reader(Spider):
 
     def count(self, name: str) -> None:
         self.crawler.stats.inc_value(name)
+
+
+def _status(failure: Any) -> int | None:
+    """The status of an answer that is no success."""
+    return int(failure.value.response.status) if failure.check(HttpError) else None
+
+
+def _outcome(failure: Any, status: int | None) -> str:
+    """What becomes of an address that came to nothing, as `ledger` names it."""
+    if status in (404, 410):
+        return "gone"
+    if failure.check(OffSite):
+        return "out of scope"
+    forbidden = failure.check(IgnoreRequest) and "robots.txt" in str(failure.value)
+    if forbidden or failure.check(Refused) or (status and refusal(failure.value.response)):
+        return "refused"
+    return "failed"
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -48,9 +48,13 @@ class Pages(Reader):
 
 
 def read_list(path: Path) -> list[str]:
-    """Addresses, one a line; blank lines and those that begin with # are left out. Raises UsageError."""
+    """Addresses, one a line, what follows a tab aside; blank lines and those that begin with # are left out.
+
+    So the lists in `DATA_DIR/failed` can be read as they are. Raises UsageError.
+    """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
-    return [line.strip() for line in lines if line.strip() and not line.strip().startswith("#")]
+    urls = (line.partition("\t")[0].strip() for line in map(str.strip, lines))
+    return [url for url in urls if url and not url.startswith("#")]

@@ -29,9 +29,10 @@ class SitemapReader(Reader):
 
     def parse_robots(self, response: Response) -> Iterator[Request]:
         """The sitemaps that robots.txt names, else where they usually are."""
+        # Whatever its type is said to be.
         named = [
             line.partition(":")[2].strip()
-            for line in response.text.splitlines()
+            for line in response.body.decode("utf-8", "replace").splitlines()
             if line.strip().lower().startswith("sitemap:")
         ]
         own = [url for url in (canonical(url, self.site) for url in named) if is_internal(url, self.site)]

@@ -42,7 +42,7 @@ def _shell(theme: str, site: Site, facts: str, ticker: list[str], content: str) 
         drawn.ticker(ticker, edition.words) + content,
         bottom,
         common.filler_js(theme, fill - css),
-        "</body></html>\n",
+        "" if "open-end" in site.faults else "</body></html>\n",
     ]
 
 
@@ -165,8 +165,10 @@ def sitemap(site: Site, origin: str, name: str, month: str) -> str:
 
 
 def robots(site: Site, origin: str) -> str:
-    """robots.txt, with a delay where that fault asks for one."""
-    delay = site.faults.get("crawl-delay")
+    """robots.txt, with a delay, a rate or many more rules where a fault asks for them."""
+    delay, rate, size = (site.faults.get(name) for name in ("crawl-delay", "request-rate", "robots-huge"))
     forbidden = ["Disallow: /listing-part"] if "more-forbidden" in site.faults else []
     rows = ["User-agent: *", "Disallow: /search", *forbidden, *([f"Crawl-delay: {delay}"] if delay else [])]
+    rows += [f"Request-rate: 1/{rate}"] if rate else []
+    rows += [f"Disallow: /archive/{number:08}" for number in range(int(size or 0) * 1024 // 28)]
     return "\n".join([*rows, f"Sitemap: {origin}/sitemaps/all.xml", ""])

@@ -10,15 +10,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from ssl import SSLContext
 from threading import Thread
 from types import MappingProxyType
 from typing import Any
 
 from aiohttp import web
 
-from tests.replica import pages
+from tests.replica import mischief, pages
 from tests.replica.compress import gzip_parts
-from tests.replica.faults import BLOCKED, CHALLENGE, GARBAGE, parse_faults
+from tests.replica.faults import BLOCKED, CHALLENGE, GARBAGE, chosen, parse_faults
 from tests.replica.more import design_of
 from tests.replica.site import Site, normal
 from tests.replica.themes import theme_of
@@ -40,11 +41,12 @@ _SOFT_404 = "/tags/nowhere"
 
 @dataclass(slots=True)
 class Counts:
-    """Requests so far by kind, by status and by path, the path as it was asked for."""
+    """Requests so far by kind, by status, by path as it was asked for, and by the fault that they met."""
 
     kinds: Counter[str] = field(default_factory=Counter)
     statuses: Counter[int] = field(default_factory=Counter)
     paths: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -108,11 +110,14 @@ def answer(
     if "html-for-all" in faults and (path == "/robots.txt" or _SITEMAP.fullmatch(path)):
         return Answer("other", pages.plain_page(site, origin, path, site.edition.words["missing"]))
     if path == "/robots.txt":
-        return Answer("robots", [pages.robots(site, origin)], "text/plain")
+        status = int(faults.get("robots-status", 200))
+        return Answer("robots", [pages.robots(site, origin)], "text/plain", status)
     if "block" in faults or ("block-after" in faults and count >= int(faults["block-after"])):
         return Answer("other", [BLOCKED], status=403)
     if "challenge" in faults:
         return Answer("other", [CHALLENGE], status=503)
+    if "block-sitemaps" in faults and _SITEMAP.fullmatch(path):
+        return Answer("sitemap", [BLOCKED], status=403)
     if "garbage" in faults and path in GARBAGE:
         return Answer("other", GARBAGE[path]())
     if match := _SITEMAP.fullmatch(path):
@@ -171,24 +176,39 @@ def make_app(site: Site) -> web.Application:
     counts = Counts()
     agents: Counter[str] = Counter()
 
-    async def page(request: web.Request) -> web.Response:
-        found = answer(site, str(request.url.origin()), request.path, counts, request.query)
+    async def page(request: web.Request) -> web.StreamResponse:
+        path, count = request.path, counts.kinds.total()
         agents[request.headers.get("User-Agent", "")] += 1
-        response = _response(found, request)
+        fault = None if path == "/robots.txt" else chosen(site.faults, site.seed, path, counts.paths[path], count)
+        found = answer(site, str(request.url.origin()), path.removesuffix(mischief.MOVED), counts, request.query)
         counts.kinds["duplicate-host" if request.host.startswith("instance2.") else found.kind] += 1
+        counts.paths[path] += 1
+        response: web.StreamResponse = _response(found, request)
+        if path == "/robots.txt" and "robots-away" in site.faults:
+            response = web.Response(status=302, headers={"Location": mischief.AWAY + path})
+        if path == mischief.LOGIN:
+            response = mischief.login()
+        elif fault and found.kind != "asset":
+            counts.faults[fault] += 1
+            response = await mischief.play(fault, request, response)
         counts.statuses[response.status] += 1
-        counts.paths[request.path] += 1
         if found.kind == "more" and design_of(site.faults, request.query["of"]) == "hang":
             while request.transport is not None and not request.transport.is_closing():
                 await asyncio.sleep(0.1)
         return response
 
     async def requests(_: web.Request) -> web.Response:
-        every = {"kinds": counts.kinds, "statuses": counts.statuses, "paths": counts.paths, "agents": agents}
+        every = {
+            "kinds": counts.kinds,
+            "statuses": counts.statuses,
+            "paths": counts.paths,
+            "faults": counts.faults,
+            "agents": agents,
+        }
         return web.json_response(every)
 
     async def reset(_: web.Request) -> web.Response:
-        for counter in (counts.kinds, counts.statuses, counts.paths, agents):
+        for counter in (counts.kinds, counts.statuses, counts.paths, counts.faults, agents):
             counter.clear()
         return web.json_response({})
 
@@ -228,22 +248,23 @@ def make_app(site: Site) -> web.Application:
     return app
 
 
-async def start(site: Site, port: int = 0) -> tuple[web.AppRunner, str]:
+async def start(site: Site, port: int = 0, tls: SSLContext | None = None) -> tuple[web.AppRunner, str]:
     """Serve the site in this event loop; gives what stops it, by `cleanup`, and its origin."""
-    runner = web.AppRunner(make_app(site), access_log=None)
+    # A body that trickles for ever ends with its client.
+    runner = web.AppRunner(make_app(site), access_log=None, handler_cancellation=True, shutdown_timeout=1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    return runner, f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await web.TCPSite(runner, "127.0.0.1", port, ssl_context=tls).start()
+    return runner, f"http{'s' if tls else ''}://127.0.0.1:{runner.addresses[0][1]}"
 
 
 @contextmanager
-def serve(site: Site | None = None, **options: Any) -> Iterator[str]:
+def serve(site: Site | None = None, tls: SSLContext | None = None, **options: Any) -> Iterator[str]:
     """Serve a site, or `make_site(**options)`, from a thread on any free port; gives its origin."""
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever, daemon=True)
     thread.start()
     site = site or make_site(**options)
-    runner, origin = asyncio.run_coroutine_threadsafe(start(site), loop).result()
+    runner, origin = asyncio.run_coroutine_threadsafe(start(site, tls=tls), loop).result()
     try:
         yield origin
     finally:

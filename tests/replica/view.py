@@ -76,5 +76,5 @@ def view(article: Article, site: Site, origin: str, request_no: int) -> View:
         ticker=site.ticker(card.index + request_no),
         shares=article.shares + 3 * request_no,
         minutes=max(1, round(words / 200)),
-        date=printed(card.published, site.edition, site.now),
+        date="" if "no-dates" in site.faults else printed(card.published, site.edition, site.now),
     )

@@ -1,0 +1,87 @@
+"""Asks again for pages that came cut off."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import get_retry_request
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.http import Response
+
+from mayadeen.middlewares.robots import is_robots
+
+_FEEDS = frozenset([b"urlset", b"sitemapindex", b"rss", b"feed"])
+_ROOT = re.compile(rb"<([a-z][\w:.-]*)", re.I)
+_TAIL = 8192
+"""Bytes at the end of a page among which it says that it is over: scripts and comments may follow."""
+
+
+class CutShort(IgnoreRequest):
+    """A page that came empty or cut off, each time."""
+
+
+class WholePages:
+    """Takes a page that does not come to its end for a failed try, whatever its status says.
+
+    Scrapy itself sees a connection that breaks, but neither a compressed stream that does, nor a page that its origin
+    cut off, nor an empty one. XML always has an end tag. HTML may do without `</html>`, and whole sites do: so a page
+    without it is only suspect where pages of its kind have it.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        if not crawler.settings.getbool("RETRY_ENABLED"):
+            raise NotConfigured
+        self.crawler = crawler
+        self.ended: Counter[str] = Counter()
+        self.open: Counter[str] = Counter()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response | Request:
+        """A whole page, another try, or CutShort."""
+        if response.status != 200 or is_robots(request) or request.url.startswith("data:"):
+            return response
+        kind = str(request.meta.get("kind"))
+        state = state_of(response.body)
+        if state in ("whole", "other"):
+            self.ended[kind] += state == "whole"
+            return response
+        if state == "open" and self._is_usual(kind):
+            self.open[kind] += 1
+            return response
+        what = "empty answer" if state == "empty" else "page cut short"
+        assert self.crawler.spider is not None
+        again = get_retry_request(request, spider=self.crawler.spider, reason=what, priority_adjust=1)
+        if again is not None:
+            return again
+        if state == "open" and not self.ended[kind]:
+            self.open[kind] += 1
+            return response
+        raise CutShort(what)
+
+    def _is_usual(self, kind: str) -> bool:
+        """Whether pages of a kind, or all pages as long as none of that kind was seen, do without an end tag."""
+        if self.open[kind] or self.ended[kind]:
+            return self.open[kind] > self.ended[kind]
+        return self.open.total() > self.ended.total()
+
+
+def state_of(body: bytes) -> str:
+    """How a page ends: "whole"; "open", HTML without its end tag; "cut", XML without; "empty"; "other": neither."""
+    if not body or body.isspace():
+        return "empty"
+    start = body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    found = _ROOT.search(start)
+    root = found[1] if found and start[:1] == b"<" else b""
+    tail = body[-_TAIL:].lower()
+    if root == b"html" or start.startswith(b"<!doctype html"):
+        return "whole" if b"</html" in tail or b"</body" in tail else "open"
+    if root in _FEEDS or (root and start.startswith(b"<?xml")):
+        return "whole" if b"</" + root in tail or b"/>" in tail[-64:] else "cut"
+    return "other"

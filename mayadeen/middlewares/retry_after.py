@@ -1,0 +1,141 @@
+"""Waits when the site is overloaded or down."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from logging import getLogger
+from time import monotonic
+from typing import Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from scrapy.http import Response
+
+from mayadeen import ending
+from mayadeen.middlewares.refusals import refusal
+
+logger = getLogger(__name__)
+
+_NO_ANSWER = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+    OSError,
+)
+_OVERLOADED = (429, 503)
+_PATIENCE = 3
+"""Errors in a row, other than those of overload, that may be the pages' own fault."""
+
+
+class RetryAfter:
+    """Keeps a host in peace as long as it asks for, or twice as long with each error in a row.
+
+    No task sleeps: the downloader's slot of the host is told that it was used in the future. A host that asks for more
+    than RETRY_AFTER_MAX seconds, or does nothing but fail (OUTAGE_LIMIT), ends the crawl: the next one goes on.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.first = crawler.settings.getfloat("RETRY_AFTER_MIN")
+        self.longest = crawler.settings.getfloat("RETRY_AFTER_MAX")
+        self.limit = crawler.settings.getint("OUTAGE_LIMIT")
+        self.row: Counter[str] = Counter()
+        self.until: dict[str, float] = {}
+        self.concurrency: dict[str, int] = {}
+        """That of the slots which are held to one request at a time for now."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Any answer but an error of the server says that it is up."""
+        host = request.meta.get("download_slot")
+        if host is None:
+            return response
+        request.meta.pop("in_pause", None)  # of an earlier try
+        failed = response.status >= 500 or response.status == 429
+        if not failed or refusal(response) == "challenge":
+            if response.status < 400:
+                self._resume(host)
+            return response
+        stated = retry_after(response)
+        if stated is not None and stated > self.longest:
+            ending.end(
+                self.crawler,
+                "retry_later",
+                f"the site asks to come back in {stated:.0f} s (HTTP {response.status}, Retry-After, for "
+                f"{response.url}), longer than RETRY_AFTER_MAX ({self.longest:.0f} s): run the crawl again then",
+            )
+            return response
+        self._wait(request, host, f"HTTP {response.status}", response.status in _OVERLOADED, stated)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """No answer, or half of one."""
+        host = request.meta.get("download_slot")
+        if host is not None and isinstance(exception, _NO_ANSWER):
+            self._wait(request, host, type(exception).__name__, False, None)
+
+    def _wait(self, request: Request, host: str, what: str, overloaded: bool, stated: float | None) -> None:
+        """Moves the next request to the host away."""
+        now = monotonic()
+        # What was under way when the pause began says nothing new.
+        request.meta["in_pause"] = now < self.until.get(host, 0)
+        if not request.meta["in_pause"]:
+            self.row[host] += 1
+        if self.row[host] >= self.limit:
+            ending.end(
+                self.crawler,
+                "site_down",
+                f"{self.row[host]} errors in a row and no page between, the last {what} for {request.url}: the site "
+                "seems to be down; run the crawl again later",
+            )
+            return
+        steps = self.row[host] - (1 if overloaded else _PATIENCE)
+        doubled = 0 if steps < 0 or request.meta["in_pause"] else self.first * 2**steps
+        wait = min(doubled if stated is None else stated, self.longest)
+        slot = self.crawler.engine.downloader.slots.get(host) if self.crawler.engine else None
+        if wait <= 0 or slot is None:
+            return
+        slot.delay = slot.delay or 0.01  # without a delay the slot does not look at the time
+        slot.lastseen = max(slot.lastseen, now + wait)
+        self.concurrency.setdefault(host, slot.concurrency)
+        slot.concurrency = 1  # one request is enough to learn whether it is up again
+        self.until[host] = max(self.until.get(host, 0), now + wait)
+        if self.crawler.stats:
+            self.crawler.stats.inc_value("retry_after/pauses")
+            self.crawler.stats.inc_value("retry_after/seconds", round(wait))
+        logger.info("%s for %s: no request to %s for %.1f s", what, request.url, host, wait)
+
+    def _resume(self, host: str) -> None:
+        """The host is well."""
+        self.row[host] = 0
+        concurrency = self.concurrency.pop(host, None)
+        slot = self.crawler.engine.downloader.slots.get(host) if self.crawler.engine else None
+        if concurrency is not None and slot is not None:
+            slot.concurrency = concurrency
+
+
+def retry_after(response: Response) -> float | None:
+    """The seconds that Retry-After asks for, given as such or as an HTTP date; None without a sound one."""
+    value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if value.isdecimal():
+        return float(value[:9])
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
