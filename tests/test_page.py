@@ -8,7 +8,8 @@ from random import Random
 
 import pytest
 
-from mayadeen.page import MAX_DEPTH, Page, UnreadablePage
+from mayadeen.bounds import MAX_DEPTH
+from mayadeen.page import Page, UnreadablePage
 from tests.test_items import URL
 
 ARABIC = "الميادين: أمطار في بيروت"
