@@ -15,6 +15,8 @@ from selectolax.lexbor import LexborNode
 
 from mayadeen.text import line
 
+MAX_PICTURES = 500
+"""Pictures looked at in a region; real galleries stay under 100."""
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 
 
@@ -65,6 +67,8 @@ class Block:
 
     role = ""
     """What it was found to be: "text", "caption", "byline", ...; "" while unknown."""
+    said: dict[str | None, str] | None = None
+    """What the links of a long line say; for `text_of`."""
     times: Sequence[str] = ()
     """`datetime` of the `<time>` elements in it."""
 
@@ -74,7 +78,7 @@ class Block:
 
     def fill(self, pieces: list[Piece]) -> None:
         """Works out from its pieces what it says."""
-        self.pieces = pieces
+        self.pieces, self.said = pieces, None
         self.text = line(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces]))
         linked = [piece for piece in pieces if piece.href is not None]
         self.hrefs = list(dict.fromkeys([piece.href for piece in linked if piece.href])) if linked else []
@@ -95,7 +99,14 @@ class Block:
 
     def text_of(self, href: str) -> str:
         """What one of its links says."""
-        return line("".join([piece.text for piece in self.pieces if piece.href == href]))
+        if len(self.pieces) < 50:
+            return line("".join([piece.text for piece in self.pieces if piece.href == href]))
+        if self.said is None:
+            parts: dict[str | None, list[str]] = {}
+            for piece in self.pieces:
+                parts.setdefault(piece.href, []).append(piece.text)
+            self.said = {each: line("".join(texts)) for each, texts in parts.items()}
+        return self.said.get(href, "")
 
 
 @dataclass(slots=True)
@@ -207,6 +218,9 @@ class _Reader:
                 else:
                     self.pieces.append(Piece("\n", None, ""))
             elif tag in ("img", "amp-img"):
+                if len(self.region.pictures) == MAX_PICTURES:
+                    node = node.next
+                    continue
                 self.images.append(node)
                 self.region.pictures.append((len(self.blocks), node, self.box, href))
             elif tag in _PLAYERS:
