@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +18,8 @@ from w3lib.encoding import html_body_declared_encoding, html_to_unicode, resolve
 from mayadeen import bounds
 from mayadeen.urls import Site, site_of
 
+MAX_OBJECTS = 500
+"""JSON-LD objects of a page; real pages have five."""
 _CONTROL = re.compile(r"[\x00-\x1f]")
 
 
@@ -59,15 +62,15 @@ class Page:
         """All JSON-LD objects of the page, `@graph` and lists opened; broken ones left out."""
         found: list[dict[str, Any]] = []
         for node in self.tree.css('script[type="application/ld+json"]'):
-            queue = [_json(node.text())]
-            while queue:
-                each = queue.pop(0)
+            queue = deque([_json(node.text())])
+            while queue and len(found) < MAX_OBJECTS:
+                each = queue.popleft()
                 if isinstance(each, list):
-                    queue.extend(each)
+                    queue.extend(each[:MAX_OBJECTS])
                 elif isinstance(each, dict):
                     found.append(each)
                     if isinstance(each.get("@graph"), list):
-                        queue.extend(each["@graph"])
+                        queue.extend(each["@graph"][:MAX_OBJECTS])
         return found
 
     def json_ld_of(self, *types: str) -> dict[str, Any]:

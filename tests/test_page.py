@@ -246,7 +246,7 @@ WELLS = {
 @pytest.mark.parametrize("well", WELLS.values(), ids=WELLS)
 def test_a_page_without_a_floor_is_refused_at_once(well: bytes) -> None:
     start = time.process_time()
-    with pytest.raises(UnreadablePage, match="deep|times <|elements|left open"):
+    with pytest.raises(UnreadablePage, match=r"deep|times <|elements|left open"):
         Page(b"<html><body>" + well, URL)
     assert time.process_time() - start < 2
 
