@@ -28,7 +28,7 @@ from mayadeen.page import Page, UnreadablePage
 from mayadeen.parsers.article import NotAnArticle, parse_article, read_article
 from mayadeen.parsers.listing import parse_listing
 from mayadeen.parsers.sitemap import parse_sitemap
-from tests.replica import make_site, render
+from tests.replica import THEMES, make_site, render
 from tests.replica.pages import listing_page, robots, sitemap, sitemap_index
 
 INPUTS = int(os.environ.get("FUZZ", "300"))
@@ -55,14 +55,14 @@ ODD = [
 def pages() -> list[bytes]:
     """What is broken: articles in all themes, a listing."""
     site = make_site(12, theme="mixed", page_kb=40)
-    found = [
-        render(site.article(index), theme, site).encode() for index, theme in enumerate(("north", "south", "delta"))
-    ]
-    found.append("".join(listing_page(site, "http://x.test", "/news/politics", "Politics")).encode())
-    folder = ROOT.parent / "shared" / "site"
-    for path in folder.glob("home-*.html.gz"):
-        found.append(gzip.decompress(path.read_bytes()))
-    return found
+    listing = "".join(listing_page(site, "http://x.test", "/news/politics", "Politics"))
+    return [*(render(site.article(at), theme, site).encode() for at, theme in enumerate(THEMES)), listing.encode()]
+
+
+@cache
+def real_pages(folder: Path) -> list[bytes]:
+    """Front pages of 1.2 MB."""
+    return [gzip.decompress(path.read_bytes()) for path in sorted(folder.glob("home-*.html.gz"))]
 
 
 @cache

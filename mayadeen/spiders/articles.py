@@ -98,9 +98,13 @@ class Articles(SitemapReader):
         if not self.scope.sections and self.archive.has_sitemaps(self.edition):
             # Regions show the articles of the sections again: not needed where sitemaps tell of all that is new.
             wanted -= regions
+        asked = 0
         for name, url in listings.items():
             # A listing is no article, whether it is asked for or not.
             if self.is_new(url) and name in wanted:
+                asked += 1
+                if not self.within("LISTINGS_MAX", asked):
+                    break
                 marks = frozenset({f"region:{name}"}) if name in regions else frozenset()
                 yield self.ask(url, self.parse_section, priority=LISTING, listed=marks)
 
@@ -134,7 +138,9 @@ class Articles(SitemapReader):
     ) -> Iterator[Request]:
         """Requests for the cards of a listing that may be in scope."""
         now = datetime.now(UTC)
-        for card in listing.cards:
+        for number, card in enumerate(listing.cards, 1):
+            if not self.within("LISTING_LINKS_MAX", number):
+                break
             day = dates.visible(card.day, self.site.edition, now) if card.day else None
             own = card.block == ""
             if not self.scope.may_have_day(day) or not (listed or self.scope.may_have_address(card.url)):

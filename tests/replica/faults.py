@@ -1,6 +1,7 @@
 """What can be odd about the site, by name; a fault is switched on as `name` or `name=value`."""
 
 from collections.abc import Callable, Iterable
+from gzip import compress
 from random import Random
 
 FAULTS = {
@@ -15,6 +16,7 @@ FAULTS = {
     "bare": "articles without metadata tag, JSON-LD and meta tags: only what a reader sees",
     "crawl-delay": "robots.txt asks for so many seconds between requests",
     "conditional": "no fault: articles carry Last-Modified and answer 304 when not edited since",
+    "traps": "pages and sitemaps that would take a careless reader for ever, or all of its memory",
     "garbage": "listings and sitemaps name addresses whose answers are no pages",
 }
 
@@ -29,6 +31,36 @@ GARBAGE: dict[str, Callable[[], bytes]] = {
     "/news/politics/a-well-without-a-floor": lambda: b"<html><body>" + b"<div>" * 20_000 + b"down",
 }
 """Answers of the `garbage` fault by address, all sent as text/html with status 200."""
+
+_STORY = b"<html><head><title>A story</title></head><body><h1>A story</h1>"
+_LIST = b'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+TRAPS: dict[str, Callable[[], bytes]] = {
+    "/news/politics/a-well-without-any-floor-at-all": lambda: _STORY + b"<div>" * 190_000,
+    "/news/politics/a-box-of-boxes-within-the-box": lambda: _STORY + b"<div>" * 20_000 + b"</div>" * 20_000,
+    "/news/politics/a-name-with-very-many-titles": lambda: (
+        _STORY + b"<p " + b" ".join(b"a%d=1" % at for at in range(100_000)) + b">"
+    ),
+    "/news/politics/a-letter-that-was-never-closed": lambda: (
+        _STORY + b"".join(b"<p><font size=%d>x" % at for at in range(4_000))
+    ),
+    "/news/politics/a-choice-of-far-too-many-things": lambda: _STORY + b"<select>" + b"<option>x" * 20_000,
+    "/news/politics/a-crowd-of-one-million-and-a-half": lambda: _STORY + b"<p>" * 1_500_000,
+    "/news/politics/a-book-of-twelve-million-letters": lambda: _STORY + b"<p>And so on." * 1_000_000,
+    "/news/politics/a-record-of-five-million-letters": lambda: (
+        _STORY + b'<script type="application/ld+json">[' + b"1," * 2_500_000 + b"1]</script>"
+    ),
+    "/news/politics/a-line-of-five-million-letters": lambda: _STORY + b"<p>" + b"word " * 1_000_000,
+    "/news/politics/a-parcel-larger-than-the-house": lambda: compress(_STORY + b" " * 200_000_000, 9),
+    "/sitemaps/bomb.xml.gz": lambda: compress(_LIST + b" " * 200_000_000, 9),
+    "/sitemaps/laughs.xml": lambda: (
+        b'<!DOCTYPE u [<!ENTITY a0 "ha">'
+        + b"".join(b'<!ENTITY a%d "%s">' % (at, b"&a%d;" % (at - 1) * 10) for at in range(1, 12))
+        + b"]>"
+        + _LIST
+        + b"<url><loc>/&a11;</loc></url></urlset>"
+    ),
+}
+"""Answers of the `traps` fault by address; besides, an endless maze of listings, links and sitemaps."""
 
 _NUMBERED = {"block-after", "crawl-delay"}
 
