@@ -23,6 +23,7 @@ _BEIRUT_OFFSETS = (timedelta(hours=2), timedelta(hours=3))
 _TIME = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s*[ap]\.?m\b\.?)?"
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def stated(raw: str, *, naive: ZoneInfo | None = None) -> datetime | None:
@@ -39,7 +40,7 @@ def stated(raw: str, *, naive: ZoneInfo | None = None) -> datetime | None:
             found = found.replace(tzinfo=naive or UTC)
         if found.utcoffset() not in _BEIRUT_OFFSETS:
             found = found.astimezone(BEIRUT)
-        return found if found >= _EARLIEST else None
+        return found if _EARLIEST <= found < _LATEST else None
     except (OverflowError, ValueError):
         return None
 

@@ -9,7 +9,7 @@ from tests.replica.clock import central_europe
 from tests.replica.compress import Fixed
 from tests.replica.data import Article, Card
 from tests.replica.edition import Edition
-from tests.replica.faults import GARBAGE, TRAPS
+from tests.replica.faults import GARBAGE, HOSTILE, TRAPS
 from tests.replica.site import FRONT, LISTED, Site
 from tests.replica.themes import THEMES, common, theme_of
 from tests.replica.view import view
@@ -75,6 +75,8 @@ def listing_page(site: Site, origin: str, path: str, title: str, request_no: int
         rows += [drawn.card(card, site.edition, twin + card.path) for card in cards if card.quirk == "duplicate-host"]
     if "garbage" in site.faults and cards:
         rows += [drawn.card(cards[-1], site.edition, address) for address in GARBAGE]
+    if "hostile" in site.faults and path == "/news/politics":
+        rows += [drawn.card(cards[-1], site.edition, address) for address in HOSTILE]
     if "traps" in site.faults and path == "/news/politics":
         rows += [drawn.card(cards[-1], site.edition, address) for address in TRAPS if address.startswith("/news")]
         rows += [drawn.card(cards[-1], site.edition, f"{cards[-1].path}?day={day}") for day in range(200)]

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from tests.replica import pages
 from tests.replica.compress import gzip_parts
-from tests.replica.faults import BLOCKED, CHALLENGE, GARBAGE, TRAPS, parse_faults
+from tests.replica.faults import BLOCKED, CHALLENGE, GARBAGE, HOSTILE, TRAPS, parse_faults
 from tests.replica.site import Site, normal
 from tests.replica.themes import theme_of
 from tests.replica.truth import truth
@@ -117,6 +117,8 @@ def answer(site: Site, origin: str, path: str, counts: Counts) -> Answer:
         return Answer("other", [CHALLENGE], status=503)
     if "garbage" in faults and path in GARBAGE:
         return Answer("other", GARBAGE[path]())
+    if "hostile" in faults and path in HOSTILE:
+        return Answer("other", HOSTILE[path]())
     if "traps" in faults and (path in TRAPS or path.startswith(("/sitemaps/maze-", "/maze-"))):
         return _trap(site, origin, path)
     if match := _SITEMAP.fullmatch(path):
