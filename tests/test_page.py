@@ -10,6 +10,8 @@ import pytest
 
 from mayadeen.bounds import MAX_DEPTH
 from mayadeen.page import Page, UnreadablePage
+from mayadeen.parsers.article import parse_article
+from mayadeen.parsers.blocks import MAX_PICTURES
 from tests.test_items import URL
 
 ARABIC = "الميادين: أمطار في بيروت"
@@ -285,3 +287,10 @@ def test_a_busy_page_is_read(body: bytes) -> None:
     assert last is not None
     assert last.text() == "end"
     assert time.process_time() - start < 2
+
+
+def test_of_very_many_pictures_the_first_are_taken() -> None:
+    figures = (f'<figure><img src="/media/{at}.jpg"><figcaption>Rain {at}</figcaption></figure>' for at in range(900))
+    text = "<h1>A story of the rain</h1><p>By Ann Lee</p><p>It rained all day here.</p>"
+    page = f"<html><body>{text}{''.join(figures)}</body></html>"
+    assert 0 < len(parse_article(page, URL).images) <= MAX_PICTURES

@@ -69,7 +69,8 @@ _RECORD = (
 )
 _HOSTILE_BODY = (
     "<p>It rained <a href='java\tscript:alert(1)'>one</a> <a href='&#106;avascript:x'>two</a> "
-    "<a href='DATA:text/html,x'>three</a> <b onclick=x>all</b>\x00 the\u202e day\u2028 %(x)s {0} and a night.</p><script>alert(1)</script>"
+    "<a href='DATA:text/html,x'>three</a> <b onclick=x>all</b>\x00 the\u202e day\u2028 %(x)s {0} and a night.</p>"
+    "<script>alert(1)</script>"
     "<p onmouseover=x>=cmd|' /C calc'!A0 is what the sheet said to us.</p>"
     "<p>&lt;script&gt; is a tag of the page here.</p>"
 )
