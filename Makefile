@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo scrapyd test check bench clean
+.PHONY: help demo scrapyd test check bench fuzz lock clean
 
 help: ## Show the tasks
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -22,17 +22,28 @@ check: .venv/ready ## Style, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
+fuzz: .venv/ready ## 10,000 broken pages through every parser
+	@FUZZ=10000 $(BIN)/python -m pytest tests/test_fuzz.py
+
+lock: ## Choose the dependencies anew: requirements.lock, with hashes, for all Pythons and systems
+	@$(PYTHON) -m venv .venv-lock
+	@.venv-lock/bin/pip install --quiet --disable-pip-version-check uv
+	@.venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras --generate-hashes \
+		--no-emit-index-url --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+	@rm -rf .venv-lock
+
 bench: .venv/ready ## Benchmarks, as ratios
 	@$(BIN)/python -m tests.benchmarks
 
 clean: ## Remove the environment and what was built
-	@rm -rf .venv .venv-scrapyd build dist *.egg-info
+	@rm -rf .venv .venv-scrapyd .venv-lock build dist *.egg-info
 
 # A half-made environment is no environment: the mark comes last.
-.venv/ready: pyproject.toml
+.venv/ready: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version.split()[0])'
 	@$(PYTHON) -m venv .venv || { echo "no venv module: on Debian, apt-get install python3-venv"; exit 1; }
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # Scrapyd's own environment: the project's dependencies, and not the project, which is deployed to it.

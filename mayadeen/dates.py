@@ -34,6 +34,7 @@ _TWICE = re.compile(rf"\b({'|'.join(_ENGLISH)})\.?(?:\s*/\s*\w+)?")
 _FORMATS = ["%d %B %Y %H:%M", "%d %B %Y"]
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _DAY = 86400
+_LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def stated(raw: str, *, naive: ZoneInfo | None = None) -> datetime | None:
@@ -50,7 +51,7 @@ def stated(raw: str, *, naive: ZoneInfo | None = None) -> datetime | None:
             found = found.replace(tzinfo=naive or UTC)
         if found.utcoffset() not in _BEIRUT_OFFSETS:
             found = found.astimezone(BEIRUT)
-        return found if found >= _EARLIEST else None
+        return found if _EARLIEST <= found < _LATEST else None
     except (OverflowError, ValueError):
         return None
 

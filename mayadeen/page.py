@@ -8,34 +8,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from functools import cached_property
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import html_body_declared_encoding, html_to_unicode, resolve_encoding
 
+from mayadeen import bounds
 from mayadeen.urls import Site, site_of
 
-MAX_DEPTH = 1000
-"""Elements within elements; the tree builder takes quadratic time in depth, and real pages stay under 60."""
-
-_MANY_TAGS = 16_000
-"""Fewer cannot nest deep enough to hurt (0.4 s); a real page of 1.2 MB has 9,000."""
-# Comments, elements of raw text, tags. Nothing is given back once taken (`*+`), so that no page takes more than one
-# pass: 1 ms for 1.2 MB of script and style.
-_MARKUP = re.compile(
-    r"<(?:!--[^-]*+(?:-(?!-!?>)[^-]*+)*+"
-    r"|((?i:script|style|textarea|title))\b[^<]*+(?:<(?!/(?i:\1))[^<]*+)*+(?:</(?i:\1))?+"
-    r"""|(/?)([a-zA-Z][^\s/>]*+)([^"'>]*+(?:(?:"[^"]*+"?|'[^']*+'?)[^"'>]*+)*+))"""
-)
-_FLAT = frozenset(
-    (
-        "area base br col embed hr img input link meta param source track wbr p li option tr td th dt dd tbody thead"
-    ).split()
-)
-_SCOPES = frozenset(
-    "html body main article section aside header footer nav div ul ol table figure form blockquote svg math".split()
-)
+MAX_OBJECTS = 500
+"""JSON-LD objects of a page; real pages have five."""
 _BYTEWISE = ("ascii", "cp125", "iso8859", "latin", "koi8", "mac")
 """Character sets that servers name by mistake, for pages in UTF-8."""
 _CONTROL = re.compile(r"[\x00-\x1f]")
@@ -58,8 +42,8 @@ class Page:
             raise UnreadablePage("empty page" if not html.strip() else "no HTML in it")
         if b"\x00" in html[:1024] and b"<html" not in html[:4096].lower():
             raise UnreadablePage("binary data")
-        if html.count(b"<") > _MANY_TAGS and _is_deep(html.decode("latin-1")):
-            raise UnreadablePage(f"elements nested more than {MAX_DEPTH} deep")
+        if too_much := bounds.excess(html):
+            raise UnreadablePage(too_much)
         self.tree = LexborHTMLParser(html)
         self.site: Site = site_of(url, edition or self._stated_edition(url))
 
@@ -80,15 +64,15 @@ class Page:
         """All JSON-LD objects of the page, `@graph` and lists opened; broken ones left out."""
         found: list[dict[str, Any]] = []
         for node in self.tree.css('script[type="application/ld+json"]'):
-            queue = [_json(node.text())]
-            while queue:
-                each = queue.pop(0)
+            queue = deque([_json(node.text())])
+            while queue and len(found) < MAX_OBJECTS:
+                each = queue.popleft()
                 if isinstance(each, list):
-                    queue.extend(each)
+                    queue.extend(each[:MAX_OBJECTS])
                 elif isinstance(each, dict):
                     found.append(each)
                     if isinstance(each.get("@graph"), list):
-                        queue.extend(each["@graph"])
+                        queue.extend(each["@graph"][:MAX_OBJECTS])
         return found
 
     def json_ld_of(self, *types: str) -> dict[str, Any]:
@@ -159,24 +143,3 @@ def _json(text: str) -> Any:
         return json.loads(_CONTROL.sub(" ", text).strip().rstrip(";"), strict=False)
     except (ValueError, RecursionError):
         return None
-
-
-def _is_deep(html: str) -> bool:
-    """Whether elements nest deeper than MAX_DEPTH, not counting those that end by themselves."""
-    open_elements: list[str] = []
-    for _, closing, name, rest in _MARKUP.findall(html):
-        name = name.lower()
-        if not name or name in _FLAT:
-            continue
-        if closing:
-            for at in range(len(open_elements) - 1, -1, -1):
-                if open_elements[at] == name:
-                    del open_elements[at:]
-                    break
-                if open_elements[at] in _SCOPES and name not in _SCOPES:
-                    break
-        elif not (rest.endswith("/") and not {"svg", "math"}.isdisjoint(open_elements)):
-            open_elements.append(name)
-            if len(open_elements) > MAX_DEPTH:
-                return True
-    return False

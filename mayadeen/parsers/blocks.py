@@ -15,6 +15,8 @@ from selectolax.lexbor import LexborNode
 
 from mayadeen.text import line, undirected
 
+MAX_PICTURES = 500
+"""Pictures looked at in a region; real galleries stay under 100."""
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 
 
@@ -65,6 +67,8 @@ class Block:
 
     role = ""
     """What it was found to be: "text", "caption", "byline", ...; "" while unknown."""
+    said: dict[str | None, list[str]] | None = None
+    """What the links of a long line say; for `text_of`."""
     times: Sequence[str] = ()
     """`datetime` of the `<time>` elements in it."""
 
@@ -74,7 +78,7 @@ class Block:
 
     def fill(self, pieces: list[Piece]) -> None:
         """Works out from its pieces what it says."""
-        self.pieces = pieces
+        self.pieces, self.said = pieces, None
         self.text = line(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces]))
         linked = [piece for piece in pieces if piece.href is not None]
         self.hrefs = list(dict.fromkeys([piece.href for piece in linked if piece.href])) if linked else []
@@ -95,7 +99,11 @@ class Block:
 
     def text_of(self, href: str) -> str:
         """What one of its links says."""
-        said = [piece.text for piece in self.pieces if piece.href == href]
+        if self.said is None or len(self.pieces) < 50:
+            self.said = {}
+            for piece in self.pieces:
+                self.said.setdefault(piece.href, []).append(piece.text)
+        said = self.said.get(href, [])
         # A name may be linked twice, once as a picture's caption.
         return line(said[0] if len({line(each) for each in said if each.strip()}) == 1 < len(said) else "".join(said))
 
@@ -209,6 +217,9 @@ class _Reader:
                 else:
                     self.pieces.append(Piece("\n", None, ""))
             elif tag in ("img", "amp-img"):
+                if len(self.region.pictures) == MAX_PICTURES:
+                    node = node.next
+                    continue
                 self.images.append(node)
                 self.region.pictures.append((len(self.blocks), node, self.box, href))
             elif tag in _PLAYERS:

@@ -138,25 +138,25 @@ def _choose(candidates: list[Block], site: Site) -> list[Block]:
         if good_words(block):
             looks[block.box.look] += 1
     begun = False
+    before: Box | None = None
+    last = max((at for at, block in enumerate(candidates) if good_words(block)), default=-1)
+    end = max((at for at, block in enumerate(candidates) if block.text.endswith(_STOPS)), default=-1)
     for position, block in enumerate(candidates):
+        if position and candidates[position - 1].role == "text":
+            before = candidates[position - 1].box
         heading = block.box.tag in HEADINGS
         if block.linked and block.hrefs and _is_lone_link(block, site):
             if begun and is_article_link(block.hrefs[0], site) and len(block.text.split()) >= 4:
                 block.role = "see also"
             continue
         if heading:
-            before = next((each.box for each in reversed(candidates[:position]) if each.role == "text"), None)
             beside = before is not None and _holds(block.box.parent, before)
             alone = position == 0 and block.words >= SENTENCE and block.text.endswith(_STOPS)
-            if (
-                alone
-                or beside
-                or any(good_words(each) or each.text.endswith(_STOPS) for each in candidates[position + 1 :])
-            ):
+            if alone or beside or position < max(last, end):
                 block.role = "text"
             continue
         usual = block.box.look in looks and block.text.endswith(_STOPS)
-        between = begun and any(good_words(each) for each in candidates[position + 1 :])
+        between = begun and position < last
         if (
             good_words(block)
             or _listed(block)

@@ -27,6 +27,12 @@ _ARTICLE_TYPES = (
 )
 
 
+MAX_NAMES = 500
+"""Tags, authors or classes that a page may state; real ones state twenty. The rest is left."""
+_MAX_NAME = 5000
+"""Characters of a line of authors."""
+
+
 class Stated(NamedTuple):
     """A value and where it was read."""
 
@@ -131,13 +137,13 @@ def modified(page: Page) -> When | None:
 
 def _named(value: Any) -> Iterator[tuple[str, str | None]]:
     """(name, address) of the persons or organisations of a JSON-LD value."""
-    for each in value if isinstance(value, list) else [value]:
+    for each in value[:MAX_NAMES] if isinstance(value, list) else [value]:
         if isinstance(each, dict):
             for name, _ in _named(each.get("name")):
                 url = each.get("url")
                 yield name, url if isinstance(url, str) else None
         elif _text(each):
-            yield _text(each), None
+            yield _text(each)[:_MAX_NAME], None
 
 
 def authors(page: Page) -> Stated | None:
@@ -176,7 +182,7 @@ def keywords(page: Page) -> Stated | None:
 def _split(value: Any) -> list[str]:
     parts = value if isinstance(value, list) else re.split(r"[,،]", value) if isinstance(value, str) else []
     found: dict[str, str] = {}
-    for part in parts:
+    for part in parts[:MAX_NAMES]:
         name = _text(part)
         if name:
             found.setdefault(same(name) or name, name)
@@ -187,7 +193,7 @@ def classes(page: Page) -> dict[str, str]:
     """The CMS's classes by their mapping: posttype, category, country, coverage, author."""
     found: dict[str, str] = {}
     listed = page.metadata.get("classes")
-    for each in listed if isinstance(listed, list) else []:
+    for each in listed[:MAX_NAMES] if isinstance(listed, list) else []:
         if isinstance(each, dict) and _text(each.get("value")):
             found.setdefault(str(each.get("mapping") or each.get("key")), _text(each["value"]))
     return found
@@ -295,7 +301,7 @@ def breadcrumbs(page: Page) -> list[tuple[str, str | None]]:
     """(name, address) of a JSON-LD BreadcrumbList."""
     found = []
     elements = page.json_ld_of("BreadcrumbList").get("itemListElement")
-    for each in elements if isinstance(elements, list) else []:
+    for each in elements[:MAX_NAMES] if isinstance(elements, list) else []:
         if isinstance(each, dict):
             item = each.get("item")
             name = _text(each.get("name")) or (_text(item.get("name")) if isinstance(item, dict) else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -117,7 +118,7 @@ def _extent(
     widest = index + 1
     box: Box | None = blocks[index].box
     while box is not None and box.first == index and id(box) not in open_boxes:
-        others = [label for label in labels if index < label < box.end]
+        others = labels[bisect_right(labels, index) : bisect_left(labels, box.end)]
         if others and not _inside_cards(blocks, others, site):
             break
         if box.end > index + 1 and not _is_linky(blocks[index + 1 : box.end], site, box, needs_link=needs_link):

@@ -474,14 +474,14 @@ def _days(cards: _Targets, headlines: dict[str, str], owners: _Owners, seen: _Se
                 found.setdefault(owner, day)
             if owner is not None:
                 break
+    inside: dict[int, dict[str, int]] = {box: {} for box in loose}
+    for url, links in cards.items() if loose else ():
+        for link in links:
+            for up in _above(link.node, _NEAR):
+                if up.mem_id in inside:
+                    inside[up.mem_id].setdefault(url, link.position)
     for box, days in loose.items():
-        inside = {
-            url: link.position
-            for url, links in cards.items()
-            for link in reversed(links)
-            if any(up.mem_id == box for up in _above(link.node, _NEAR))
-        }
-        found = _nearest(inside, days) | found
+        found = _nearest(inside[box], days) | found
     return found
 
 
@@ -490,11 +490,16 @@ def _nearest(cards: dict[str, int], days: list[tuple[int, str]]) -> dict[str, st
     order = sorted(cards.items(), key=lambda card: card[1])
     if not order:
         return {}
-    if days[0][0] < order[0][1]:
-        return {url: [day for at, day in days if at < position][-1] for url, position in order}
-    ends = [position for _, position in order[1:]] + [days[-1][0] + 1]
-    after = {url: [day for at, day in days if start < at < end] for (url, start), end in zip(order, ends, strict=True)}
-    return {url: some[0] for url, some in after.items() if some}
+    places = [at for at, _ in days]
+    if places[0] < order[0][1]:
+        return {url: days[bisect_left(places, position) - 1][1] for url, position in order}
+    ends = [position for _, position in order[1:]] + [places[-1] + 1]
+    after = {url: bisect_right(places, start) for url, start in order}
+    return {
+        url: days[after[url]][1]
+        for (url, _), end in zip(order, ends, strict=True)
+        if after[url] < len(days) and places[after[url]] < end
+    }
 
 
 def _ticker(seen: _Seen, page: Page) -> tuple[list[Bulletin], set[int]]:

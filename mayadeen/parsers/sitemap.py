@@ -23,6 +23,9 @@ from mayadeen.text import clean, line
 MAX_SIZE = 64 * 1024 * 1024
 """Bytes read of one sitemap, unpacked; the protocol allows 50 MB. The rest is left."""
 
+MAX_ENTRIES = 50_000
+"""Entries, or sitemaps of an index, as the protocol allows. The rest is left."""
+
 _CHUNK = 64 * 1024
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.I)
 _BARE = re.compile(rb"&(?!#?\w+;)")  # the one fault that would end the reading
@@ -97,6 +100,10 @@ def parse_sitemap(xml: bytes) -> Sitemap:
                 begun, ended = True, event == "end"
             elif event == "end":
                 _read(element, name, found)
+        if max(len(found.entries), len(found.children)) > MAX_ENTRIES:
+            del found.entries[MAX_ENTRIES:], found.children[MAX_ENTRIES:]
+            found.complete = False
+            return found
     # What only the end of the input closes was cut off: a half-read address is none.
     if not begun:
         raise ValueError(f"not a sitemap but {head[:40]!r}" if head.strip() else "an empty sitemap")

@@ -107,9 +107,13 @@ class Articles(ListingReader):
         if not self.scope.sections and self.archive.has_sitemaps(self.edition):
             # Regions show the articles of the sections again: not needed where sitemaps tell of all that is new.
             wanted -= regions
+        asked = 0
         for name, url in listings.items():
             # A listing is no article, whether it is asked for or not.
             if self.is_new(url) and name in wanted:
+                asked += 1
+                if not self.within("LISTINGS_MAX", asked):
+                    break
                 marks = frozenset({f"region:{name}"}) if name in regions else frozenset()
                 yield self.ask(url, self.parse_section, priority=LISTING, listed=marks)
 

@@ -268,6 +268,16 @@ class Reader(Spider):
         ending.fail(self.crawler, reason, message)
         raise CloseSpider(reason)
 
+    def within(self, bound: str, number: int) -> bool:
+        """Whether a number is within a setting; if not, that is counted, and said once."""
+        most = self.settings.getint(bound)
+        if number <= most:
+            return True
+        if not self.crawler.stats.get_value(f"bounded/{bound}"):
+            self.logger.warning("more than %s = %d: the rest is left", bound, most)
+        self.count(f"bounded/{bound}")
+        return False
+
     def count(self, name: str) -> None:
         self.crawler.stats.inc_value(name)
 

@@ -75,7 +75,9 @@ class ListingReader(SitemapReader):
         self, listing: Any, found_on: str, *, listed: frozenset[str] = frozenset()
     ) -> Iterator[Request]:
         """Requests for the cards of a listing that may be in scope."""
-        for card in listing.cards:
+        for number, card in enumerate(listing.cards, 1):
+            if not self.within("LISTING_LINKS_MAX", number):
+                break
             visit = self.visit_to(card, listed if card.block == "" else frozenset(), all_of_it=bool(listed))
             if visit:
                 yield from self.request_if_worth(card.url, found_on, visit)

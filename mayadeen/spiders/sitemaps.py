@@ -24,6 +24,7 @@ class SitemapReader(Reader):
     def remember(self, scope: Scope, known: str = "skip") -> None:
         super().remember(scope, known)
         self.month: Month | None = None
+        self.sitemaps = 0
         self.months: deque[Month] = deque()
         self.bounds = "; ".join(",".join(sorted(names)) for names in (scope.sections, scope.tags) if names)
 
@@ -45,8 +46,13 @@ class SitemapReader(Reader):
 
     def sitemap_requests(self, urls: list[str]) -> Iterator[Request]:
         for url in urls:
-            if self.is_new(url):
+            if self.is_new(url) and self.one_more():
                 yield self.ask(url, self.parse_sitemap, priority=SITEMAP, errback=self.sitemap_failed)
+
+    def one_more(self) -> bool:
+        """Whether another sitemap may be asked for: indexes may name each other without end."""
+        self.sitemaps += 1
+        return self.within("SITEMAPS_MAX", self.sitemaps)
 
     def sitemap_failed(self, failure: Any) -> Iterator[Request]:
         """A sitemap that does not answer: the news one may."""
@@ -75,6 +81,9 @@ class SitemapReader(Reader):
             self.logger.warning("%s is no sitemap: %s", response.url, error)
             month.whole = False
             return
+        if not sitemap.complete:
+            self.count("sitemap/cut")
+            self.logger.warning("%s is too large or breaks off: what was read of it counts", response.url)
         self.add_months(sitemap)
         if not sitemap.entries:
             return
@@ -136,5 +145,8 @@ class SitemapReader(Reader):
         while self.months:
             month = self.months.popleft()
             if self.is_new(month.url):
+                if not self.one_more():
+                    self.months.clear()
+                    return
                 yield self.ask(month.url, self.parse_sitemap, priority=SITEMAP, month=month)
                 return

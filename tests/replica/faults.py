@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable
+from gzip import compress
 from random import Random
 
 FAULTS = {
@@ -20,6 +21,8 @@ FAULTS = {
     "more": "how listings go on: page, offset, last-id (a button), scroll, next (links), replace (a button, in place),"
     " or badly: endless, repeat, error, hang, bad (each of them somewhere)",
     "more-forbidden": "robots.txt forbids the request behind the button",
+    "traps": "pages and sitemaps that would take a careless reader for ever, or all of its memory",
+    "hostile": "articles with scripts, format strings, formulas, odd characters and false facts",
     "garbage": "listings and sitemaps name addresses whose answers are no pages",
     "open-end": "pages end without </body> and </html>",
     "no-dates": "bare articles print no date",
@@ -81,6 +84,76 @@ MORE = ("page", "offset", "last-id", "scroll", "next", "replace", "endless", "re
 """Values of the `more` fault."""
 
 _NUMBERED = {"block-after", "crawl-delay", "robots-huge", "robots-status", "request-rate"}
+_STORY = b"<html><head><title>A story</title></head><body><h1>A story</h1>"
+_LIST = b'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+TRAPS: dict[str, Callable[[], bytes]] = {
+    "/news/politics/a-well-without-any-floor-at-all": lambda: _STORY + b"<div>" * 190_000,
+    "/news/politics/a-box-of-boxes-within-the-box": lambda: _STORY + b"<div>" * 20_000 + b"</div>" * 20_000,
+    "/news/politics/a-name-with-very-many-titles": lambda: (
+        _STORY + b"<p " + b" ".join(b"a%d=1" % at for at in range(100_000)) + b">"
+    ),
+    "/news/politics/a-letter-that-was-never-closed": lambda: (
+        _STORY + b"".join(b"<p><font size=%d>x" % at for at in range(4_000))
+    ),
+    "/news/politics/a-choice-of-far-too-many-things": lambda: _STORY + b"<select>" + b"<option>x" * 20_000,
+    "/news/politics/a-crowd-of-one-million-and-a-half": lambda: _STORY + b"<p>" * 1_500_000,
+    "/news/politics/a-book-of-twelve-million-letters": lambda: _STORY + b"<p>And so on." * 1_000_000,
+    "/news/politics/a-record-of-five-million-letters": lambda: (
+        _STORY + b'<script type="application/ld+json">[' + b"1," * 2_500_000 + b"1]</script>"
+    ),
+    "/news/politics/a-line-of-five-million-letters": lambda: _STORY + b"<p>" + b"word " * 1_000_000,
+    "/news/politics/a-parcel-larger-than-the-house": lambda: compress(_STORY + b" " * 30_000_000, 9),
+    "/sitemaps/bomb.xml.gz": lambda: compress(_LIST + b" " * 80_000_000, 9),
+    "/sitemaps/laughs.xml": lambda: (
+        b'<!DOCTYPE u [<!ENTITY a0 "ha">'
+        + b"".join(b'<!ENTITY a%d "%s">' % (at, b"&a%d;" % (at - 1) * 10) for at in range(1, 12))
+        + b"]>"
+        + _LIST
+        + b"<url><loc>/&a11;</loc></url></urlset>"
+    ),
+}
+"""Answers of the `traps` fault by address; besides, an endless maze of listings, links and sitemaps."""
+
+_RECORD = (
+    '<script id="tawsiyat-metadata">{"type":"article","postid":"%s","title":"%s","author":"\\u202eevil\\ud800",'
+    '"keywords":"../../etc,%%2e%%2e/x","published_time":"%s","url":"%s"}</script>'
+)
+_HOSTILE_BODY = (
+    "<p>It rained <a href='java\tscript:alert(1)'>one</a> <a href='&#106;avascript:x'>two</a> "
+    "<a href='DATA:text/html,x'>three</a> <b onclick=x>all</b>\x00 the\u202e day\u2028 %(x)s {0} and a night.</p>"
+    "<script>alert(1)</script>"
+    "<p onmouseover=x>=cmd|' /C calc'!A0 is what the sheet said to us.</p>"
+    "<p>&lt;script&gt; is a tag of the page here.</p>"
+)
+
+
+def _hostile(number: int, title: str, day: str, canonical: str) -> Callable[[], bytes]:
+    head = '<base href="https://evil.test/"><link rel="canonical" href="javascript:x">'
+    record = _RECORD % (number, title, day, canonical)
+    page = f"<html><head>{head}{record}</head><body><h1>{title}</h1>{_HOSTILE_BODY}</body></html>"
+    return lambda: page.encode("utf-8", "surrogatepass")
+
+
+HOSTILE: dict[str, Callable[[], bytes]] = {
+    "/news/politics/a-sheet-that-wanted-to-calculate": _hostile(
+        900001,
+        "=1+1 %(edition)s {0} of the sheet",
+        "9999-12-31T23:59:59+02:00",
+        "https://evil.test/news/politics/a-b-c",
+    ),
+    "/news/politics/a-number-that-two-pages-claim": _hostile(
+        900002, "A number that two pages claim", "2024-04-20T20:50:00+03:00", "/news/politics"
+    ),
+    "/news/politics/a-number-that-another-page-claims": _hostile(
+        900002, "A number that another page claims", "0001-01-01T00:00:00Z", "//evil.test"
+    ),
+    "/news/politics/%(x)s-and-{0}-of-the-whole-matter": _hostile(
+        900003, "@SUM of %s and %(x)s in the log", "2024-04-20T20:50:00+03:00", "data:text/html,x"
+    ),
+}
+"""Answers of the `hostile` fault by address."""
+
+_NUMBERED = {"block-after", "crawl-delay"}
 
 
 def parse_faults(switches: Iterable[str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from tests.replica.clock import central_europe
 from tests.replica.compress import Fixed
 from tests.replica.data import Article, Card
 from tests.replica.edition import Edition
-from tests.replica.faults import GARBAGE
+from tests.replica.faults import GARBAGE, HOSTILE, TRAPS
 from tests.replica.more import design_of, following, script
 from tests.replica.site import FRONT, Site
 from tests.replica.themes import THEMES, common, theme_of
@@ -78,6 +78,11 @@ def listing_page(site: Site, origin: str, path: str, title: str, request_no: int
         rows += [drawn.card(card, site, twin + card.path) for card in cards if card.quirk == "duplicate-host"]
     if "garbage" in site.faults and cards:
         rows += [drawn.card(cards[-1], site, address) for address in GARBAGE]
+    if "hostile" in site.faults and path == "/news/politics":
+        rows += [drawn.card(cards[-1], site, address) for address in HOSTILE]
+    if "traps" in site.faults and path == "/news/politics":
+        rows += [drawn.card(cards[-1], site, address) for address in TRAPS if address.startswith("/news")]
+        rows += [drawn.card(cards[-1], site, f"{cards[-1].path}?day={day}") for day in range(200)]
     more = len(site.listings.get(path, ())) > (number - 1) * site.listed + len(cards)
     design = design_of(site.faults, path)
     content = drawn.listing(title, rows, site.edition.words, more and design not in ("scroll", "next"))
@@ -130,8 +135,16 @@ def months(site: Site) -> list[str]:
 def sitemap_index(site: Site, origin: str, name: str) -> str:
     """The index of the `all` or `news` sitemaps: months not padded, no lastmod."""
     rows = (f"{month[:4]}-{int(month[5:])}" for month in months(site))
+    traps = [path for path in TRAPS if path.startswith("/sitemaps")] + ["/sitemaps/maze-1.xml"]
+    others = "".join(f"<sitemap><loc>{origin}{path}</loc></sitemap>" for path in traps if "traps" in site.faults)
     entries = "".join(f"<sitemap><loc>{origin}/sitemaps/{name}/sitemap-{row}.xml</loc></sitemap>\n" for row in rows)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n<sitemapindex {_SCHEMAS}>\n{entries}</sitemapindex>\n'
+    return f'<?xml version="1.0" encoding="utf-8"?>\n<sitemapindex {_SCHEMAS}>\n{entries}{others}</sitemapindex>\n'
+
+
+def maze(origin: str, numbers: tuple[int, ...]) -> str:
+    """An index of indexes."""
+    rows = "".join(f"<sitemap><loc>{origin}/sitemaps/maze-{number}.xml</loc></sitemap>" for number in numbers)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n<sitemapindex {_SCHEMAS}>\n{rows}</sitemapindex>\n'
 
 
 def _entry(card: Card, site: Site, origin: str) -> str:

@@ -19,7 +19,7 @@ from aiohttp import web
 
 from tests.replica import mischief, pages
 from tests.replica.compress import gzip_parts
-from tests.replica.faults import BLOCKED, CHALLENGE, GARBAGE, chosen, parse_faults
+from tests.replica.faults import BLOCKED, CHALLENGE, GARBAGE, HOSTILE, TRAPS, chosen, parse_faults
 from tests.replica.more import design_of
 from tests.replica.site import Site, normal
 from tests.replica.themes import theme_of
@@ -58,6 +58,7 @@ class Answer:
     content_type: str = "text/html"
     status: int = 200
     modified: datetime | None = None
+    packed: bool = False
 
 
 def _listing_title(site: Site, path: str) -> str | None:
@@ -71,6 +72,17 @@ def _listing_title(site: Site, path: str) -> str | None:
     if path in names:
         return names[path]
     return path.rpartition("/")[2].replace("-", " ").title() if path in site.listings else None
+
+
+def _trap(site: Site, origin: str, path: str) -> Answer:
+    """One of the traps: of sitemaps, an index of indexes that name each other and ever new ones."""
+    if path in TRAPS:
+        packed = path.endswith("house")
+        return Answer("trap", TRAPS[path](), "text/xml" if path.startswith("/sitemaps") else "text/html", packed=packed)
+    if path.startswith("/maze-"):
+        return Answer("trap", pages.plain_page(site, origin, path, "Calendar"))
+    number = int(path.removeprefix("/sitemaps/maze-").removesuffix(".xml"))
+    return Answer("trap", [pages.maze(origin, (0, number, 2 * number + 1, 2 * number + 2))], "text/xml")
 
 
 def _page(site: Site, origin: str, path: str, request_no: int, query: Mapping[str, str]) -> Answer:
@@ -120,6 +132,10 @@ def answer(
         return Answer("sitemap", [BLOCKED], status=403)
     if "garbage" in faults and path in GARBAGE:
         return Answer("other", GARBAGE[path]())
+    if "hostile" in faults and path in HOSTILE:
+        return Answer("other", HOSTILE[path]())
+    if "traps" in faults and (path in TRAPS or path.startswith(("/sitemaps/maze-", "/maze-"))):
+        return _trap(site, origin, path)
     if match := _SITEMAP.fullmatch(path):
         name, year, month = match.groups()
         if "no-sitemaps" in faults or (year and f"{year}-{int(month):02}" not in site.by_month):
@@ -163,6 +179,8 @@ def _response(found: Answer, request: web.Request) -> web.Response:
         headers["Last-Modified"] = format_datetime(found.modified.astimezone(UTC), usegmt=True)
         if request.if_modified_since and found.modified <= request.if_modified_since:
             return web.Response(status=304, headers=headers)
+    if found.packed:
+        headers["Content-Encoding"] = "gzip"
     if isinstance(found.parts, bytes):
         return web.Response(body=found.parts, status=found.status, headers=headers)
     if "gzip" in request.headers.get("Accept-Encoding", ""):
