@@ -68,7 +68,7 @@ class Block:
     role = ""
     """What it was found to be: "text", "caption", "byline", ...; "" while unknown."""
     said: dict[str | None, list[str]] | None = None
-    """What the links of a long line say; for `text_of`."""
+    """What its links say, by address; made by `text_of`."""
     times: Sequence[str] = ()
     """`datetime` of the `<time>` elements in it."""
 
@@ -99,7 +99,7 @@ class Block:
 
     def text_of(self, href: str) -> str:
         """What one of its links says."""
-        if self.said is None or len(self.pieces) < 50:
+        if self.said is None:
             self.said = {}
             for piece in self.pieces:
                 self.said.setdefault(piece.href, []).append(piece.text)
