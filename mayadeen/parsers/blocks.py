@@ -29,7 +29,7 @@ class Piece(NamedTuple):
 
 
 class Box:
-    """A block-level element: blocks[first:end] stand inside it. A page has hundreds: what is usual stands in the class."""
+    """A block-level element: blocks[first:end] stand inside it. A page has hundreds: the usual stands in the class."""
 
     end = -1
     excluded = ""

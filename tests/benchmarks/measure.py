@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
+PEERS = Path(os.environ.get("PEERS", ROOT / ".peers"))
+"""Where `make bench-peers` puts the environments of other libraries."""
 
 
 @dataclass(frozen=True, slots=True)
