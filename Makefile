@@ -1,10 +1,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo scrapyd test check bench fuzz lock clean
+.PHONY: help demo scrapyd test check bench bench-peers fuzz lock clean
 
 help: ## Show the tasks
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 demo: .venv/ready ## Crawl the offline replica and show two articles
 	@$(BIN)/python -m tests.demo
@@ -25,18 +25,27 @@ check: .venv/ready ## Style, types, layers
 fuzz: .venv/ready ## 10,000 broken pages through every parser
 	@FUZZ=10000 $(BIN)/python -m pytest tests/test_fuzz.py
 
-lock: ## Choose the dependencies anew: requirements.lock, with hashes, for all Pythons and systems
+LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock" pyproject.toml
+
+lock: ## Choose the dependencies anew, with hashes, for all Pythons and systems
 	@$(PYTHON) -m venv .venv-lock
 	@.venv-lock/bin/pip install --quiet --disable-pip-version-check uv
-	@.venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras --generate-hashes \
-		--no-emit-index-url --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+	@.venv-lock/bin/$(LOCK) --extra dev --output-file requirements.lock
+	@.venv-lock/bin/$(LOCK) --extra scrapyd --extra s3 --output-file docs/deploy/requirements.lock
 	@rm -rf .venv-lock
 
-bench: .venv/ready ## Benchmarks, as ratios
+bench: .venv/ready ## Benchmarks, as ratios, into docs/benchmarks (half an hour)
 	@$(BIN)/python -m tests.benchmarks
 
+bench-peers: ## Other libraries, for bench to compare with, each in an environment of its own
+	@for peer in fundus trafilatura newsplease crawlee; do \
+	  $(PYTHON) -m venv .peers/$$peer && \
+	  .peers/$$peer/bin/pip install --quiet --disable-pip-version-check -r tests/benchmarks/peers/$$peer.txt || exit 1; \
+	done
+
 clean: ## Remove the environment and what was built
-	@rm -rf .venv .venv-scrapyd .venv-lock build dist *.egg-info
+	@rm -rf .venv .venv-scrapyd .venv-lock .peers build dist *.egg-info
 
 # A half-made environment is no environment: the mark comes last.
 .venv/ready: pyproject.toml requirements.lock
@@ -47,8 +56,7 @@ clean: ## Remove the environment and what was built
 	@touch $@
 
 # Scrapyd's own environment: the project's dependencies, and not the project, which is deployed to it.
-.venv-scrapyd/ready: pyproject.toml
+.venv-scrapyd/ready: docs/deploy/requirements.lock
 	@$(PYTHON) -m venv .venv-scrapyd
-	@.venv-scrapyd/bin/pip install --quiet --disable-pip-version-check '.[scrapyd]'
-	@.venv-scrapyd/bin/pip uninstall --quiet --yes mayadeen && rm -rf build
+	@.venv-scrapyd/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@

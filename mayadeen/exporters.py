@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from array import array
+from io import BytesIO
 from typing import Any, Self
 
 from itemadapter import ItemAdapter
 from scrapy import exporters
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import ItemFilter
+from scrapy.utils.serialize import ScrapyJSONEncoder
 
 
 class _Noting:
@@ -38,12 +40,28 @@ class _Noting:
             self.numbers.append(number)
 
 
+class _Encoder(ScrapyJSONEncoder):
+    """Scrapy's own, which asks of each part of an article by six ways what it is."""
+
+    def default(self, o: Any) -> Any:
+        names = getattr(o, "__dataclass_fields__", None)
+        return super().default(o) if names is None else {name: getattr(o, name) for name in names}
+
+
 class Json(_Noting, exporters.JsonItemExporter):
     """A JSON list."""
+
+    def __init__(self, file: BytesIO, **kwargs: Any) -> None:
+        super().__init__(file, **kwargs)
+        self.encoder = _Encoder(**self._kwargs)
 
 
 class JsonLines(_Noting, exporters.JsonLinesItemExporter):
     """One object a line."""
+
+    def __init__(self, file: BytesIO, **kwargs: Any) -> None:
+        super().__init__(file, **kwargs)
+        self.encoder = _Encoder(**self._kwargs)
 
 
 class Csv(_Noting, exporters.CsvItemExporter):

@@ -105,6 +105,7 @@ FEED_STORAGES = {  # default {}; feed exports. Scrapy's own, which tell whether 
 
 # --- Machinery -------------------------------------------------------------------------------------------------------
 CONCURRENT_ITEMS = 8  # default 100, which costs 1 ms a page: so many tasks are made for each response; the scraper
+WARN_ON_GENERATOR_RETURN_VALUE = False  # default True; the scraper. Parses the callback's source for each response
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # default LIFO; the scheduler. Newest first, as listed
 TELNETCONSOLE_ENABLED = False  # default True; a console nobody uses
 REMOTE_CONTROL_ENABLED = False  # default True since 2.19; runs Python for whoever reads its token

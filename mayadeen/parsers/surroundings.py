@@ -38,11 +38,14 @@ def siblings_before(anchor: LexborNode) -> list[tuple[LexborNode, str]]:
 
 def may_concern(node: LexborNode, text: str, site: Site) -> bool:
     """Whether an element before the headline, of that text, can say anything of the article. Most are menus."""
-    if tells(text, site.edition) or node.css_first("time") is not None:
+    if tells(text, site.edition):
         return True
-    if any(_leads_to(image.parent, site) != "home" for image in node.css("img, amp-img")):  # but for the logo
-        return True
-    kinds = [_leads_to(link, site) for link in node.css("a[href]")]
+    kinds: list[str] = []
+    for each in node.css("a[href], img, amp-img, time"):
+        if each.tag == "a":
+            kinds.append(_leads_to(each, site))
+        elif each.tag == "time" or _leads_to(each.parent, site) != "home":  # the logo leads home
+            return True
     return "author" in kinds or 0 < kinds.count("region") <= _MOST_REGIONS
 
 

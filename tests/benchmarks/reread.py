@@ -1,4 +1,4 @@
-"""Pages a second that `scrapy reread` makes items of, on one core and on two: `python -m tests.benchmarks.reread`.
+"""Pages a second that `scrapy reread` makes items of, on one core and on two.
 
 The command as users run it, pipelines and feeds on, less what it takes to start. No time is asserted: see it printed.
 """
@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from scrapy import Request
 from scrapy.http import HtmlResponse
@@ -45,17 +46,13 @@ def seconds(folder: Path, cores: int) -> float:
     return time.perf_counter() - began
 
 
-def main(pages: int = 2000, page_kb: int = 120) -> None:
-    """Prints pages a second."""
+def measure(pages: int = 2000, page_kb: int = 120) -> list[dict[str, Any]]:
+    """Pages a second on one core and, where there are two, on two."""
+    rows = []
     with TemporaryDirectory() as few, TemporaryDirectory() as many:
         keep(Path(few), 1, page_kb)
         keep(Path(many), pages, page_kb)
         start = seconds(Path(few), 1)
-        for cores in (1, 2):
-            if len(os.sched_getaffinity(0)) >= cores:
-                took = seconds(Path(many), cores) - start
-                print(f"reread, {page_kb} KB a page, {cores} core{'s' * (cores > 1)}: {pages / took:.0f} pages/s")
-
-
-if __name__ == "__main__":
-    main()
+        for cores in (1, 2)[: len(os.sched_getaffinity(0))]:
+            rows.append({"page KB": page_kb, "cores": cores, "pages/s": pages / (seconds(Path(many), cores) - start)})
+    return rows

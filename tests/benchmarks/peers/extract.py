@@ -1,0 +1,145 @@
+"""Reads pages with a library, in its own environment: `python extract.py LIBRARY PAGES`; prints a JSON object.
+
+PAGES: JSON Lines of `url`, `html`. Out: CPU milliseconds of each page (best of three), and what was read.
+"""
+
+import json
+import logging
+import sys
+import time
+import warnings
+from datetime import datetime
+from pathlib import Path
+
+warnings.filterwarnings("ignore")
+logging.disable(logging.CRITICAL)
+
+
+def trafilatura(fast=False):
+    from trafilatura import bare_extraction
+
+    def read(html, url):
+        found = bare_extraction(html, url=url, fast=fast, include_comments=False, with_metadata=True)
+        found = found.as_dict() if found else {}
+        return found.get("text"), found.get("date")
+
+    return read
+
+
+def newspaper4k():
+    from newspaper import Article, Config
+
+    config = Config()
+    config.fetch_images, config.language, config.memorize_articles = False, "en", False
+
+    def read(html, url):
+        article = Article(url, config=config)
+        article.download(input_html=html)
+        article.parse()
+        return article.text, article.publish_date and article.publish_date.isoformat()
+
+    return read
+
+
+def newsplease():
+    from newsplease import NewsPlease
+
+    def read(html, url):
+        article = NewsPlease.from_html(html, url=url, fetch_images=False)
+        return article.maintext, article.date_publish and article.date_publish.isoformat()
+
+    return read
+
+
+def readability():
+    import lxml.html
+    from readability import Document
+
+    def read(html, url):
+        summary = lxml.html.fromstring(Document(html, url=url).summary(html_partial=True))
+        return "\n".join(p.text_content() for p in summary.iter("p", "li", "h2", "h3", "h4")), None
+
+    return read
+
+
+def fundus():
+    """A publisher as its tutorial asks for, with selectors of the replica's theme `north`."""
+    from fundus.parser import ArticleBody, BaseParser, ParserProxy, attribute
+    from fundus.parser.utility import (
+        extract_article_body_with_selector,
+        generic_author_parsing,
+        generic_date_parsing,
+        generic_nodes_to_text,
+        generic_topic_parsing,
+    )
+    from lxml.etree import XPath
+
+    inside = "//main/div/div[preceding-sibling::h1][p]"
+
+    class Replica(ParserProxy):
+        class V1(BaseParser):
+            paragraphs = XPath(f"{inside}/p[not(strong/following-sibling::a)] | {inside}/blockquote/p | {inside}/ul/li")
+            headings = XPath(f"{inside}/h2 | {inside}/h3")
+            tags = XPath("//a[starts-with(@href, '/tags/')]")
+            names = XPath("//main//ul/li/a[starts-with(@href, '/authors/')]")
+
+            @attribute
+            def title(self) -> str | None:
+                return self.precomputed.meta.get("og:title")
+
+            @attribute
+            def body(self) -> ArticleBody | None:
+                return extract_article_body_with_selector(
+                    self.precomputed.doc, paragraph_selector=self.paragraphs, subheadline_selector=self.headings
+                )
+
+            @attribute
+            def authors(self) -> list[str]:
+                return generic_author_parsing(generic_nodes_to_text(self.names(self.precomputed.doc)))
+
+            @attribute
+            def publishing_date(self) -> datetime | None:
+                return generic_date_parsing(self.precomputed.meta.get("article:published_time"))
+
+            @attribute
+            def topics(self) -> list[str]:
+                return generic_topic_parsing(generic_nodes_to_text(self.tags(self.precomputed.doc)))
+
+    parser = Replica()()
+
+    def read(html, url):
+        found = parser.parse(html, "suppress")
+        date = found.get("publishing_date")
+        return str(found.get("body") or ""), date and date.isoformat()
+
+    return read
+
+
+LIBRARIES = {
+    "fundus": fundus,
+    "trafilatura, fast": lambda: trafilatura(fast=True),
+    "trafilatura": trafilatura,
+    "newspaper4k": newspaper4k,
+    "news-please": newsplease,
+    "readability-lxml": readability,
+}
+
+
+def main():
+    read = LIBRARIES[sys.argv[1]]()
+    with Path(sys.argv[2]).open(encoding="utf-8") as file:
+        pages = [json.loads(line) for line in file]
+    read(pages[0]["html"], pages[0]["url"])
+    out = []
+    for page in pages:
+        best = float("inf")
+        for _ in range(3):
+            began = time.process_time()
+            text, date = read(page["html"], page["url"])
+            best = min(best, time.process_time() - began)
+        out.append({"ms": best * 1000, "text": text or "", "date": date})
+    json.dump(out, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
