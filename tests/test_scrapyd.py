@@ -199,7 +199,7 @@ def test_the_lines_of_the_page_on_scrapyd(server: Scrapyd, site: str, tmp_path: 
         if "schedule.json" in line:
             server.wait("first")
     said = "".join(made.values())
-    assert said.count('"status": "ok"') == 4, said
+    assert said.count('"status": "ok"') == 3, said
     assert "found " in said, "the log"
     assert (shell.root / "etc/systemd/system/multi-user.target.wants/scrapyd.service").is_symlink()
     for line in feed_lines(tmp_path / "jobs"):
