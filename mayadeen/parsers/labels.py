@@ -132,7 +132,8 @@ def _extent(
     # No element of its own: the links that follow on the same level.
     limit = box.end if box is not None else len(blocks)
     end = index + 1
-    while end < limit and end not in labels and _is_card_line(blocks[end], site):
+    after = labels[(at := bisect_right(labels, index)) : at + 1] or [limit]
+    while end < min(limit, after[0]) and _is_card_line(blocks[end], site):
         end += 1
     # What follows the last link without a day in it is a heading of the text, not a category.
     while (
