@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [NAME ...]`: measures, prints, saves in docs/benchmarks. Without names: all but `long`."""
+"""`python -m tests.benchmarks [NAME ...]`: measures, prints, saves in docs/benchmarks. Unnamed: all but `long`."""
 
 from __future__ import annotations
 
