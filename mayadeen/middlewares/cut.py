@@ -45,9 +45,10 @@ class WholePages:
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
         """A whole page, another try, or CutShort."""
-        if response.status != 200 or is_robots(request) or request.url.startswith("data:"):
-            return response
         kind = str(request.meta.get("kind"))
+        # A press in the browser that brings nothing is the end of a listing.
+        if response.status != 200 or kind == "press" or is_robots(request) or request.url.startswith("data:"):
+            return response
         state = state_of(response.body)
         if state in ("whole", "other"):
             self.ended[kind] += state == "whole"

@@ -62,7 +62,7 @@ class BlockDetector:
     def process_response(self, request: Request, response: Response) -> Response:
         """Counts refusals in a row."""
         by = refusal(response)
-        if by is None:
+        if by is None or (by == "empty page" and request.meta.get("kind") == "press"):
             if response.status == 200 and not request.url.endswith(_NO_PAGES):
                 self.refused = self.away = 0
             return response

@@ -126,7 +126,8 @@ class ListingReader(SitemapReader):
     def further(self, url: str, **meta: Any) -> Request:
         """The request for a further page."""
         request = self.ask(url, self.parse_more, priority=LISTING, errback=self.walk_failed)
-        return request.replace(priority=DEPTH, meta=request.meta | meta)
+        # Not tried again when all else is done: by then the listing is settled.
+        return request.replace(priority=DEPTH, meta=request.meta | {"last_try": True} | meta)
 
     def opening(self, walk: Walk) -> Request:
         """The request to open a listing in a browser."""
@@ -269,6 +270,8 @@ class ListingReader(SitemapReader):
         """A further page that could not be had. Without a browser, no other listing can be followed in one either."""
         walk, self.walk = self.walk, None
         await browser.leave(failure.request)
+        if failure.check(browser.BrowserError):
+            self.ledger.end(failure.request.meta["account"], "failed", str(failure.value))
         if failure.check(browser.NoBrowser):
             rest = [each for each in self.walks if not (each.following or each.end or self.is_covered(each))]
             urls = [each.url for each in ([walk] if walk else []) + rest]
