@@ -78,7 +78,9 @@ def _trap(site: Site, origin: str, path: str) -> Answer:
     """One of the traps: of sitemaps, an index of indexes that name each other and ever new ones."""
     if path in TRAPS:
         packed = path.endswith("house")
-        return Answer("trap", TRAPS[path](), "text/xml" if path.startswith("/sitemaps") else "text/html", packed=packed)
+        if path.startswith("/sitemaps"):
+            return Answer("trap", TRAPS[path](), "text/xml", packed=packed)
+        return Answer("trap", TRAPS[path]() + b"</html>", packed=packed)
     if path.startswith("/maze-"):
         return Answer("trap", pages.plain_page(site, origin, path, "Calendar"))
     number = int(path.removeprefix("/sitemaps/maze-").removesuffix(".xml"))
