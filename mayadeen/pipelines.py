@@ -92,7 +92,8 @@ class DropDuplicates(_Counting):
         if hash(item.id) in self.ids:
             self.count("duplicate/id")
             raise Dropped("duplicate", f"{item.url} is {item.id} again", "INFO")
-        if hash(key(item.canonicalUrl, site)) in self.addresses:
+        # A post id tells articles apart, whatever address a page claims for itself.
+        if ":u-" in item.id and hash(key(item.canonicalUrl, site)) in self.addresses:
             self.count("duplicate/address")
             raise Dropped("duplicate", f"{item.url} is an address met before", "INFO")
         content = hash(item.contentHash)
@@ -130,7 +131,8 @@ class Record(_Counting):
                 spider.archive.forget(None, [f"{item.edition} {visit.key}", f"{item.edition} {address}"])
                 verdict = "forgotten"
             else:
-                verdict = spider.archive.record(item, visit, [address, key(item.canonicalUrl, site)])
+                # Not the canonical address that a page claims: another article may live there.
+                verdict = spider.archive.record(item, visit, [address])
         except ArchiveError as error:
             ending.end(self.crawler, "archive", str(error))
             raise Dropped("failed", f"{item.url} could not be recorded", "ERROR") from None

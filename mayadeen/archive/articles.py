@@ -146,7 +146,7 @@ class Articles(Lines):
             values = {
                 "id": article.id,
                 "edition": article.edition,
-                "url": article.canonicalUrl,
+                "url": article.url,
                 "version": article.version,
                 "hash": article.contentHash,
                 "parser": article.metadata.parserVersion,

@@ -161,7 +161,6 @@ class Reader(Spider):
         article = reading.article
         if article.datePublished is None:
             self.count("parse/datePublished/missing")
-        self.asked.add(hash(key(article.canonicalUrl, self.site)))
         outside = self.scope.refuses(article, listed=visit.listed)
         if outside:
             self.count(f"scope/out/{outside}")
