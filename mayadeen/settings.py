@@ -35,6 +35,7 @@ HEALTH_MAX_MISSING = 0.3  # share of articles that may lack a date or a text; ex
 ROBOTSTXT_OBEY = True  # default False; RobotsTxtMiddleware
 ROBOTSTXT_USER_AGENT = "mayadeen"  # default None, the whole user agent; RobotsTxtMiddleware, extensions.CrawlDelay
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; the downloader. One site: one request at a time
+CONCURRENT_REQUESTS = 8  # default 16; the downloader. Of one site alone, so many wait there: fewer when it must end
 DOWNLOAD_DELAY = 1  # seconds, default 0; the downloader. Not DOWNLOAD_SLOTS, which would defeat -s DOWNLOAD_DELAY
 AUTOTHROTTLE_ENABLED = True  # default False; AutoThrottle. Slower when the site is slow
 AUTOTHROTTLE_START_DELAY = 1  # seconds, default 5; AutoThrottle

@@ -21,7 +21,8 @@
 
   const address = (link) => link.href.split("#")[0];
   const links = (element) => [...(element.matches("a[href]") ? [element] : []), ...element.querySelectorAll("a[href]")];
-  const leads = (link) => /^https?:/.test(link.href) && address(link) !== address(location);
+  // Not to the listing itself, whichever of its pages.
+  const leads = (link) => /^https?:/.test(link.href) && new URL(link.href).pathname !== location.pathname;
 
   function came() {
     const here = region && region.isConnected ? region : document.body;
