@@ -65,6 +65,15 @@ def test_each_command_is_documented() -> None:
         assert f"scrapy {path.stem}" in text, path.stem
 
 
+@pytest.mark.parametrize("page", ["docs/architecture.md", "mayadeen/__init__.py"])
+def test_each_module_has_its_place_in_the_way_of_the_data(page: str) -> None:
+    named = {
+        word for name in re.findall(r"`([\w/.]+)`", (ROOT / page).read_text("utf-8")) for word in re.split("[/.]", name)
+    }
+    for path in (ROOT / "mayadeen").rglob("[a-z]*.py"):
+        assert path.stem in named, path
+
+
 def test_each_setting_says_what_it_departs_from() -> None:
     source = (ROOT / "mayadeen" / "settings.py").read_text(encoding="utf-8")
     for line in source.splitlines():
@@ -120,6 +129,7 @@ def test_no_page_of_commands_is_left_out() -> None:
         "running.md",  # above
         "rights.md",  # above
         "deploy.md",  # test_schedules, test_scrapyd, test_feeds_elsewhere, test_container
+        "benchmarks.md",  # not run in tests: half an hour and more, and other libraries from the network
     }
     tools = re.compile(
         r"(\S*/)?(scrapy|python3?|make|curl|pip|docker|systemctl|cp|install|grep|export|docs/deploy/\S+) "
