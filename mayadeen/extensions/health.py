@@ -63,7 +63,7 @@ class CrawlHealth:
         other = stats.get_value("page/not_article", 0) + stats.get_value("page/unreadable", 0)
         listings = stats.get_value("listing/read", 0)
         same = stats.get_value("page/same", 0) + stats.get_value("page/gone", 0)
-        if read + other + listings + same == 0:
+        if read + other + listings + same == 0 and stats.get_value("downloader/request_count"):
             tally = {name: value for name, value in stats.get_stats().items() if name.startswith("failed/")}
             what = (
                 ", ".join(f"{value} x {name.removeprefix('failed/')}" for name, value in tally.items()) or "no answer"
