@@ -115,6 +115,8 @@ def text_of(body: str) -> list[str]:
         ("<p>One line<br>and another of one thought.</p>", ["One line and another of one thought."]),
         ("<p><a href='https://records.example.org/1'>The ruling in full, as published by the court</a></p>",
          ["The ruling in full, as published by the court"]),
+        ("<p>The mayor said it <a href='https://x.com/norvale'>on her page</a> before dawn.</p>",
+         ["The mayor said it on her page before dawn."]),
         ("<script>var a = 'not text at all, is it, says the script';</script>", []),
         ("<div hidden></div><p>&nbsp;</p>", []),
     ],

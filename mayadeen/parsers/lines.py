@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from mayadeen.editions import EN, Edition
 from mayadeen.parsers.blocks import HEADINGS, Block, Region
 from mayadeen.parsers.labels import is_article_link, see_also
 from mayadeen.text import fold, line, same
 from mayadeen.urls import Site, absolute, is_internal, kind
+
+_SOCIAL = re.compile(
+    r"(?:^|\.)(?:facebook\.com|fb\.com|twitter\.com|x\.com|t\.me|telegram\.me|telegram\.org|whatsapp\.com|wa\.me|"
+    r"instagram\.com|linkedin\.com|pinterest\.com|reddit\.com|tiktok\.com|threads\.net|news\.google\.com)$"
+)
+_SHARING = re.compile(r"/(?:share\w*|intent|dialog|send|channel|publications)\b", re.I)
 
 
 @lru_cache
@@ -66,11 +73,34 @@ def _plain_leads(edition: Edition) -> frozenset[str]:
 
 
 def _is_chrome(block: Block, chrome: frozenset[str]) -> bool:
-    """Share words, alone or each with a link of its own; a line without a letter or digit."""
+    """Share words, alone or each with a link of its own; links that share or follow; no letter or digit at all."""
     if fold(block.text.strip(" :.")) in chrome or not any(map(str.isalnum, block.text)):
         return True
-    said = [fold(line(piece.text).strip(" :.")) for piece in block.pieces if piece.text.strip()]
-    return all(each in chrome for each in said)
+    said = [fold(line(piece.text).strip(" :.")) for piece in block.pieces if any(map(str.isalnum, piece.text))]
+    if all(each in chrome for each in said):
+        return True
+    if not block.hrefs or block.words > 3:
+        return False
+    deeds = set(map(_deed, block.hrefs))
+    return "" not in deeds and deeds != {"writes"}
+
+
+@lru_cache(maxsize=4096)
+def _deed(href: str) -> str:
+    """What a link does that leads to nothing to read: "shares", "acts", "writes"; "" for any other."""
+    href = href.strip().lower()
+    if href == "#" or href.startswith("javascript:"):
+        return "acts"
+    if href.startswith("mailto:"):
+        return "writes"
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return ""
+    if not _SOCIAL.search(parts.hostname or ""):
+        return ""
+    # Somebody's channel, or a form to share a page; a post is something to read.
+    return "shares" if parts.path.strip("/").count("/") == 0 or _SHARING.search(parts.path) else ""
 
 
 def _is_see_also(block: Block, lead: re.Match[str], site: Site) -> bool:
