@@ -125,6 +125,19 @@ def test_what_is_text_and_what_is_not(body: str, text: list[str]) -> None:
     assert text_of(body) == text
 
 
+def related_of(body: str, after: str = "") -> list[tuple[str, str]]:
+    article = parse_article(PAGE.format(body=FIRST + body + LAST).replace("</body>", after + "</body>"), URL)
+    return [(each.block, each.headline) for each in article.relatedLinks]
+
+
+def test_a_coverage_box_may_have_a_link_to_all_and_a_line_on_what_it_is() -> None:
+    box = (
+        "<div><div><h2>Coverage</h2><a href='/coverage'>All</a></div><div><a href='/coverage/the-long-drought'>"
+        "<h4>The long drought</h4></a></div><p>All that was written on the dry years of the plain, day by day.</p></div>"
+    )
+    assert related_of("", box) == [("coverage", "The long drought")]
+
+
 def test_the_byline_is_read_by_its_words() -> None:
     article = parse_article(PAGE.format(body=FIRST + LAST), URL)
     assert [(each.name, each.nameRaw) for each in article.authors] == [("Rima Dahir", "By Rima Dahir")]

@@ -174,7 +174,8 @@ def _is_linky(blocks: list[Block], site: Site, box: Box, *, needs_link: bool) ->
         return bool(blocks)
     cards = teasers = 0
     fresh = False
-    for block in blocks:
+    rest = [each for each in blocks if not (each.linked and fold(each.text.strip(_ENDS)) in _alls(site.edition))]
+    for block in rest or blocks:  # "All" beside the heading is no card, unless there is nothing else
         if is_card(block, site) or (block.hrefs and (block.linked or not block.text)):
             cards, fresh = cards + bool(block.text), True
         elif block.words >= 8 and not block.linked:
@@ -182,6 +183,11 @@ def _is_linky(blocks: list[Block], site: Site, box: Box, *, needs_link: bool) ->
                 return False
             teasers, fresh = teasers + (not _shares_card(block, blocks, box, site)), False
     return cards > 0 and teasers in (0, cards)
+
+
+@lru_cache
+def _alls(edition: Edition) -> frozenset[str]:
+    return frozenset(map(fold, edition.words.all))
 
 
 def _shares_card(block: Block, blocks: list[Block], box: Box, site: Site) -> bool:
