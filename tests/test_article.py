@@ -133,9 +133,23 @@ def related_of(body: str, after: str = "") -> list[tuple[str, str]]:
 def test_a_coverage_box_may_have_a_link_to_all_and_a_line_on_what_it_is() -> None:
     box = (
         "<div><div><h2>Coverage</h2><a href='/coverage'>All</a></div><div><a href='/coverage/the-long-drought'>"
-        "<h4>The long drought</h4></a></div><p>All that was written on the dry years of the plain, day by day.</p></div>"
+        "<h4>The long drought</h4></a></div><p>All that was written on the dry years, day by day.</p></div>"
     )
     assert related_of("", box) == [("coverage", "The long drought")]
+
+
+@pytest.mark.parametrize(
+    ("card", "headline"),
+    [
+        ("<span>Long Reads</span><span>The bakers of Norvale</span>", "The bakers of Norvale"),
+        ("<span>Politics</span> <span>The bakers of Norvale</span>", "The bakers of Norvale"),
+        ("<b>Nor</b>vale and the bakers of it", "Norvale and the bakers of it"),
+        ("<span>The bakers</span> <span>of Norvale</span>", "The bakers of Norvale"),
+    ],
+)
+def test_the_section_inside_a_cards_link_is_not_its_headline(card: str, headline: str) -> None:
+    link = CARD.replace("The bakers of Norvale", card)
+    assert related_of(f"<div><h4>Related News</h4>{link}</div>") == [("relatedNews", headline)]
 
 
 def test_the_byline_is_read_by_its_words() -> None:

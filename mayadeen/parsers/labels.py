@@ -215,7 +215,7 @@ def links_of(blocks: list[Block], site: Site, base: str, *, block: str) -> list[
             sort = kind(target, site)
             if sort not in ("article", "unknown") and not (block == "coverage" and sort == "coverage"):
                 continue
-            text = each.text_of(href)
+            text = _title_of(each, href, site.edition)
             if len(text.split()) < 3 and (sort == "unknown" or target.rpartition("/")[2].isalpha()):
                 continue  # the category of a card, a section yet unknown
             lead = see_also(site.edition).match(text)
@@ -226,6 +226,22 @@ def links_of(blocks: list[Block], site: Site, base: str, *, block: str) -> list[
                 found[target] = text
     no_titles = _no_titles(site.edition)
     return [(target, text) for target, text in found.items() if slug(text) not in no_titles]
+
+
+def _title_of(block: Block, href: str, edition: Edition) -> str:
+    """What a link says, without the section that stands in front, inside it."""
+    said = [piece for piece in block.pieces if piece.href == href]
+    at = [index for index, piece in enumerate(said) if piece.text.strip()]
+    if len(at) > 1:
+        first, second = said[at[0]], said[at[1]]
+        words = len(first.text.split())
+        label = words <= 4 and len(second.text.split()) > max(2, words)
+        # Elements side by side leave no space between them; letters in bold do not either.
+        apart = first.text[-1].isspace() or second.text[0].isspace() or first.style or second.style
+        glued = at[1] == at[0] + 1 and not apart
+        if label and (glued or slug(first.text) in _no_titles(edition)):
+            return line("".join([piece.text for piece in said[at[1] :]]))
+    return block.text_of(href)
 
 
 @lru_cache
