@@ -138,6 +138,15 @@ def test_a_coverage_box_may_have_a_link_to_all_and_a_line_on_what_it_is() -> Non
     assert related_of("", box) == [("coverage", "The long drought")]
 
 
+def test_the_only_paragraph_over_a_picture_is_no_caption() -> None:
+    first = FIRST.removesuffix("</p>") + " Nobody in the whole of Norvale had slept before.</p>"
+    body = f"{first}<div><img src='/media/bread.jpg'></div>"
+    page = PAGE.format(body=body).replace("<head>", "<head><meta name='description' content='Bread in figures'>")
+    article = parse_article(page, URL.replace("/news/politics/", "/infographs/"))
+    assert (article.articleBody or "").startswith("The square was empty")
+    assert [(each.url.rpartition("/")[2], each.caption) for each in article.images] == [("bread.jpg", None)]
+
+
 @pytest.mark.parametrize(
     ("card", "headline"),
     [
