@@ -138,6 +138,15 @@ def test_a_coverage_box_may_have_a_link_to_all_and_a_line_on_what_it_is() -> Non
     assert related_of("", box) == [("coverage", "The long drought")]
 
 
+def test_a_writers_life_after_the_text_is_none_of_it() -> None:
+    life = "<p>Rima Dahir writes on bread and has kept a bakery.</p>"
+    bio = f"<section><img src='/faces/7.jpg'><h3><a href='/authors/rima-dahir'>Rima Dahir</a></h3>{life}</section>"
+    article = parse_article(PAGE.format(body=FIRST + LAST + bio), URL)
+    assert (article.articleBody or "").endswith("asked who had closed it.")
+    assert article.images == []
+    assert [each.name for each in article.authors] == ["Rima Dahir"]
+
+
 def test_the_only_paragraph_over_a_picture_is_no_caption() -> None:
     first = FIRST.removesuffix("</p>") + " Nobody in the whole of Norvale had slept before.</p>"
     body = f"{first}<div><img src='/media/bread.jpg'></div>"

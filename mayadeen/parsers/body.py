@@ -16,7 +16,15 @@ from mayadeen.parsers.blocks import HEADINGS, Block, Box, Region, is_excluded, s
 from mayadeen.parsers.byline import Byline, ends_with_date, looks_like_byline, read_byline
 from mayadeen.parsers.captions import mark_captions, mark_loose_captions
 from mayadeen.parsers.labels import LinkBox, find_link_boxes, is_article_link
-from mayadeen.parsers.layout import SENTENCE, boxes_around, end_without_text, exclude_boxes, find_home, good_words
+from mayadeen.parsers.layout import (
+    SENTENCE,
+    boxes_around,
+    end_without_text,
+    exclude_boxes,
+    exclude_writers,
+    find_home,
+    good_words,
+)
 from mayadeen.parsers.lines import mark_lines, mark_tags
 from mayadeen.parsers.standfirst import guess_standfirst, is_lone_sentence
 from mayadeen.text import same
@@ -64,6 +72,7 @@ def find_body(
     exclude_boxes(region, site)
     byline = read_byline([*_byline_lines(region, site.edition), *before], site)
     _mark_points(region, byline)
+    exclude_writers(region, site)
     home, end = find_home(region, around, article_type=article_type)
     if home is None:
         end = end_without_text(region)

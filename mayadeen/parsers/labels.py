@@ -82,6 +82,13 @@ def is_article_link(href: str, site: Site) -> bool:
     return target is not None and is_internal(target, site) and kind(target, site) in ("article", "unknown")
 
 
+@lru_cache(maxsize=4096)
+def is_author_link(href: str, site: Site) -> bool:
+    """Whether it leads to a writer's page."""
+    target = absolute(href, site.origin + "/", site)
+    return target is not None and kind(target, site) == "author"
+
+
 def is_card(block: Block, site: Site) -> bool:
     """A title that links to an article, with little else on its line: a category, a day."""
     if not block.hrefs or not block.text or not is_article_link(block.hrefs[0], site):
