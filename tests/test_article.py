@@ -117,6 +117,7 @@ def text_of(body: str) -> list[str]:
          ["The ruling in full, as published by the court"]),
         ("<p>The mayor said it <a href='https://x.com/norvale'>on her page</a> before dawn.</p>",
          ["The mayor said it on her page before dawn."]),
+        ("<p><a href=''>Nobody knew why.</a></p>", ["Nobody knew why."]),
         ("<script>var a = 'not text at all, is it, says the script';</script>", []),
         ("<div hidden></div><p>&nbsp;</p>", []),
     ],

@@ -120,7 +120,7 @@ def mark_tags(region: Region, site: Site, keywords: frozenset[str]) -> None:
         if block.role or not block.text:
             continue
         lead = fold(block.text.partition(":")[0].strip()) if ":" in block.text else ""
-        if block.linked and len(block.text) <= 60 and not block.images:
+        if block.linked and block.hrefs and len(block.text) <= 60 and not block.images:
             target = absolute(block.hrefs[0], site.origin + "/", site)
             sort = kind(target, site) if target and is_internal(target, site) else "external"
             if sort == "tag" or (
