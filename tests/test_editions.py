@@ -238,6 +238,12 @@ def test_what_is_text_and_what_is_not(edition: str, body: str, text: list[str]) 
     assert parsed(edition, DATED[edition], body).articleBody.split("\n")[1:-1] == text
 
 
+def test_an_exclusive_article_is_an_opinion_by_its_address_alone() -> None:
+    title, home, first, last, url = TEXTS["es"]
+    html = PAGE.format(edition="es", title=title, home=home, first=first, last=last, byline=DATED["es"], body="")
+    assert parse_article(html, url.replace("/entrevistas/", "/articulos-exclusivos/")).articleType == "opinion"
+
+
 def test_a_numbered_breadcrumb_is_read_without_its_numbers() -> None:
     title, home, first, last, url = TEXTS["es"]
     way = (
