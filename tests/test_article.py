@@ -157,6 +157,14 @@ def test_the_only_paragraph_over_a_picture_is_no_caption() -> None:
     assert [(each.url.rpartition("/")[2], each.caption) for each in article.images] == [("bread.jpg", None)]
 
 
+def test_cards_in_the_text_need_no_heading_to_be_related() -> None:
+    other = CARD.replace("bakers", "millers")
+    cards = f"<div><div><h5>{CARD}</h5><p>3 May</p></div><div><h5>{other}</h5></div></div>"
+    both = [("relatedNews", "The bakers of Norvale"), ("relatedNews", "The millers of Norvale")]
+    assert related_of(cards, f"<aside><h3>Most Read</h3>{CARD}</aside>") == both
+    assert related_of(f"<h3>From our kitchen</h3>{cards}") == []
+
+
 @pytest.mark.parametrize(
     ("card", "headline"),
     [
