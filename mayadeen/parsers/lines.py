@@ -16,6 +16,8 @@ _SOCIAL = re.compile(
     r"(?:^|\.)(?:facebook\.com|fb\.com|twitter\.com|x\.com|t\.me|telegram\.me|telegram\.org|whatsapp\.com|wa\.me|"
     r"instagram\.com|linkedin\.com|pinterest\.com|reddit\.com|tiktok\.com|threads\.net|news\.google\.com)$"
 )
+_BETWEEN = " :.|/•·‧-–—"
+"""Around share words."""
 _SHARING = re.compile(r"/(?:share\w*|intent|dialog|send|channel|publications)\b", re.I)
 
 
@@ -76,8 +78,8 @@ def _is_chrome(block: Block, chrome: frozenset[str]) -> bool:
     """Share words, alone or each with a link of its own; links that share or follow; no letter or digit at all."""
     if fold(block.text.strip(" :.")) in chrome or not any(map(str.isalnum, block.text)):
         return True
-    said = [fold(line(piece.text).strip(" :.")) for piece in block.pieces if any(map(str.isalnum, piece.text))]
-    if all(each in chrome for each in said):
+    said = [fold(line(piece.text).strip(_BETWEEN)) for piece in block.pieces]
+    if all(not each or each in chrome for each in said):
         return True
     if not block.hrefs or block.words > 3:
         return False
