@@ -587,6 +587,7 @@ ES = Edition(
     article_types={
         "articles": "opinion",
         "articulos": "opinion",
+        "articulos-exclusivos": "opinion",
         "opinion": "opinion",
         "profundidad": "analysis",
         "video": "video",
@@ -602,6 +603,7 @@ ES = Edition(
     },
     post_types={
         "artículos": "opinion",
+        "artículos exclusivos": "opinion",
         "opinión": "opinion",
         "análisis": "analysis",
         "blog": "blog",

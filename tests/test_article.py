@@ -115,12 +115,68 @@ def text_of(body: str) -> list[str]:
         ("<p>One line<br>and another of one thought.</p>", ["One line and another of one thought."]),
         ("<p><a href='https://records.example.org/1'>The ruling in full, as published by the court</a></p>",
          ["The ruling in full, as published by the court"]),
+        ("<p>The mayor said it <a href='https://x.com/norvale'>on her page</a> before dawn.</p>",
+         ["The mayor said it on her page before dawn."]),
+        ("<p><a href=''>Nobody knew why.</a></p>", ["Nobody knew why."]),
         ("<script>var a = 'not text at all, is it, says the script';</script>", []),
         ("<div hidden></div><p>&nbsp;</p>", []),
     ],
 )  # fmt: skip
 def test_what_is_text_and_what_is_not(body: str, text: list[str]) -> None:
     assert text_of(body) == text
+
+
+def related_of(body: str, after: str = "") -> list[tuple[str, str]]:
+    article = parse_article(PAGE.format(body=FIRST + body + LAST).replace("</body>", after + "</body>"), URL)
+    return [(each.block, each.headline) for each in article.relatedLinks]
+
+
+def test_a_coverage_box_may_have_a_link_to_all_and_a_line_on_what_it_is() -> None:
+    box = (
+        "<div><div><h2>Coverage</h2><a href='/coverage'>All</a></div><div><a href='/coverage/the-long-drought'>"
+        "<h4>The long drought</h4></a></div><p>All that was written on the dry years, day by day.</p></div>"
+    )
+    assert related_of("", box) == [("coverage", "The long drought")]
+
+
+def test_a_writers_life_after_the_text_is_none_of_it() -> None:
+    life = "<p>Rima Dahir writes on bread and has kept a bakery.</p>"
+    bio = f"<section><img src='/faces/7.jpg'><h3><a href='/authors/rima-dahir'>Rima Dahir</a></h3>{life}</section>"
+    article = parse_article(PAGE.format(body=FIRST + LAST + bio), URL)
+    assert (article.articleBody or "").endswith("asked who had closed it.")
+    assert article.images == []
+    assert [each.name for each in article.authors] == ["Rima Dahir"]
+
+
+def test_the_only_paragraph_over_a_picture_is_no_caption() -> None:
+    first = FIRST.removesuffix("</p>") + " Nobody in the whole of Norvale had slept before.</p>"
+    body = f"{first}<div><img src='/media/bread.jpg'></div>"
+    page = PAGE.format(body=body).replace("<head>", "<head><meta name='description' content='Bread in figures'>")
+    article = parse_article(page, URL.replace("/news/politics/", "/infographs/"))
+    assert (article.articleBody or "").startswith("The square was empty")
+    assert [(each.url.rpartition("/")[2], each.caption) for each in article.images] == [("bread.jpg", None)]
+
+
+def test_cards_in_the_text_need_no_heading_to_be_related() -> None:
+    other = CARD.replace("bakers", "millers")
+    cards = f"<div><div><h5>{CARD}</h5><p>3 May</p></div><div><h5>{other}</h5></div></div>"
+    both = [("relatedNews", "The bakers of Norvale"), ("relatedNews", "The millers of Norvale")]
+    assert related_of(cards, f"<aside><h3>Most Read</h3>{CARD}</aside>") == both
+    assert related_of(f"<h3>From our kitchen</h3>{cards}") == []
+
+
+@pytest.mark.parametrize(
+    ("card", "headline"),
+    [
+        ("<span>Long Reads</span><span>The bakers of Norvale</span>", "The bakers of Norvale"),
+        ("<span>Politics</span> <span>The bakers of Norvale</span>", "The bakers of Norvale"),
+        ("<b>Nor</b>vale and the bakers of it", "Norvale and the bakers of it"),
+        ("<span>The bakers</span> <span>of Norvale</span>", "The bakers of Norvale"),
+    ],
+)
+def test_the_section_inside_a_cards_link_is_not_its_headline(card: str, headline: str) -> None:
+    link = CARD.replace("The bakers of Norvale", card)
+    assert related_of(f"<div><h4>Related News</h4>{link}</div>") == [("relatedNews", headline)]
 
 
 def test_the_byline_is_read_by_its_words() -> None:

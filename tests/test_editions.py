@@ -218,6 +218,12 @@ DATED = {
         ("ar", "<p>اقرأ أيضاً ما كتبه أهل المدينة القديمة عن الخبز والملح.</p>",
          ["اقرأ أيضاً ما كتبه أهل المدينة القديمة عن الخبز والملح."]),
         ("ar", "<p>مشاركة</p><p>تم نسخ الرابط</p><p>Copy link</p>", []),
+        ("ar", "<div>مقاس الحرف: <a href='#'>A-</a> <a href='#'>A</a></div>"
+         "<div><a href='javascript:print()'>اطبع</a> | "
+         "<a href='mailto:?subject=x'>أرسل</a> | <a href='https://facebook.com/sharer.php?u=x'>فيسبوك</a></div>", []),
+        ("ar", "<p><a href='https://t.me/norvale'>انضموا إلى قناتنا لتصلكم أخبار نورفال كل صباح</a></p>", []),
+        ("ar", "<p><a href='https://t.me/norvale/71'>رسالة البلدية إلى سكان الحي القديم.</a></p>",
+         ["رسالة البلدية إلى سكان الحي القديم."]),
         ("ar", "<p>اليوم عاد الهدوء إلى المدينة القديمة بعد ليلة طويلة.</p>",
          ["اليوم عاد الهدوء إلى المدينة القديمة بعد ليلة طويلة."]),
         ("es", f"<p>Lea también: {CARD.format('panaderos')}</p>", []),
@@ -230,6 +236,12 @@ DATED = {
 )  # fmt: skip
 def test_what_is_text_and_what_is_not(edition: str, body: str, text: list[str]) -> None:
     assert parsed(edition, DATED[edition], body).articleBody.split("\n")[1:-1] == text
+
+
+def test_an_exclusive_article_is_an_opinion_by_its_address_alone() -> None:
+    title, home, first, last, url = TEXTS["es"]
+    html = PAGE.format(edition="es", title=title, home=home, first=first, last=last, byline=DATED["es"], body="")
+    assert parse_article(html, url.replace("/entrevistas/", "/articulos-exclusivos/")).articleType == "opinion"
 
 
 def test_a_numbered_breadcrumb_is_read_without_its_numbers() -> None:

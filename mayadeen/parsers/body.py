@@ -15,8 +15,16 @@ from mayadeen.editions import Edition
 from mayadeen.parsers.blocks import HEADINGS, Block, Box, Region, is_excluded, stands_in
 from mayadeen.parsers.byline import Byline, ends_with_date, looks_like_byline, read_byline
 from mayadeen.parsers.captions import mark_captions, mark_loose_captions
-from mayadeen.parsers.labels import LinkBox, find_link_boxes, is_article_link
-from mayadeen.parsers.layout import SENTENCE, boxes_around, end_without_text, exclude_boxes, find_home, good_words
+from mayadeen.parsers.labels import LinkBox, find_link_boxes, is_article_link, is_card
+from mayadeen.parsers.layout import (
+    SENTENCE,
+    boxes_around,
+    end_without_text,
+    exclude_boxes,
+    exclude_writers,
+    find_home,
+    good_words,
+)
 from mayadeen.parsers.lines import mark_lines, mark_tags
 from mayadeen.parsers.standfirst import guess_standfirst, is_lone_sentence
 from mayadeen.text import same
@@ -64,6 +72,7 @@ def find_body(
     exclude_boxes(region, site)
     byline = read_byline([*_byline_lines(region, site.edition), *before], site)
     _mark_points(region, byline)
+    exclude_writers(region, site)
     home, end = find_home(region, around, article_type=article_type)
     if home is None:
         end = end_without_text(region)
@@ -76,6 +85,7 @@ def find_body(
         candidates = [block for block in inside if not block.role]
         mark_loose_captions(region, candidates)
         chosen = _choose([block for block in candidates if not block.role], site)
+        link_boxes += _cards_between(region, chosen, site)
     printed = any(block.role == "standfirst" for block in region.blocks)
     if description is None and not printed:
         guess_standfirst(region, chosen, end)
@@ -167,6 +177,23 @@ def _choose(candidates: list[Block], site: Site) -> list[Block]:
             block.role = "text"
             begun = True
     return [block for block in candidates if block.role == "text"]
+
+
+def _cards_between(region: Region, chosen: list[Block], site: Site) -> list[LinkBox]:
+    """Cards without a heading in the middle of the text are related articles."""
+    if len(chosen) < 2:
+        return []
+    blocks = region.blocks
+    first, last = blocks.index(chosen[0]), blocks.index(chosen[-1])
+    found: list[LinkBox] = []
+    for box in region.boxes:
+        if box.excluded != "links" or not first < box.first < box.end <= last or box.parent is None:
+            continue
+        lines = [block for block in blocks[box.first : box.end] if block.text]
+        headed = blocks[box.first - 1].box.tag in HEADINGS  # by words yet unknown
+        if box.parent.inside and not headed and lines and not lines[0].role and is_card(lines[0], site):
+            found.append(LinkBox("relatedNews", box.first, box.end))
+    return found
 
 
 def _holds(outer: Box | None, box: Box | None) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 
 from mayadeen.editions import Edition
 from mayadeen.parsers.blocks import HEADINGS, Block, Box, Region, stands_in
+from mayadeen.parsers.labels import is_sentence
 from mayadeen.parsers.layout import SENTENCE
 from mayadeen.parsers.media import is_credit, is_small
 from mayadeen.text import same
@@ -40,11 +41,17 @@ def mark_captions(region: Region, around: list[Box], edition: Edition) -> None:
             if len(lines) > 1 or any(block.box.tag in HEADINGS for block in lines.values()):
                 break
             if lines:
+                if any(map(_is_paragraph, blocks[parent.first : index])):
+                    break  # what there is of a text, over a picture without a caption
                 for block in blocks[parent.first : parent.end]:
                     if block.text and not block.role and not block.linked and len(block.text) < 600:
                         block.role = "caption"
                 break
             parent = parent.parent
+
+
+def _is_paragraph(block: Block) -> bool:
+    return block.words >= 2 * SENTENCE and not block.role and is_sentence(block.text)
 
 
 def _is_caption_beside(block: Block, box: Box) -> bool:

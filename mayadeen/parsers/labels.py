@@ -82,6 +82,13 @@ def is_article_link(href: str, site: Site) -> bool:
     return target is not None and is_internal(target, site) and kind(target, site) in ("article", "unknown")
 
 
+@lru_cache(maxsize=4096)
+def is_author_link(href: str, site: Site) -> bool:
+    """Whether it leads to a writer's page."""
+    target = absolute(href, site.origin + "/", site)
+    return target is not None and kind(target, site) == "author"
+
+
 def is_card(block: Block, site: Site) -> bool:
     """A title that links to an article, with little else on its line: a category, a day."""
     if not block.hrefs or not block.text or not is_article_link(block.hrefs[0], site):
@@ -174,7 +181,8 @@ def _is_linky(blocks: list[Block], site: Site, box: Box, *, needs_link: bool) ->
         return bool(blocks)
     cards = teasers = 0
     fresh = False
-    for block in blocks:
+    rest = [each for each in blocks if not (each.linked and fold(each.text.strip(_ENDS)) in _alls(site.edition))]
+    for block in rest or blocks:  # "All" beside the heading is no card, unless there is nothing else
         if is_card(block, site) or (block.hrefs and (block.linked or not block.text)):
             cards, fresh = cards + bool(block.text), True
         elif block.words >= 8 and not block.linked:
@@ -182,6 +190,11 @@ def _is_linky(blocks: list[Block], site: Site, box: Box, *, needs_link: bool) ->
                 return False
             teasers, fresh = teasers + (not _shares_card(block, blocks, box, site)), False
     return cards > 0 and teasers in (0, cards)
+
+
+@lru_cache
+def _alls(edition: Edition) -> frozenset[str]:
+    return frozenset(map(fold, edition.words.all))
 
 
 def _shares_card(block: Block, blocks: list[Block], box: Box, site: Site) -> bool:
@@ -209,7 +222,7 @@ def links_of(blocks: list[Block], site: Site, base: str, *, block: str) -> list[
             sort = kind(target, site)
             if sort not in ("article", "unknown") and not (block == "coverage" and sort == "coverage"):
                 continue
-            text = each.text_of(href)
+            text = _title_of(each, href, site.edition)
             if len(text.split()) < 3 and (sort == "unknown" or target.rpartition("/")[2].isalpha()):
                 continue  # the category of a card, a section yet unknown
             lead = see_also(site.edition).match(text)
@@ -220,6 +233,22 @@ def links_of(blocks: list[Block], site: Site, base: str, *, block: str) -> list[
                 found[target] = text
     no_titles = _no_titles(site.edition)
     return [(target, text) for target, text in found.items() if slug(text) not in no_titles]
+
+
+def _title_of(block: Block, href: str, edition: Edition) -> str:
+    """What a link says, without the section that stands in front, inside it."""
+    said = [piece for piece in block.pieces if piece.href == href]
+    at = [index for index, piece in enumerate(said) if piece.text.strip()]
+    if len(at) > 1:
+        first, second = said[at[0]], said[at[1]]
+        words = len(first.text.split())
+        label = words <= 4 and len(second.text.split()) > max(2, words)
+        # Elements side by side leave no space between them; letters in bold do not either.
+        apart = first.text[-1].isspace() or second.text[0].isspace() or first.style or second.style
+        glued = at[1] == at[0] + 1 and not apart
+        if label and (glued or slug(first.text) in _no_titles(edition)):
+            return line("".join([piece.text for piece in said[at[1] :]]))
+    return block.text_of(href)
 
 
 @lru_cache

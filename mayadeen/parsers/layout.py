@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 
 from mayadeen.parsers.blocks import HEADINGS, Block, Box, Region
-from mayadeen.parsers.labels import is_card
+from mayadeen.parsers.labels import is_author_link, is_card
 from mayadeen.text import fold
 from mayadeen.urls import Site
 
@@ -14,6 +14,8 @@ SENTENCE = 7
 _SIDE = frozenset(["aside", "nav", "footer", "dialog", "fieldset"])
 _LITTLE_TEXT = ("video", "infographic", "gallery")
 """Types of article that may have hardly any text, or none."""
+_BIO = 80
+"""Words at most in a writer's life beside an article."""
 _IN_TEXT = ("box:relatedNews", "box:readMore")
 """Boxes of links that stand in the middle of a text."""
 
@@ -94,6 +96,35 @@ def _exclude_single_cards(region: Region) -> None:
                 box.excluded = box.excluded or "links"
 
 
+def exclude_writers(region: Region, site: Site) -> None:
+    """Marks boxes after the text that begin with a writer's portrait or linked name and go on with their life."""
+    blocks = region.blocks
+    passed = 0
+    for index, block in enumerate(blocks):
+        passed += good_words(block)
+        named = block.linked and block.hrefs and block.role in ("", "byline") and is_author_link(block.hrefs[0], site)
+        if not passed or not named:
+            continue
+        bio: Box | None = None
+        box: Box | None = block.box
+        while box is not None and not box.around and not box.excluded and _begins(box, index, blocks):
+            inner = blocks[box.first : box.end]
+            words = sum(map(good_words, inner))
+            if words > _BIO or any(each.role not in ("", "byline", "caption") for each in inner):
+                break
+            pictured = any(box.first <= at < box.end for at, *_ in region.pictures)
+            if words and 3 * words <= passed and (pictured or block.box.tag in HEADINGS):
+                bio = box
+            box = box.parent
+        if bio is not None:
+            bio.excluded = "writer"
+
+
+def _begins(box: Box, index: int, blocks: list[Block]) -> bool:
+    """Whether a line is the first in the box."""
+    return not any(block.text for block in blocks[box.first : index])
+
+
 def find_home(region: Region, around: list[Box], *, article_type: str) -> tuple[Box | None, int]:
     """The smallest box around the headline that holds the text, and the index of the block after the text."""
     _weigh(region)
@@ -121,7 +152,7 @@ def _weigh(region: Region) -> None:
     for box in reversed(region.boxes):
         if box.parent is not None:
             if box.excluded:
-                box.side |= box.excluded not in ("links", *_IN_TEXT)
+                box.side |= box.excluded not in ("links", "writer", *_IN_TEXT)
             else:
                 box.parent.good += box.good
             box.parent.side |= box.side

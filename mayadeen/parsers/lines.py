@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from mayadeen.editions import EN, Edition
 from mayadeen.parsers.blocks import HEADINGS, Block, Region
 from mayadeen.parsers.labels import is_article_link, see_also
 from mayadeen.text import fold, line, same
 from mayadeen.urls import Site, absolute, is_internal, kind
+
+_SOCIAL = re.compile(
+    r"(?:^|\.)(?:facebook\.com|fb\.com|twitter\.com|x\.com|t\.me|telegram\.me|telegram\.org|whatsapp\.com|wa\.me|"
+    r"instagram\.com|linkedin\.com|pinterest\.com|reddit\.com|tiktok\.com|threads\.net|news\.google\.com)$"
+)
+_BETWEEN = " :.|/•·‧-–—"
+"""Around share words."""
+_SHARING = re.compile(r"/(?:share\w*|intent|dialog|send|channel|publications)\b", re.I)
 
 
 @lru_cache
@@ -66,11 +75,34 @@ def _plain_leads(edition: Edition) -> frozenset[str]:
 
 
 def _is_chrome(block: Block, chrome: frozenset[str]) -> bool:
-    """Share words, alone or each with a link of its own; a line without a letter or digit."""
+    """Share words, alone or each with a link of its own; links that share or follow; no letter or digit at all."""
     if fold(block.text.strip(" :.")) in chrome or not any(map(str.isalnum, block.text)):
         return True
-    said = [fold(line(piece.text).strip(" :.")) for piece in block.pieces if piece.text.strip()]
-    return all(each in chrome for each in said)
+    said = [fold(line(piece.text).strip(_BETWEEN)) for piece in block.pieces]
+    if all(not each or each in chrome for each in said):
+        return True
+    if not block.hrefs or block.words > 3:
+        return False
+    deeds = set(map(_deed, block.hrefs))
+    return "" not in deeds and deeds != {"writes"}
+
+
+@lru_cache(maxsize=4096)
+def _deed(href: str) -> str:
+    """What a link does that leads to nothing to read: "shares", "acts", "writes"; "" for any other."""
+    href = href.strip().lower()
+    if href == "#" or href.startswith("javascript:"):
+        return "acts"
+    if href.startswith("mailto:"):
+        return "writes"
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return ""
+    if not _SOCIAL.search(parts.hostname or ""):
+        return ""
+    # Somebody's channel, or a form to share a page; a post is something to read.
+    return "shares" if parts.path.strip("/").count("/") == 0 or _SHARING.search(parts.path) else ""
 
 
 def _is_see_also(block: Block, lead: re.Match[str], site: Site) -> bool:
@@ -90,7 +122,7 @@ def mark_tags(region: Region, site: Site, keywords: frozenset[str]) -> None:
         if block.role or not block.text:
             continue
         lead = fold(block.text.partition(":")[0].strip()) if ":" in block.text else ""
-        if block.linked and len(block.text) <= 60 and not block.images:
+        if block.linked and block.hrefs and len(block.text) <= 60 and not block.images:
             target = absolute(block.hrefs[0], site.origin + "/", site)
             sort = kind(target, site) if target and is_internal(target, site) else "external"
             if sort == "tag" or (
