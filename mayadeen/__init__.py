@@ -30,5 +30,5 @@ string, a word means is said once, in `urls`, `dates`, `text` and `editions`.
 
 __version__ = "0.1.0"
 
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
 """Rises when a page would be read otherwise than before."""
