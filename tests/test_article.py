@@ -227,3 +227,20 @@ NOT_FOUND = "<p>Sorry, the page you are looking for does not exist or was moved.
 def test_what_is_no_article_says_why(html: str, url: str, why: str) -> None:
     with pytest.raises(NotAnArticle, match=why):
         parse_article(html, url)
+
+
+def test_a_paragraph_before_a_tweet_is_text_though_the_tweet_has_a_name_and_a_date() -> None:
+    first = "The ferry to the northern islands left the old harbour an hour late on Monday, its captain said."
+    later = "Passengers had waited on the quay since dawn, and most of them went home again before the first bell rang."
+    page = (
+        '<html><head><meta property="og:type" content="article"><meta property="og:description" content="Few were on '
+        'board."><meta property="article:published_time" content="2025-05-04T10:00:00"></head>'
+        "<body><article><h1>Ferry leaves late</h1><p>Few were on board.</p><div>"
+        f'<p>{first}</p><blockquote><p>Still waiting here.</p>&mdash; Ferry Watch (@ferry) <a href="https://x.com/f/1">'
+        f"May 3, 2025</a></blockquote><p>{later}</p><p>{later} The next one is due at noon, if the wind allows it.</p>"
+        "</div></article></body></html>"
+    )
+    article = parse_article(page, ORIGIN + "/news/politics/ferry-leaves-late", edition="en")
+    assert article.articleBody is not None
+    assert first in article.articleBody.split("\n")
+    assert article.description == "Few were on board."

@@ -100,6 +100,8 @@ def _byline_lines(region: Region, edition: Edition) -> list[Block]:
     for block in region.blocks:
         if block.role or not block.text or is_excluded(block.box):
             continue
+        if stands_in(block.box, "blockquote", region.boxes[0]):
+            continue  # a tweet has a name and a date of its own
         telling = len(block.text) < 250 and looks_like_byline(block.text, edition)
         short = len(block.text) < 120 and not block.text.endswith(".")
         # "8:50 p.m." is no sentence.
