@@ -135,6 +135,18 @@ def test_what_is_worth_a_request(archive: Archive) -> None:
     assert memory.worth(None, Visit(key="/nothing"))
 
 
+def test_a_doubted_page_is_settled_when_it_is_seen_again_a_day_later(archive: Archive, tmp_path: Path) -> None:
+    memory = Memory(archive, read_scope(origin="http://site").site)
+    visit = Visit(key="/notice")
+    for _ in range(2):
+        archive.record_no_article("en", visit.key, PARSER_VERSION, doubted=True)
+        assert memory.worth(None, visit), "twice on one day may be one notice"
+    with sqlite3.connect(tmp_path / "archive.sqlite3") as db:
+        db.execute("UPDATE addresses SET checked = checked - 86400")
+    archive.record_no_article("en", visit.key, PARSER_VERSION, doubted=True)
+    assert not memory.worth(None, visit)
+
+
 def test_articles_without_sitemap_come_of_age(archive: Archive) -> None:
     moment = int(time.time())
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(moment - 1000))

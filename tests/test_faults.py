@@ -163,7 +163,7 @@ def test_a_pause_too_long_ends_the_crawl(crawl: Crawl) -> None:
 
 
 def test_what_moves_what_loops_and_what_is_not_there(crawl: Crawl, scrapy: Callable[..., Run], tmp_path: Path) -> None:
-    faults = ["moved=0.2", "redirect-away=0.08", "soft-404=0.08", "bad-location=0.05", "wall=0.05", "login-page=0.05"]
+    faults = ["moved=0.2", "redirect-away=0.08", "soft-404=0.3", "bad-location=0.05", "wall=0.05", "login-page=0.05"]
     with serve(site := make_site(articles=60, page_kb=40, faults=faults)) as origin:
         run = crawl(origin, *SOON)
         first, said, sums = ids(run), ids_of(origin), account(run)
@@ -285,6 +285,16 @@ def test_sitemaps_alone_refused_are_named(crawl: Crawl) -> None:
     assert "blocked: the site refuses its sitemaps: http 403" in run.error()
     assert statuses["403"] <= 4
     assert len(ids(run)) > 50, "what the listings show is read all the same"
+
+
+def test_a_notice_in_place_of_some_pages_costs_no_article(crawl: Crawl) -> None:
+    with serve(site := make_site(articles=60, page_kb=40, faults=["notice=0.2"])) as origin:
+        run = crawl(origin, *SOON)
+        assert asked(origin)["faults"]["notice"] > 8
+        assert len(ids(run)) > 50, "most notices have passed when the crawl ends"
+        site.faults.clear()
+        later = crawl(origin, *SOON)
+        assert ids(later) == ids_of(origin), "what was a notice twice is asked for again"
 
 
 def test_a_notice_in_place_of_all_pages_loses_nothing(crawl: Crawl) -> None:

@@ -51,6 +51,7 @@ class Known:
     gone: int | None
 
 
+_DAY = 24 * 3600
 _KNOWN = ", ".join(f"articles.{name}" for name in Known.__slots__)
 
 
@@ -181,9 +182,13 @@ class Articles(Lines):
                 )
         return verdict
 
-    def record_no_article(self, edition: str, key: str, parser: str) -> None:
-        """An address that this parser reads no article at."""
+    def record_no_article(self, edition: str, key: str, parser: str, *, doubted: bool = False) -> None:
+        """An address that this parser reads no article at; if `doubted`, that holds once it was seen a day before."""
         with self._change() as db:
+            earlier = "SELECT 1 FROM addresses WHERE edition = ? AND key = ? AND article IS NULL AND checked <= ?"
+            if doubted and not db.execute(earlier, (edition, key, now() - _DAY)).fetchall():
+                db.execute("INSERT OR IGNORE INTO addresses VALUES (?, ?, NULL, '', ?)", (edition, key, now()))
+                return
             db.execute(
                 "INSERT INTO addresses VALUES (?, ?, NULL, ?, ?) ON CONFLICT DO UPDATE SET parser = excluded.parser,"
                 " checked = excluded.checked WHERE article IS NULL",

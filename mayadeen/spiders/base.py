@@ -26,6 +26,7 @@ from mayadeen.middlewares.onsite import OffSite
 from mayadeen.middlewares.refusals import Refused, refusal
 from mayadeen.page import Page, UnreadablePage
 from mayadeen.parsers.article import NotAnArticle, read_article
+from mayadeen.parsers.listing import parse_listing
 from mayadeen.places import data_directory
 from mayadeen.scope import Scope
 from mayadeen.urls import key
@@ -50,8 +51,9 @@ class Reader(Spider):
     """What becomes of each address asked for."""
     postponed: list[Request]
     """Requests that have failed for now, to be tried once more when all else is done."""
-    no_articles: list[str]
-    """Addresses (`urls.key`) without an article, to be remembered once it is clear that the site is in order."""
+    no_articles: list[tuple[str, bool]]
+    """Addresses (`urls.key`) without an article, to be remembered once it is clear that the site is in order; with
+    each, whether the page was no page of the site."""
     fetched: dict[str, Visit]
     """How the articles were had that are on their way through the pipelines, by `Article.url`."""
 
@@ -143,16 +145,21 @@ class Reader(Spider):
                 self.archive.record_same(known, lastmod=visit.lastmod, source=visit.source)
                 self.memory.skipped.add(known.n)
             return
-        page = self.page_of(response)
-        if page is None:
-            self.no_article(visit)
-            return
         try:
+            page = self.read_page(response)
             reading = read_article(page, fetched)
+        except UnreadablePage as error:
+            if not self.may_pass(response):
+                self.count("page/unreadable")
+                self.logger.warning("unreadable page: %s (%s)", response.url, error)
+                self.no_article(visit, bare=True)
+            return
         except NotAnArticle as error:
-            self.count("page/not_article")
-            self.logger.info("not an article: %s (%s)", response.url, error)
-            self.no_article(visit)
+            bare = not parse_listing(page).cards
+            if not (bare and self.may_pass(response)):
+                self.count("page/not_article")
+                self.logger.info("not an article: %s (%s)", response.url, error)
+                self.no_article(visit, bare=bare)
             return
         self.count("page/article")
         self.remember_no_articles()
@@ -181,28 +188,45 @@ class Reader(Spider):
         """What an article leads to."""
         yield from ()
 
+    def read_page(self, response: Response) -> Page:
+        """The page of a response; raises UnreadablePage."""
+        declared = http_content_type_encoding((response.headers.get("Content-Type") or b"").decode("latin-1"))
+        return Page(response.body, response.url, edition=self.edition, encoding=declared)
+
     def page_of(self, response: Response) -> Page | None:
         """The page of a response; None, counted and named, when it is none."""
-        declared = http_content_type_encoding((response.headers.get("Content-Type") or b"").decode("latin-1"))
         try:
-            return Page(response.body, response.url, edition=self.edition, encoding=declared)
+            return self.read_page(response)
         except UnreadablePage as error:
             self.count("page/unreadable")
             self.logger.warning("unreadable page: %s (%s)", response.url, error)
             return None
 
-    def no_article(self, visit: Visit) -> None:
-        """An address without an article."""
+    def may_pass(self, response: Response) -> bool:
+        """Whether what is no page of the site is tried again at the end: it may be a notice that passes.
+
+        Not when there are more of them than articles: a site that is down is not asked for everything twice.
+        """
+        request = response.request
+        few = self.settings.getint("HEALTH_MIN_PAGES") + self.crawler.stats.get_value("page/article", 0)
+        if request is None or request.meta.get("last_try") or len(self.postponed) >= few:
+            return False
+        self.postponed.append(request)
+        self.logger.info("to be tried again: %s (no page of the site)", response.url)
+        return True
+
+    def no_article(self, visit: Visit, *, bare: bool = False) -> None:
+        """An address without an article; `bare`: the page leads nowhere, so that the site may not have meant it."""
         self.ledger.end(visit.key, "not an article")
-        self.no_articles.append(visit.key)
+        self.no_articles.append((visit.key, bare))
 
     def remember_no_articles(self) -> None:
         """Has the archive remember where no article is.
 
         Not before one was read after them: a site that answers everything with the same notice has lost nothing.
         """
-        for address in self.no_articles:
-            self.archive.record_no_article(self.edition, address, PARSER_VERSION)
+        for address, bare in self.no_articles:
+            self.archive.record_no_article(self.edition, address, PARSER_VERSION, doubted=bare)
         self.no_articles.clear()
 
     def closed_well(self, spider: Spider, reason: str) -> None:
@@ -222,7 +246,7 @@ class Reader(Spider):
                 self.logger.info("gone: %s (%s)", failure.request.url, known.id)
                 self.ledger.end(visit.key, "gone")
                 return
-            self.no_articles.append(visit.key)
+            self.no_articles.append((visit.key, False))
         self.failed(failure)
 
     def failed(self, failure: Any) -> None:

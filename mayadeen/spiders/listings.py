@@ -51,6 +51,8 @@ class ListingReader(SitemapReader):
         if page is None:
             return
         listing = parse_listing(page)
+        if not (listing.cards or listing.menu) and self.may_pass(response):
+            return
         self.count("listing/read")
         if not listing.cards:
             self.count("listing/without_cards")

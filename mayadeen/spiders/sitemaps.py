@@ -77,6 +77,8 @@ class SitemapReader(Reader):
         try:
             sitemap = parse_sitemap(response.body)
         except ValueError as error:
+            if self.may_pass(response):
+                return
             self.count("sitemap/unreadable")
             self.logger.warning("%s is no sitemap: %s", response.url, error)
             month.whole = False
