@@ -67,6 +67,7 @@ def _character(entity: re.Match[str]) -> str:
     return html.unescape(name) if name[1] == "#" or name[1:] in html5 else name
 
 
+@lru_cache(maxsize=2048)
 def same(text: str) -> str:
     """What two printings of one sentence share: letters and digits, case folded. For comparing only."""
     if not text.isascii():
@@ -74,6 +75,7 @@ def same(text: str) -> str:
     return _NOT_WORD.sub(" ", text.casefold()).strip()
 
 
+@lru_cache(maxsize=2048)
 def fold(text: str) -> str:
     """What the spellings of one label share: lower case, no accents or vowel signs, one alif, one ya, plain digits."""
     return text.lower() if text.isascii() else text.lower().translate(_FOLDED)

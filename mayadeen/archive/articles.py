@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from mayadeen.archive.file import now, seconds
@@ -178,7 +178,7 @@ class Articles(Lines):
             elif verdict == "reread":
                 db.execute(
                     "UPDATE lines SET json = ? WHERE id = ? AND version = ?",
-                    (pack(asdict(article)), article.id, article.version),
+                    (pack(article), article.id, article.version),
                 )
         return verdict
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from logging import getLogger
 from typing import Any
@@ -71,6 +72,8 @@ class Command(crawl.Command):
         else:
             # Reading the exception keeps asyncio from printing it.
             task.add_done_callback(lambda done: problem.append(done.exception()) if done.exception() else None)
+        # All that was imported stays: no need to look through it, again and again, for what can be freed.
+        gc.freeze()
         self.crawler_process.start()
         if problem:
             if not isinstance(problem[0], UsageError):

@@ -18,7 +18,13 @@ _SOCIAL = re.compile(
 )
 _BETWEEN = " :.|/•·‧-–—"
 """Around share words."""
+_LABEL = 40
+"""Letters at most in a label."""
 _SHARING = re.compile(r"/(?:share\w*|intent|dialog|send|channel|publications)\b", re.I)
+
+
+_OURS = re.compile("mayadeen|ميادين", re.I)
+"""What each disclaimer names."""
 
 
 @lru_cache
@@ -49,7 +55,7 @@ def mark_lines(region: Region, site: Site, description: str | None, headline: st
             block.role = "standfirst"
         elif abs(len(text) - len(headline)) < 20 and block.box.tag in HEADINGS and same(text) == headline:
             block.role = "headline"
-        elif disclaimer.match(fold(text[:400])):
+        elif _OURS.search(text) and disclaimer.match(fold(text[:400])):
             block.role = "disclaimer"
         elif (found := lead.match(text)) and _is_see_also(block, found, site):
             block.role = "see also"
@@ -121,7 +127,7 @@ def mark_tags(region: Region, site: Site, keywords: frozenset[str]) -> None:
     for block in region.blocks:
         if block.role or not block.text:
             continue
-        lead = fold(block.text.partition(":")[0].strip()) if ":" in block.text else ""
+        lead = fold(block.text.partition(":")[0].strip()) if ":" in block.text[:_LABEL] else ""
         if block.linked and block.hrefs and len(block.text) <= 60 and not block.images:
             target = absolute(block.hrefs[0], site.origin + "/", site)
             sort = kind(target, site) if target and is_internal(target, site) else "external"
@@ -140,5 +146,5 @@ def mark_tags(region: Region, site: Site, keywords: frozenset[str]) -> None:
             )
             if 2 * tagged > len(targets):
                 block.role = "tag"
-        elif fold(block.text.strip(" :")) in label:
+        elif len(block.text) < _LABEL and fold(block.text.strip(" :")) in label:
             block.role = "chrome"
