@@ -110,5 +110,5 @@ WARN_ON_GENERATOR_RETURN_VALUE = False  # default True; the scraper. Parses the 
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # default LIFO; the scheduler. Newest first, as listed
 TELNETCONSOLE_ENABLED = False  # default True; a console nobody uses
 REMOTE_CONTROL_ENABLED = False  # default True since 2.19; runs Python for whoever reads its token
-REFERRER_POLICY = "no-referrer"  # default "scrapy.spidermiddlewares.referer.DefaultReferrerPolicy"; RefererMiddleware
+REFERER_ENABLED = False  # default True; RefererMiddleware. The site is not told from where its pages were found
 LOG_LEVEL = "INFO"  # default "DEBUG", which prints every item; the log
