@@ -138,6 +138,10 @@ _STYLES = {"b": "strong", "strong": "strong", "em": "em", "i": "em", "small": "s
 _PLAYERS = frozenset(["iframe", "video", "embed", "audio", "amp-iframe", "amp-video", "amp-youtube"])
 
 
+_PARAGRAPHS = HEADINGS | {"p", "li", "figcaption", "dt", "dd", "td", "th"}
+_OPENING = "“‘\"'«"
+
+
 _SPECIAL = _SKIP | _CONTROLS | _INLINE | _PLAYERS | {"-text", "br", "img", "amp-img", "button", "footer"}
 """All that is no box, or not always."""
 
@@ -148,7 +152,13 @@ class _Reader:
     def __init__(self, root: LexborNode) -> None:
         self.region = Region()
         self.blocks = self.region.blocks
-        self.hidden = {each.mem_id for each in root.css("[hidden], [style]") if _is_hidden(each)}
+        self.hidden: set[int] = set()
+        self.raised: dict[int, str] = {}
+        for each in root.css("[hidden], [style], [role=heading]"):
+            if _is_hidden(each):
+                self.hidden.add(each.mem_id)
+            elif each.tag in _INLINE and (tag := _box_tag(each)):
+                self.raised[each.mem_id] = tag
         self.box = Box("body", None, 0)
         self.region.boxes.append(self.box)
         self.pieces: list[Piece] = []
@@ -203,12 +213,18 @@ class _Reader:
                     self.enter(node, tag)
                     self.read(node.first_child, href, style)
                     self.leave()
+            elif self.raised and node.mem_id in self.raised:
+                self.enter(node, self.raised[node.mem_id])
+                self.read(node.first_child, href, style)
+                self.leave()
             elif tag == "a":
                 target = node.attributes.get("href")
                 self.read(node.first_child, target if target is not None else href, style)
             elif tag in _INLINE:
                 if tag == "time":
                     self.times.append(node.attributes.get("datetime") or "")
+                elif tag == "span" and self.pieces and href is None and self._begins_line(node):
+                    self.flush()
                 self.read(node.first_child, href, _STYLES.get(tag, style))
             elif tag == "br":
                 self.breaks += 1
@@ -230,6 +246,14 @@ class _Reader:
                 self.box.has_buttons = True
             node = node.next
 
+    def _begins_line(self, node: LexborNode) -> bool:
+        """Whether a `<span>` is a paragraph by its looks: glued to the one before it, their words would be one."""
+        last, before = self.pieces[-1].text, node.prev
+        if last[-1:].isspace() or before is None or before.tag != "span" or self.box.tag in _PARAGRAPHS:
+            return False
+        start = node.text()[:1]
+        return (start.isalnum() or start in _OPENING) and not start.islower() and len(before.text().split()) > 1
+
     def _player(self, node: LexborNode) -> None:
         address = node.attributes.get("data-src") or node.attributes.get("src")
         source = None if address else node.css_first("source")
@@ -237,6 +261,15 @@ class _Reader:
             address = source.attributes.get("src")
         if address and node.tag != "audio":
             self.region.players.append((len(self.blocks), address))
+
+
+def _box_tag(node: LexborNode) -> str:
+    """What an inline element is by what it says of itself: a heading, a box; "" for the usual."""
+    attributes = node.attributes
+    if attributes.get("role") == "heading":
+        level = attributes.get("aria-level") or ""
+        return f"h{level}" if level in ("1", "2", "3", "4", "5", "6") else "h2"
+    return "div" if "display:block" in (attributes.get("style") or "").replace(" ", "").lower() else ""
 
 
 def _is_hidden(node: LexborNode) -> bool:

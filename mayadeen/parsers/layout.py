@@ -152,7 +152,7 @@ def _weigh(region: Region) -> None:
     for box in reversed(region.boxes):
         if box.parent is not None:
             if box.excluded:
-                box.side |= box.excluded not in ("links", "writer", *_IN_TEXT)
+                box.side |= box.first < box.end and box.excluded not in ("links", "writer", *_IN_TEXT)
             else:
                 box.parent.good += box.good
             box.parent.side |= box.side
@@ -162,14 +162,24 @@ def _mark_inside(region: Region, home: Box) -> None:
     """Marks the boxes under `home` that may hold text: no side columns, forms, banners."""
     passed = _passed(region.blocks, home)
     total = home.good
+    kinds: dict[tuple[int, str], int] = {}
     for box in region.boxes:
         parent = box.parent
         box.inside = box is home
         if box.inside or parent is None or not parent.inside or box.excluded:
             continue
         late = 2 * passed[box.first - home.first] >= total > 0
-        minor = 2 * box.good < total
-        box.inside = not (minor and (box.side or box.has_fields or (box.has_buttons and late)))
+        apart = box.side or box.has_fields or (box.has_buttons and late)
+        box.inside = not (apart and 2 * box.good < total and 2 * _good_of_kind(box, region, kinds) < total)
+
+
+def _good_of_kind(box: Box, region: Region, kinds: dict[tuple[int, str], int]) -> int:
+    """Words that may be text in a box and those beside it that look alike: the posts of a live page have buttons."""
+    if not kinds:
+        for each in region.boxes:
+            kind = (id(each.parent), each.look)
+            kinds[kind] = kinds.get(kind, 0) + each.good
+    return kinds[(id(box.parent), box.look)]
 
 
 def _passed(blocks: list[Block], home: Box) -> list[int]:
