@@ -53,6 +53,8 @@ class Words:
     """Lines that stand alone around an article and are never its text."""
     disclaimer: str
     """A regular expression, in small letters, that the site's own disclaimers match from their first word."""
+    promo: str
+    """A regular expression, in small letters, that lines which ask the reader for something match from their start."""
     rights: str
     """What a footer says, anywhere in a line."""
     home: tuple[str, ...]
@@ -224,6 +226,12 @@ EN = Edition(
                 "newsletter",
                 "comments",
                 "leave a comment",
+                "leave a reply",
+                "leave your comment",
+                "join the conversation",
+                "join the discussion",
+                "have your say",
+                "responses",
                 "about the author",
                 "summary by ai",
                 "ai summary",
@@ -239,6 +247,10 @@ EN = Edition(
             "share this article",
             "share article",
             "copy link",
+            "copy link to this update",
+            "copy link to this post",
+            "share this update",
+            "share this post",
             "link copied",
             "print",
             "listen",
@@ -280,6 +292,13 @@ EN = Edition(
         disclaimer=(
             r"(?:the )?(?:opinions?|views?|ideas?)\b.{0,120}\b(?:not necessarily|only of|solely)\b"
             r".{0,160}\bal[- ]?mayadeen\b"
+        ),
+        promo=(
+            r"(?:please )?(?:subscribe|sign (?:up|in)|log in|register|join (?:us|our|the)|follow (?:us|al[- ]?mayadeen)|"
+            r"support (?:us|our|independent)|become an? (?:member|subscriber|supporter)|donate|download (?:our|the)|"
+            r"get (?:our|the)|stay (?:informed|connected|tuned|up to date)|(?:never|don.?t) miss|create (?:an|your) account|"
+            r"already an? (?:member|subscriber)|enter your e-?mail)\b.{0,200}?\b(?:us|our|your?|today|now|free|app|"
+            r"newsletter|channel|inbox|account|member|telegram|whatsapp)\b"
         ),
         rights="all rights reserved",
         home=("home", "al mayadeen english", "main"),
@@ -470,6 +489,8 @@ AR = Edition(
                 "التعليقات",
                 "أضف تعليقا",
                 "اترك تعليقا",
+                "اترك ردا",
+                "شارك برأيك",
                 "عن الكاتب",
                 "ملخص بالذكاء الاصطناعي",
                 "ملخص الذكاء الاصطناعي",
@@ -538,6 +559,10 @@ AR = Edition(
             "اشترك",
         ),
         disclaimer=r"(?:إن )?(?:ال)?(?:آراء|أفكار|مقالات|مواقف|مضمون)\b.{0,160}(?:بالضرورة|فقط|حصرا).{0,160}الميادين",
+        promo=(
+            r"(?:اشترك(?:وا)?|سجل(?:وا)?|انضم(?:وا)?|تابع(?:وا|نا|ونا)|ادعم(?:وا)?|حمل(?:وا)?|للاشتراك|لمتابعة)\b.{0,200}?"
+            r"(?:نشرتنا|النشرة|قناتنا|القناة|بريدك|تطبيق|مجانا|صفحتنا|حسابنا|تلغرام|تيليغرام|واتساب|عضو)"
+        ),
         rights="جميع الحقوق محفوظة",
         home=("الرئيسية", "الصفحة الرئيسية", "الميادين نت", "الميادين"),
         load_more=("المزيد", "عرض المزيد", "تحميل المزيد", "تصفح المزيد", "شاهد المزيد"),
@@ -695,6 +720,9 @@ ES = Edition(
                 "boletín",
                 "comentarios",
                 "deja un comentario",
+                "deja una respuesta",
+                "deja tu comentario",
+                "únete a la conversación",
                 "sobre el autor",
                 "resumen por ia",
                 "resumen de ia",
@@ -766,6 +794,11 @@ ES = Edition(
         disclaimer=(
             r"(?:las|los|el|estas) (?:opiniones|ideas|criterios|artículos|contenido)\b"
             r".{0,160}\b(?:no|solo|exclusiva|únicamente)\b.{0,160}\bmayadeen\b"
+        ),
+        promo=(
+            r"(?:suscríb[ae](?:te|se)|regístr[ae](?:te|se)|inicia sesión|únete|síg(?:uenos|anos)|apoy[ae]|hazte|don[ae]|"
+            r"descarg(?:a|ue)|no te pierdas|mantente|recib[ae])\b.{0,200}?\b(?:nuestr[oa]s?|tu|te|hoy|ahora|gratis|app|"
+            r"aplicación|boletín|canal|correo|telegram|whatsapp|miembro|socio)\b"
         ),
         rights="todos los derechos reservados",
         home=("inicio", "portada", "página de inicio", "página principal", "home"),

@@ -21,6 +21,7 @@ from mayadeen.parsers.layout import (
     boxes_around,
     end_without_text,
     exclude_boxes,
+    exclude_promos,
     exclude_writers,
     find_home,
     good_words,
@@ -70,6 +71,7 @@ def find_body(
     mark_tags(region, site, keywords)
     mark_captions(region, around, site.edition)
     exclude_boxes(region, site)
+    exclude_promos(region, site.edition)
     byline = read_byline([*_byline_lines(region, site.edition), *before], site)
     _mark_points(region, byline)
     exclude_writers(region, site)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from functools import lru_cache
 from itertools import accumulate
 
+from mayadeen.editions import Edition
 from mayadeen.parsers.blocks import HEADINGS, Block, Box, Region
 from mayadeen.parsers.labels import is_author_link, is_card
 from mayadeen.text import fold
@@ -14,6 +18,8 @@ SENTENCE = 7
 _SIDE = frozenset(["aside", "nav", "footer", "dialog", "fieldset"])
 _LITTLE_TEXT = ("video", "infographic", "gallery")
 """Types of article that may have hardly any text, or none."""
+_PROMO = 250
+"""Letters at most in a line that asks for something."""
 _BIO = 80
 """Words at most in a writer's life beside an article."""
 _IN_TEXT = ("box:relatedNews", "box:readMore")
@@ -72,6 +78,41 @@ def exclude_boxes(region: Region, site: Site) -> None:
             block.role.startswith("box:") for block in region.blocks[box.first : box.end]
         ):
             box.excluded = first
+
+
+@lru_cache
+def _promo(edition: Edition) -> re.Pattern[str]:
+    return re.compile(fold(edition.words.promo))
+
+
+def exclude_promos(region: Region, edition: Edition) -> None:
+    """Marks lines that ask the reader to subscribe, to follow, to pay, with the element that holds nothing else."""
+    pattern = _promo(edition)
+    promos = [
+        block
+        for block in region.blocks
+        if not block.role and 0 < len(block.text) <= _PROMO and not block.box.excluded and pattern.match(fold(block.text))
+    ]
+    if not promos:
+        return
+    sentences = [block for block in region.blocks if good_words(block) >= SENTENCE and block not in promos]
+    looks = Counter(map(_setting, sentences))
+    usual = max(looks, key=looks.__getitem__, default=None)
+    for block in promos:
+        box: Box | None = block.box
+        # A writer may well begin a paragraph with "Follow us": it looks like those around it.
+        if _setting(block) == usual:
+            continue
+        block.role = "promo"
+        while box is not None and not box.around and not any(
+            good_words(each) for each in region.blocks[box.first : box.end]
+        ):
+            box.excluded, box = box.excluded or "promo", box.parent
+
+
+def _setting(block: Block) -> tuple[str, str]:
+    """How a line and what is around it look."""
+    return block.box.look, block.box.parent.look if block.box.parent else ""
 
 
 def _widest(box: Box | None, region: Region) -> Box | None:
