@@ -72,14 +72,16 @@ def measure(articles: int = 2000, page_kb: int = 120, rounds: int = 3) -> list[d
     ]
 
 
-PEER_CRAWLERS = {
-    "crawlee + parsel": ("crawlee", "crawlee", None),
-    "scrapy + parsel": ("scrapy", "crawlee", None),
-    "fundus": ("fundus", "fundus", None),
-    "trafilatura, fast": ("trafilatura", "trafilatura", None),
-    "news-please": ("newsplease", "newsplease", 200),
+CRAWLERS = {
+    "crawlee + parsel": "crawlee",
+    "scrapy + parsel": "crawlee",
+    "fundus": "fundus",
+    "trafilatura, fast": "trafilatura",
+    "news-please": "newsplease",
 }
-"""Name -> function in peers/crawl.py, environment, and how many articles it is told where all would take too long."""
+"""Name in peers/crawl.py -> the environment of it."""
+FEWER = {"news-please": 200}
+"""Articles of a crawler that would take minutes for all."""
 
 
 def measure_peers(articles: int = 1000, listings: int = 50, rounds: int = 3) -> list[dict[str, Any]]:
@@ -90,14 +92,16 @@ def measure_peers(articles: int = 1000, listings: int = 50, rounds: int = 3) -> 
         replica("--articles", str(articles), "--theme", "north") as origin,
         TemporaryDirectory() as folder,
     ):
-        known, out, told = addresses(origin), Path(folder, "out"), Path(folder, "addresses")
-        tags = sorted({tag["url"] for article in truths(origin) for tag in article["tags"]})[:listings]
+        stated, out, told = truths(origin), Path(folder, "out"), Path(folder, "addresses")
+        known = [article["url"] for article in stated]
+        lists = {each["url"] for article in stated for each in article["tags"] + article["authors"] if each["url"]}
+        every = [*sorted(lists)[:listings], *known]
         for number in range(rounds):
-            for name, (function, environment, fewer) in PEER_CRAWLERS.items():
+            for name, environment in CRAWLERS.items():
                 python = PEERS / environment / "bin" / "python"
                 if python.exists():
-                    told.write_text("\n".join(known[:fewer] if fewer else [*tags, *known]))
-                    command = [str(python), "-m", "tests.benchmarks.peers.crawl", function, origin, str(told), str(out)]
+                    told.write_text("\n".join(known[: FEWER[name]] if name in FEWER else every))
+                    command = [str(python), "-m", "tests.benchmarks.peers.crawl", name, origin, str(told), str(out)]
                     costs.setdefault(name, []).append(run(command, cores=1))
                     came[name] = _came(out, known)
             costs.setdefault("mayadeen", []).append(crawl(origin, f"{folder}/{number}"))
@@ -117,6 +121,5 @@ def measure_peers(articles: int = 1000, listings: int = 50, rounds: int = 3) -> 
 def _came(out: Path, known: list[str]) -> int:
     """How many of the known articles are in a crawler's lines, whatever name of the host it was given."""
     said = (json.loads(line) for line in out.read_text("utf-8").splitlines())
-    return len(
-        {urlsplit(each.get("url") or each["source"]).path for each in said} & {urlsplit(url).path for url in known}
-    )
+    paths = {urlsplit(each.get("url") or each["source"]).path for each in said}
+    return sum(urlsplit(url).path in paths for url in known)

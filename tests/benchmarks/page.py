@@ -97,9 +97,7 @@ def _row(library: str, rounds: list[list[dict[str, Any]]], truths: list[dict[str
     for page, known in both:
         for embed in known["embeds"]:  # tweets: neither asked for nor wrong
             page["text"] = page["text"].replace(embed, "")
-        for head in filter(
-            None, (known["headline"], known["description"])
-        ):  # nor is it to put these in front of the text
+        for head in (known["headline"], known["description"] or ""):  # nor is it wrong to put these before the text
             page["text"] = page["text"].replace(head, "", 1)
     leaks = [any(_flat(leak) in _flat(page["text"]) for leak in known["leaks"]) for page, known in both]
     return {
@@ -129,7 +127,7 @@ def _same_instant(date: str | None, wanted: str) -> bool:
         moment = datetime.fromisoformat(date) if date else None
     except ValueError:
         return False
-    return moment is not None and moment.tzinfo is not None and moment.timestamp() == _seconds(wanted)
+    return moment is not None and moment.tzinfo is not None and abs(moment.timestamp() - _seconds(wanted)) < 1
 
 
 def _seconds(date: str) -> float:

@@ -12,7 +12,9 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from unittest.mock import patch
 
-BODY = "//main/div/div[preceding-sibling::h1][p]/*[self::p or self::h2 or self::h3 or self::blockquote or self::ul]"
+INSIDE = "//main/div/div[preceding-sibling::h1][p]"
+BODY = f"""{INSIDE}/p[not(strong/a) and not(starts-with(., 'The opinions mentioned'))]
+    | {INSIDE}/*[self::h2 or self::h3 or self::ul] | {INSIDE}/blockquote[not(@class)]"""
 
 
 def read(page, url):
@@ -88,6 +90,7 @@ def fundus(origin, _, path):
     """Finds by sitemap; the fastest: no delay between requests, of which there is one at a time."""
     from fundus import Crawler, Sitemap
     from fundus.publishers.base_objects import Publisher, PublisherGroup
+    from fundus.scraping.filter import regex_filter
 
     from tests.benchmarks.peers.extract import fundus_parser
 
@@ -98,6 +101,7 @@ def fundus(origin, _, path):
             domain=f"{origin}/",
             parser=fundus_parser(),
             sources=[Sitemap(f"{origin}/sitemaps/all.xml")],
+            url_filter=regex_filter("/(authors|coverage|live)"),
         )
 
     with Path(path).open("w", encoding="utf-8") as out:
@@ -132,6 +136,7 @@ def trafilatura(origin, _, path):
 
 
 def newsplease(_, urls, path, batch=50):
+    """A thread for each address of a batch, whose pages it keeps until the last has come; then a process a core."""
     from newsplease import NewsPlease
 
     with Path(path).open("w", encoding="utf-8") as out:
@@ -141,6 +146,15 @@ def newsplease(_, urls, path, batch=50):
                 out.write(json.dumps(article.get_serializable_dict(), ensure_ascii=False) + "\n")
 
 
+CRAWLERS = {
+    "crawlee + parsel": crawlee,
+    "scrapy + parsel": scrapy,
+    "fundus": fundus,
+    "trafilatura, fast": trafilatura,
+    "news-please": newsplease,
+}
+
+
 if __name__ == "__main__":
     name, origin, urls, path = sys.argv[1:]
-    globals()[name](origin, Path(urls).read_text().split(), path)
+    CRAWLERS[name](origin, Path(urls).read_text().split(), path)
