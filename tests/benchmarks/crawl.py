@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from tests.benchmarks.measure import PEERS, Cost, replica, run
@@ -71,32 +72,54 @@ def measure(articles: int = 2000, page_kb: int = 120, rounds: int = 3) -> list[d
     ]
 
 
-def measure_peers(articles: int = 1000, listings: int = 50) -> list[dict[str, Any]]:
-    """The same crawl against crawlers with selectors written for the replica, which are told all addresses."""
-    rows = []
+CRAWLERS = {
+    "crawlee + parsel": "crawlee",
+    "scrapy + parsel": "crawlee",
+    "fundus": "fundus",
+    "trafilatura, fast": "trafilatura",
+    "news-please": "newsplease",
+}
+"""Name in peers/crawl.py -> the environment of it."""
+FEWER = {"news-please": 200}
+"""Articles of a crawler that would take minutes for all."""
+
+
+def measure_peers(articles: int = 1000, listings: int = 50, rounds: int = 3) -> list[dict[str, Any]]:
+    """The same crawl against others; those with selectors written for the replica are told all addresses."""
+    costs: dict[str, list[Cost]] = {}
+    came: dict[str, int] = {}
     with (
         replica("--articles", str(articles), "--theme", "north") as origin,
         TemporaryDirectory() as folder,
     ):
-        listed = Path(folder, "addresses")
-        tags = sorted({tag["url"] for known in truths(origin) for tag in known["tags"]})[:listings]
-        listed.write_text("\n".join([*tags, *addresses(origin)]))
-        python = PEERS / "crawlee" / "bin" / "python"
-        script = "tests/benchmarks/peers/crawl.py"
-        for name in ("crawlee", "scrapy"):
-            if python.exists():
-                out = Path(folder, f"{name}.jsonl")
-                cost = run([str(python), script, name, str(listed), str(out)], cores=1)
-                rows.append(_row(f"{name} + parsel", cost, len(out.read_bytes().splitlines())))
-        rows.append(_row("mayadeen", crawl(origin, folder), lines(folder)))
-    return rows
+        stated, out, told = truths(origin), Path(folder, "out"), Path(folder, "addresses")
+        known = [article["url"] for article in stated]
+        lists = {each["url"] for article in stated for each in article["tags"] + article["authors"] if each["url"]}
+        every = [*sorted(lists)[:listings], *known]
+        for number in range(rounds):
+            for name, environment in CRAWLERS.items():
+                python = PEERS / environment / "bin" / "python"
+                if python.exists():
+                    told.write_text("\n".join(known[: FEWER[name]] if name in FEWER else every))
+                    command = [str(python), "-m", "tests.benchmarks.peers.crawl", name, origin, str(told), str(out)]
+                    costs.setdefault(name, []).append(run(command, cores=1))
+                    came[name] = _came(out, known)
+            costs.setdefault("mayadeen", []).append(crawl(origin, f"{folder}/{number}"))
+            came["mayadeen"] = lines(f"{folder}/{number}")
+    return [
+        {
+            "crawler": name,
+            "articles": came[name],
+            "articles/s": came[name] / median(each.seconds for each in taken),
+            "CPU ms/article": 1000 * median(each.cpu for each in taken) / came[name],
+            "peak MB": max(each.peak for each in taken),
+        }
+        for name, taken in costs.items()
+    ]
 
 
-def _row(name: str, cost: Cost, articles: int) -> dict[str, Any]:
-    return {
-        "crawler": name,
-        "articles": articles,
-        "articles/s": articles / cost.seconds,
-        "CPU ms/article": 1000 * cost.cpu / articles,
-        "peak MB": cost.peak,
-    }
+def _came(out: Path, known: list[str]) -> int:
+    """How many of the known articles are in a crawler's lines, whatever name of the host it was given."""
+    said = (json.loads(line) for line in out.read_text("utf-8").splitlines())
+    paths = {urlsplit(each.get("url") or each["source"]).path for each in said}
+    return sum(urlsplit(url).path in paths for url in known)

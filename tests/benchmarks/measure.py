@@ -19,7 +19,7 @@ PEERS = Path(os.environ.get("PEERS", ROOT / ".peers"))
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Of one run. `peak` in MB, of the process itself: what it forks is left out."""
+    """Of one run and the processes that it starts. `peak` in MB: what they share counts for each."""
 
     seconds: float
     cpu: float
@@ -58,11 +58,13 @@ def run(command: list[str], cores: int | None = None) -> Cost:
 
 
 def _peak(pid: int) -> float:
+    """The most that a process and those it has started have held, in MB."""
     try:
         found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
-    except OSError:
+        started = [file.read_text() for file in Path(f"/proc/{pid}/task").glob("*/children")]
+    except OSError:  # ended meanwhile
         return 0.0
-    return int(found[1]) / 1024 if found else 0.0
+    return (int(found[1]) / 1024 if found else 0.0) + sum(_peak(int(child)) for child in " ".join(started).split())
 
 
 @contextmanager
