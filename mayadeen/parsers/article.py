@@ -222,7 +222,7 @@ def _description(visible: _Visible) -> facts.Stated | None:
 
 def _is_borrowed(description: str, text: list[Block]) -> bool:
     """A description cut from the first lines of the text."""
-    lead = same(description.rstrip(".… "))
+    lead = same(description.rstrip(".…[] "))
     return len(lead) > 40 and any(same(block.text).startswith(lead) for block in text[:2])
 
 

@@ -86,7 +86,7 @@ def find_body(
         inside = [block for block in region.blocks[home.first : end] if block.box.inside and block.text]
         candidates = [block for block in inside if not block.role]
         mark_loose_captions(region, candidates)
-        chosen = _choose([block for block in candidates if not block.role], site)
+        chosen = _choose(region, [block for block in candidates if not block.role], site)
         link_boxes += _cards_between(region, chosen, site)
     printed = any(block.role == "standfirst" for block in region.blocks)
     if description is None and not printed:
@@ -145,7 +145,7 @@ def _lines_below(region: Region, home: Box, end: int, edition: Edition) -> list[
     return lines
 
 
-def _choose(candidates: list[Block], site: Site) -> list[Block]:
+def _choose(region: Region, candidates: list[Block], site: Site) -> list[Block]:
     """The candidates that are text, marked as such."""
     looks: Counter[str] = Counter()
     for block in candidates:
@@ -156,6 +156,8 @@ def _choose(candidates: list[Block], site: Site) -> list[Block]:
     last = max((at for at, block in enumerate(candidates) if good_words(block)), default=-1)
     end = max((at for at, block in enumerate(candidates) if block.text.endswith(_STOPS)), default=-1)
     for position, block in enumerate(candidates):
+        if not block.text.endswith(_STOPS) and _heads_pictures(block, region):
+            continue
         if position and candidates[position - 1].role == "text":
             before = candidates[position - 1].box
         heading = block.box.tag in HEADINGS
@@ -181,6 +183,15 @@ def _choose(candidates: list[Block], site: Site) -> list[Block]:
             block.role = "text"
             begun = True
     return [block for block in candidates if block.role == "text"]
+
+
+def _heads_pictures(block: Block, region: Region) -> bool:
+    """Whether a line stands over pictures alone: the title of a gallery."""
+    box = block.box if block.box.end > block.box.first + 1 else block.box.parent
+    if box is None or box.around:
+        return False
+    inner = [each for each in region.blocks[box.first : box.end] if each is not block]
+    return any(each.images for each in inner) and all(each.role == "caption" or not each.text for each in inner)
 
 
 def _cards_between(region: Region, chosen: list[Block], site: Site) -> list[LinkBox]:

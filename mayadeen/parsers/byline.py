@@ -199,9 +199,9 @@ def looks_like_byline(text: str, edition: Edition) -> bool:
 
 
 def ends_with_date(text: str, edition: Edition) -> bool:
-    """Whether the stop at the end of a line is of its "p.m."."""
+    """Whether the stop at the end of a line is of its "p.m.", and the line is little else than a date."""
     date = dates.find(text, edition)
-    return date is not None and text.endswith(date)
+    return date is not None and text.endswith(date) and len(text[: -len(date)].split()) <= 4
 
 
 def _take_numbers(text: str, byline: Byline, patterns: _Patterns, edition: Edition) -> tuple[str, bool]:

@@ -62,7 +62,7 @@ def exclude_boxes(region: Region, site: Site) -> None:
     for box in reversed(region.boxes):
         if box.around:
             continue
-        if box.tag in _SIDE:
+        if box.tag in _SIDE and not (box.tag == "footer" and box.parent is not None and box.parent.tag == "blockquote"):
             box.excluded = box.tag
         elif box.cards > 1 and box.texts <= box.cards:
             box.excluded = "links"
@@ -231,6 +231,7 @@ def _passed(blocks: list[Block], home: Box) -> list[int]:
 def _end(region: Region, home: Box, *, article_type: str) -> int:
     """Where the article ends: tags or a box of links, once most of the text has passed."""
     passed, total = 0, home.good
+    last: Block | None = None
     for index in range(home.first, home.end):
         block = region.blocks[index]
         if not passed and _ends_without_text(block, article_type):
@@ -241,11 +242,31 @@ def _end(region: Region, home: Box, *, article_type: str) -> int:
             if _ends_at_tags(passed, total):
                 return index
         elif block.role.startswith("box:"):
-            if passed and block.role not in _IN_TEXT and 2 * passed >= total:
+            late = last is not None and 2 * passed >= total
+            if last is not None and late and block.role not in _IN_TEXT and not _goes_on(region, index, home, last):
                 return index
-        elif block.box.inside:
-            passed += good_words(block)
+        elif block.box.inside and (words := good_words(block)):
+            passed, last = passed + words, block
     return home.end
+
+
+def _goes_on(region: Region, index: int, home: Box, last: Block) -> bool:
+    """Whether the text goes on after a box in its middle, with lines that stand as those before it do."""
+    for block in region.blocks[index : home.end]:
+        if block.role in ("tag", "rights"):
+            return False
+        if good_words(block) >= SENTENCE and block.box.inside:
+            return _stand_alike(block.box, last.box)
+    return False
+
+
+def _stand_alike(one: Box | None, other: Box | None) -> bool:
+    """Whether two boxes look alike, and so do those around them, up to the one that holds both."""
+    while one is not None and other is not None and one is not other:
+        if one.look != other.look:
+            return False
+        one, other = one.parent, other.parent
+    return one is other
 
 
 def _ends_without_text(block: Block, article_type: str) -> bool:

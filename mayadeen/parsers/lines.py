@@ -18,6 +18,7 @@ _SOCIAL = re.compile(
 )
 _BETWEEN = " :.|/•·‧-–—"
 """Around share words."""
+_CUT = ("[…]", "[...]")
 _LABEL = 40
 """Letters at most in a label."""
 _SHARING = re.compile(r"/(?:share\w*|intent|dialog|send|channel|publications)\b", re.I)
@@ -42,7 +43,8 @@ def mark_lines(region: Region, site: Site, description: str | None, headline: st
     """Lines known by what they say: the standfirst, disclaimers, "Read more: ...", share words."""
     edition = site.edition
     chrome, disclaimer, lead = _chrome(edition), _disclaimer(edition), see_also(edition)
-    standfirst = same(description) if description else ""
+    # Cut from the text, it is the text's own first line.
+    standfirst = same(description) if description and not description.endswith(_CUT) else ""
     for block in region.blocks:
         if block.role or not block.text:
             continue

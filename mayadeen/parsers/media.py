@@ -49,11 +49,12 @@ def picture(node: LexborNode, base: str, site: Site) -> str | None:
 
 @lru_cache
 def _credit_line(edition: Edition) -> re.Pattern[str]:
-    return re.compile(rf"\s*(?<!\w)(?:{either(edition.words.credit)})\s*[:：]\s*(?P<name>[^:：]{{2,80}})$", re.I)
+    label = rf"(?<!\w)(?<!file )(?:{either(edition.words.credit)})\s*[:：]"  # "File photo: ..." says what is seen
+    return re.compile(rf"\s*(?:{label}|©(?!\s*\d))\s*(?P<name>[^:：©]{{2,80}})$", re.I)
 
 
 def is_credit(text: str, edition: Edition) -> bool:
-    """Whether a line is nothing but "Photo: AFP"."""
+    """Whether a line is nothing but "Photo: AFP", or "© AFP"."""
     return len(text) < 100 and _credit_line(edition).fullmatch(text) is not None
 
 
