@@ -124,7 +124,7 @@ class Region:
 
 _SKIP = frozenset(
     (
-        "script style template noscript svg math canvas map datalist head title meta link object param track -comment"
+        "script style template noscript svg math canvas map datalist head title meta link object param track amp-ad -comment"
     ).split()
 )
 _CONTROLS = frozenset(["input", "select", "textarea"])
@@ -139,7 +139,9 @@ _PLAYERS = frozenset(["iframe", "video", "embed", "audio", "amp-iframe", "amp-vi
 
 
 _PARAGRAPHS = HEADINGS | {"p", "li", "figcaption", "dt", "dd", "td", "th"}
-_OPENING = "“‘\"'«"
+_SPANS = ("span", "b", "strong")
+_CLOSING = ".,;:!?…%)]}”’»/-–—("
+"""What goes on with the line before it; so does nothing at all."""
 
 
 _SPECIAL = _SKIP | _CONTROLS | _INLINE | _PLAYERS | {"-text", "br", "img", "amp-img", "button", "footer"}
@@ -249,10 +251,10 @@ class _Reader:
     def _begins_line(self, node: LexborNode) -> bool:
         """Whether a `<span>` is a paragraph by its looks: glued to the one before it, their words would be one."""
         last, before = self.pieces[-1].text, node.prev
-        if last[-1:].isspace() or before is None or before.tag != "span" or self.box.tag in _PARAGRAPHS:
+        if last[-1:].isspace() or before is None or before.tag not in _SPANS or self.box.tag in _PARAGRAPHS:
             return False
         start = node.text()[:1]
-        return (start.isalnum() or start in _OPENING) and not start.islower() and len(before.text().split()) > 1
+        return not (start.islower() or start in _CLOSING) and len(before.text().split()) > 1
 
     def _player(self, node: LexborNode) -> None:
         address = node.attributes.get("data-src") or node.attributes.get("src")

@@ -73,6 +73,7 @@ def find_body(
     exclude_boxes(region, site)
     exclude_promos(region, site.edition)
     byline = read_byline([*_byline_lines(region, site.edition), *before], site)
+    _mark_bios(region, byline)
     _mark_points(region, byline)
     exclude_writers(region, site)
     home, end = find_home(region, around, article_type=article_type)
@@ -119,6 +120,15 @@ def _byline_lines(region: Region, edition: Edition) -> list[Block]:
         elif short and sentences < 3:
             lines.append(block)
     return lines
+
+
+def _mark_bios(region: Region, byline: Byline) -> None:
+    """What stands in the byline and begins with an author's name tells who that is."""
+    names = tuple(same(author.name) + " " for author in byline.authors if " " in author.name)
+    last = max((index for index, block in enumerate(region.blocks) if block.role == "byline"), default=-1)
+    for block in region.blocks[: last + 2] if names else ():
+        if good_words(block) >= SENTENCE and same(block.text).startswith(names):
+            block.role = "bio"
 
 
 def _mark_points(region: Region, byline: Byline) -> None:
