@@ -120,10 +120,67 @@ def text_of(body: str) -> list[str]:
         ("<p><a href=''>Nobody knew why.</a></p>", ["Nobody knew why."]),
         ("<script>var a = 'not text at all, is it, says the script';</script>", []),
         ("<div hidden></div><p>&nbsp;</p>", []),
+        ("<div><span>Flour had run out by six.</span><span>Nobody had ordered more.</span></div>",
+         ["Flour had run out by six.", "Nobody had ordered more."]),
+        ("<div><span role=heading aria-level=3>A dry year</span><span>It had not rained since the spring.</span></div>",
+         ["A dry year", "It had not rained since the spring."]),
+        ("<p><span>The mayor</span><span>, who bakes,</span><span> agreed.</span></p>",
+         ["The mayor, who bakes, agreed."]),
+        ("<div><p>Follow us on Telegram and never miss a loaf.</p><a href='/app'>Open</a></div>", []),
+        ("<p>Follow us on the long road, the guide told your son, and he did.</p>",
+         ["Follow us on the long road, the guide told your son, and he did."]),
+        ("<section><h4>The Morning Loaf</h4><p>Sign up for our newsletter, in your inbox at seven.</p></section>", []),
+        ("<blockquote><p>We bake at night.</p><footer>Rima Dahir</footer></blockquote>",
+         ["We bake at night.", "Rima Dahir"]),
+        ("<section><form><h4>Newsletter</h4><p>One mail a day, no more than that.</p><input></form></section>"
+         + LAST, ["By noon the road to the harbor was open again, and nobody asked who had closed it."]),
+        ("<p>The next talks are due on May 9, 2027, at 9:00 a.m.</p>",
+         ["The next talks are due on May 9, 2027, at 9:00 a.m."]),
+        ("<section><b>In pictures: a day of bread</b><figure><img src='/a.jpg'><figcaption>Ovens</figcaption></figure>"
+         "</section>", []),
+        ("<div><img src='/a.jpg'><div>Ovens in Norvale</div><div>© AP</div></div>", []),
+        ("<amp-ad><div placeholder>Loading what is sold here.</div></amp-ad>", []),
     ],
 )  # fmt: skip
 def test_what_is_text_and_what_is_not(body: str, text: list[str]) -> None:
     assert text_of(body) == text
+
+
+def test_comments_are_no_text_whatever_stands_over_them() -> None:
+    comments = (
+        "<div><h3>3 comments</h3><div><b>mona</b><p>I was there, and it was not like this at all.</p></div></div>"
+    )
+    assert text_of(comments.replace("3 comments", "Join the conversation")) == text_of(comments) == []
+
+
+def test_the_posts_of_a_live_page_are_text_though_each_has_a_button() -> None:
+    post = "<article><header><time>20:0{0}</time><h2>Post {0}</h2></header><p>{0} ovens are lit again now.</p>"
+    posts = "".join((post + "<footer><button>Share</button></footer></article>").format(each) for each in range(6))
+    said = [(f"20:0{each}", f"Post {each}", f"{each} ovens are lit again now.") for each in range(6)]
+    assert text_of(posts) == [part for each in said for part in each]
+
+
+def test_who_writes_is_told_beside_the_byline_and_is_no_text() -> None:
+    bio = "<li>By Rima Dahir</li><li>Rima Dahir writes on bread, has kept a bakery and lives by the sea.</li>"
+    article = parse_article(PAGE.replace("<li>By Rima Dahir</li>", bio).format(body=FIRST + LAST), URL)
+    assert (article.articleBody or "").startswith("The square was empty")
+    assert (article.description, [each.name for each in article.authors]) == (None, ["Rima Dahir"])
+
+
+def test_a_caption_that_says_file_photo_has_no_credit_of_that() -> None:
+    figure = (
+        "<figure><img src='/a.jpg'><figcaption>File photo: Ovens in the old quarter</figcaption><p>© AP</p></figure>"
+    )
+    image = parse_article(PAGE.format(body=FIRST + figure + LAST), URL).images[0]
+    assert (image.caption, image.creditText) == ("File photo: Ovens in the old quarter", "AP")
+
+
+def test_a_description_cut_from_the_text_is_no_standfirst() -> None:
+    words = FIRST.removeprefix("<p>").removesuffix("</p>")
+    page = PAGE.replace("<head>", f"<head><meta name='description' content='{words} […]'>").format(body=FIRST + LAST)
+    article = parse_article(page, URL)
+    assert (article.articleBody or "").startswith(words)
+    assert article.description is None
 
 
 def related_of(body: str, after: str = "") -> list[tuple[str, str]]:

@@ -124,7 +124,8 @@ class Region:
 
 _SKIP = frozenset(
     (
-        "script style template noscript svg math canvas map datalist head title meta link object param track amp-ad -comment"
+        "script style template noscript svg math canvas map datalist head title meta link object param track amp-ad "
+        "-comment"
     ).split()
 )
 _CONTROLS = frozenset(["input", "select", "textarea"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import lru_cache
 from itertools import accumulate
 
@@ -91,28 +90,26 @@ def exclude_promos(region: Region, edition: Edition) -> None:
     promos = [
         block
         for block in region.blocks
-        if not block.role and 0 < len(block.text) <= _PROMO and not block.box.excluded and pattern.match(fold(block.text))
+        if not block.role
+        and 0 < len(block.text) <= _PROMO
+        and not block.box.excluded
+        and pattern.match(fold(block.text))
     ]
     if not promos:
         return
     sentences = [block for block in region.blocks if good_words(block) >= SENTENCE and block not in promos]
-    looks = Counter(map(_setting, sentences))
-    usual = max(looks, key=looks.__getitem__, default=None)
     for block in promos:
-        box: Box | None = block.box
-        # A writer may well begin a paragraph with "Follow us": it looks like those around it.
-        if _setting(block) == usual:
+        # A writer may well begin a paragraph with "Follow us": it stands as those around it do.
+        if any(_stand_alike(block.box, each.box) for each in sentences):
             continue
         block.role = "promo"
-        while box is not None and not box.around and not any(
-            good_words(each) for each in region.blocks[box.first : box.end]
+        box: Box | None = block.box
+        while (
+            box is not None
+            and not box.around
+            and not any(good_words(each) for each in region.blocks[box.first : box.end])
         ):
             box.excluded, box = box.excluded or "promo", box.parent
-
-
-def _setting(block: Block) -> tuple[str, str]:
-    """How a line and what is around it look."""
-    return block.box.look, block.box.parent.look if block.box.parent else ""
 
 
 def _widest(box: Box | None, region: Region) -> Box | None:
