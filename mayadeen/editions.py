@@ -294,11 +294,11 @@ EN = Edition(
             r".{0,160}\bal[- ]?mayadeen\b"
         ),
         promo=(
-            r"(?:please )?(?:subscribe|sign (?:up|in)|log in|register|join (?:us|our|the)|"
-            r"follow (?:us|al[- ]?mayadeen)|support (?:us|our|independent)|become an? (?:member|subscriber|supporter)|donate|"
+            r"(?:please )?(?:subscribe|sign (?:up|in)|log in|register|join (?:us|our|the)|donate|"
+            r"follow (?:us|al[- ]?mayadeen)|support (?:us|our|independent)|become an? (?:member|subscriber|supporter)|"
             r"download (?:our|the)|get (?:our|the)|stay (?:informed|connected|tuned|up to date)|(?:never|don.?t) miss|"
-            r"create (?:an|your) account|already an? (?:member|subscriber)|enter your e-?mail)\b.{0,200}?\b(?:us|our|your?|today|now|free|app|"
-            r"newsletter|channel|inbox|account|member|telegram|whatsapp)\b"
+            r"create (?:an|your) account|already an? (?:member|subscriber)|enter your e-?mail)\b"
+            r".{0,200}?\b(?:us|our|your?|today|now|free|app|newsletter|channel|inbox|account|member|telegram|whatsapp)\b"
         ),
         rights="all rights reserved",
         home=("home", "al mayadeen english", "main"),
@@ -796,9 +796,9 @@ ES = Edition(
             r".{0,160}\b(?:no|solo|exclusiva|únicamente)\b.{0,160}\bmayadeen\b"
         ),
         promo=(
-            r"(?:suscríb[ae](?:te|se)|regístr[ae](?:te|se)|inicia sesión|únete|síg(?:uenos|anos)|apoy[ae]|hazte|"
-            r"don[ae]|descarg(?:a|ue)|no te pierdas|mantente|recib[ae])\b.{0,200}?\b(?:nuestr[oa]s?|tu|te|hoy|ahora|gratis|app|"
-            r"aplicación|boletín|canal|correo|telegram|whatsapp|miembro|socio)\b"
+            r"(?:suscríb[ae](?:te|se)|regístr[ae](?:te|se)|inicia sesión|únete|síg(?:uenos|anos)|apoy[ae]|hazte|don[ae]|"
+            r"descarg(?:a|ue)|no te pierdas|mantente|recib[ae])\b.{0,200}?\b(?:nuestr[oa]s?|tu|te|hoy|ahora|gratis|"
+            r"app|aplicación|boletín|canal|correo|telegram|whatsapp|miembro|socio)\b"
         ),
         rights="todos los derechos reservados",
         home=("inicio", "portada", "página de inicio", "página principal", "home"),
