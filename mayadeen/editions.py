@@ -796,9 +796,9 @@ ES = Edition(
             r".{0,160}\b(?:no|solo|exclusiva|únicamente)\b.{0,160}\bmayadeen\b"
         ),
         promo=(
-            r"(?:suscríb[ae](?:te|se)|regístr[ae](?:te|se)|inicia sesión|únete|síg(?:uenos|anos)|apoy[ae]|hazte|don[ae]|"
-            r"descarg(?:a|ue)|no te pierdas|mantente|recib[ae])\b.{0,200}?\b(?:nuestr[oa]s?|tu|te|hoy|ahora|gratis|"
-            r"app|aplicación|boletín|canal|correo|telegram|whatsapp|miembro|socio)\b"
+            r"(?:suscríb[ae](?:te|se)|regístr[ae](?:te|se)|inicia sesión|únete|síg(?:uenos|anos)|apoy[ae]|hazte|"
+            r"don[ae]|descarg(?:a|ue)|no te pierdas|mantente|recib[ae])\b.{0,200}?\b(?:nuestr[oa]s?|tu|te|hoy|ahora|"
+            r"gratis|app|aplicación|boletín|canal|correo|telegram|whatsapp|miembro|socio)\b"
         ),
         rights="todos los derechos reservados",
         home=("inicio", "portada", "página de inicio", "página principal", "home"),
