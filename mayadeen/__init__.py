@@ -10,7 +10,7 @@ A spider decides what to fetch: `spiders/articles` the front page, listings and 
 `scope`; `spiders/sitemaps` the months; `spiders/listings` how far to follow a listing, by what `spiders/walks` knows
 of it, in a `browser` (`handler`, `tab`) where need be; `tags` where a tag's listing is. `spiders/pages` asks for
 given pages, `spiders/breaking` for the ticker. `spiders/base` is what they share. `memory` says which addresses are
-worth a request, by what the `archive` holds (`file`, `articles`, `lines`).
+worth a request, by what the `archive` holds (`file`, `articles`, `lines`); `marks` what this crawl has met before.
 
 On its way an answer passes `middlewares`: `onsite`, `robots`, `redirects`, `retry_after`, `refusals`, `cut`, `guard`,
 and `accounting`, which keeps the `ledger` of what became of each address.

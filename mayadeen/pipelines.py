@@ -13,6 +13,7 @@ from mayadeen.cleaning import clean_article
 from mayadeen.errors import ArchiveError
 from mayadeen.items import Article
 from mayadeen.ledger import Dropped
+from mayadeen.marks import Marks
 from mayadeen.text import clean
 from mayadeen.urls import key, site_of
 
@@ -80,32 +81,29 @@ class DropDuplicates(_Counting):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self.ids: set[int] = set()
-        self.addresses: set[int] = set()
-        self.contents: set[int] = set()
+        self.ids, self.addresses, self.contents = Marks(), Marks(), Marks()
 
     def process_item(self, item: Article) -> Article:
         if not self.is_fresh(item):
             return item
         site = site_of(item.canonicalUrl, item.edition)
-        addresses = {hash(key(item.canonicalUrl, site)), hash(key(item.url, site))}
-        if hash(item.id) in self.ids:
+        addresses = {key(item.canonicalUrl, site), key(item.url, site)}
+        if item.id in self.ids:
             self.count("duplicate/id")
             raise Dropped("duplicate", f"{item.url} is {item.id} again", "INFO")
         # A post id tells articles apart, whatever address a page claims for itself.
-        if ":u-" in item.id and hash(key(item.canonicalUrl, site)) in self.addresses:
+        if ":u-" in item.id and key(item.canonicalUrl, site) in self.addresses:
             self.count("duplicate/address")
             raise Dropped("duplicate", f"{item.url} is an address met before", "INFO")
-        content = hash(item.contentHash)
-        if content in self.contents and ":u-" in item.id:
+        if item.contentHash in self.contents and ":u-" in item.id:
             # No post id tells the two apart: one article under two addresses.
             self.count("duplicate/content")
             raise Dropped("duplicate", f"{item.url} is an article met before under another address", "INFO")
-        if content in self.contents:
+        if not self.contents.add(item.contentHash):
             self.count("duplicate/content_kept")
-        self.ids.add(hash(item.id))
-        self.addresses |= addresses
-        self.contents.add(content)
+        self.ids.add(item.id)
+        for address in addresses:
+            self.addresses.add(address)
         return item
 
 

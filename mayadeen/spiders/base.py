@@ -20,6 +20,7 @@ from mayadeen.archive import Archive, Known, Visit
 from mayadeen.errors import CrawlFailure, UsageError
 from mayadeen.items import Article
 from mayadeen.ledger import Ledger
+from mayadeen.marks import Marks
 from mayadeen.memory import Memory, conditional
 from mayadeen.middlewares.cut import CutShort
 from mayadeen.middlewares.onsite import OffSite
@@ -79,7 +80,7 @@ class Reader(Spider):
         """Opens the archive; raises ArchiveError when it cannot be used."""
         self.scope, self.site, self.edition = scope, scope.site, scope.site.edition.code
         self.allowed_domains = [self.site.origin.partition("://")[2].partition(":")[0]]
-        self.asked: set[int] = set()
+        self.asked = Marks()
         self.archive = Archive(self.data / "archive.sqlite3", patience=self.settings.getfloat("ARCHIVE_TIMEOUT"))
         self.memory = Memory(self.archive, self.site, known)
         self.archive.begin(self.name, self.edition, self.site.origin)
@@ -126,11 +127,7 @@ class Reader(Spider):
 
     def is_first(self, name: str) -> bool:
         """Whether an id or a `urls.key` was not asked for in this crawl; it is, from now on."""
-        mark = hash(name)
-        if mark in self.asked:
-            return False
-        self.asked.add(mark)
-        return True
+        return self.asked.add(name)
 
     # --- Answers -------------------------------------------------------------------------------------------------
 

@@ -67,7 +67,7 @@ class SitemapReader(Reader):
         known = self.memory.find(url)
         if known and visit.listed:
             self.archive.record_listed(known, visit.listed)
-        if hash(visit.key) not in self.asked and self.memory.worth(known, visit):
+        if visit.key not in self.asked and self.memory.worth(known, visit):
             yield from self.article_request(url, found_on, known, visit)
 
     def parse_sitemap(self, response: Response, month: Month | None = None) -> Iterator[Request]:
