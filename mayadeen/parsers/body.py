@@ -21,17 +21,21 @@ from mayadeen.parsers.layout import (
     boxes_around,
     end_without_text,
     exclude_boxes,
-    exclude_promos,
     exclude_writers,
     find_home,
     good_words,
 )
 from mayadeen.parsers.lines import mark_lines, mark_tags
+from mayadeen.parsers.promos import exclude_promos
 from mayadeen.parsers.standfirst import guess_standfirst, is_lone_sentence
 from mayadeen.text import same
 from mayadeen.urls import Site, absolute, is_internal
 
 _STOPS = (".", "!", "?", "؟", "…", ":", "۔", "”", '"', "’", "»", ")")
+
+
+_MOST = 300
+"""Lines of a gallery, pictures counted; more are no gallery."""
 
 
 @dataclass(slots=True)
@@ -198,7 +202,7 @@ def _choose(region: Region, candidates: list[Block], site: Site) -> list[Block]:
 def _heads_pictures(block: Block, region: Region) -> bool:
     """Whether a line stands over pictures alone: the title of a gallery."""
     box = block.box if block.box.end > block.box.first + 1 else block.box.parent
-    if box is None or box.around:
+    if box is None or box.around or box.end - box.first > _MOST:
         return False
     inner = [each for each in region.blocks[box.first : box.end] if each is not block]
     return any(each.images for each in inner) and all(each.role == "caption" or not each.text for each in inner)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from itertools import accumulate
 
-from mayadeen.editions import Edition
 from mayadeen.parsers.blocks import HEADINGS, Block, Box, Region
 from mayadeen.parsers.labels import is_author_link, is_card
 from mayadeen.text import fold
@@ -17,8 +14,6 @@ SENTENCE = 7
 _SIDE = frozenset(["aside", "nav", "footer", "dialog", "fieldset"])
 _LITTLE_TEXT = ("video", "infographic", "gallery")
 """Types of article that may have hardly any text, or none."""
-_PROMO = 250
-"""Letters at most in a line that asks for something."""
 _BIO = 80
 """Words at most in a writer's life beside an article."""
 _IN_TEXT = ("box:relatedNews", "box:readMore")
@@ -77,39 +72,6 @@ def exclude_boxes(region: Region, site: Site) -> None:
             block.role.startswith("box:") for block in region.blocks[box.first : box.end]
         ):
             box.excluded = first
-
-
-@lru_cache
-def _promo(edition: Edition) -> re.Pattern[str]:
-    return re.compile(fold(edition.words.promo))
-
-
-def exclude_promos(region: Region, edition: Edition) -> None:
-    """Marks lines that ask the reader to subscribe, to follow, to pay, with the element that holds nothing else."""
-    pattern = _promo(edition)
-    promos = [
-        block
-        for block in region.blocks
-        if not block.role
-        and 0 < len(block.text) <= _PROMO
-        and not block.box.excluded
-        and pattern.match(fold(block.text))
-    ]
-    if not promos:
-        return
-    sentences = [block for block in region.blocks if good_words(block) >= SENTENCE and block not in promos]
-    for block in promos:
-        # A writer may well begin a paragraph with "Follow us": it stands as those around it do.
-        if any(_stand_alike(block.box, each.box) for each in sentences):
-            continue
-        block.role = "promo"
-        box: Box | None = block.box
-        while (
-            box is not None
-            and not box.around
-            and not any(good_words(each) for each in region.blocks[box.first : box.end])
-        ):
-            box.excluded, box = box.excluded or "promo", box.parent
 
 
 def _widest(box: Box | None, region: Region) -> Box | None:
@@ -227,7 +189,7 @@ def _passed(blocks: list[Block], home: Box) -> list[int]:
 
 def _end(region: Region, home: Box, *, article_type: str) -> int:
     """Where the article ends: tags or a box of links, once most of the text has passed."""
-    passed, total = 0, home.good
+    passed, total, until = 0, home.good, 0
     last: Block | None = None
     for index in range(home.first, home.end):
         block = region.blocks[index]
@@ -239,25 +201,28 @@ def _end(region: Region, home: Box, *, article_type: str) -> int:
             if _ends_at_tags(passed, total):
                 return index
         elif block.role.startswith("box:"):
-            late = last is not None and 2 * passed >= total
-            if last is not None and late and block.role not in _IN_TEXT and not _goes_on(region, index, home, last):
+            if last is None or 2 * passed < total or block.role in _IN_TEXT or index < until:
+                continue
+            until = _goes_on(region, index, home, last)
+            if not until:
                 return index
         elif block.box.inside and (words := good_words(block)):
             passed, last = passed + words, block
     return home.end
 
 
-def _goes_on(region: Region, index: int, home: Box, last: Block) -> bool:
-    """Whether the text goes on after a box in its middle, with lines that stand as those before it do."""
-    for block in region.blocks[index : home.end]:
+def _goes_on(region: Region, index: int, home: Box, last: Block) -> int:
+    """Where the text goes on after a box in its middle, with lines that stand as those before it do; 0: nowhere."""
+    for at in range(index, home.end):
+        block = region.blocks[at]
         if block.role in ("tag", "rights"):
-            return False
+            return 0
         if good_words(block) >= SENTENCE and block.box.inside:
-            return _stand_alike(block.box, last.box)
-    return False
+            return at if stand_alike(block.box, last.box) else 0
+    return 0
 
 
-def _stand_alike(one: Box | None, other: Box | None) -> bool:
+def stand_alike(one: Box | None, other: Box | None) -> bool:
     """Whether two boxes look alike, and so do those around them, up to the one that holds both."""
     while one is not None and other is not None and one is not other:
         if one.look != other.look:
