@@ -136,22 +136,33 @@ def _extent(
         return widest
     if not needs_link:
         return None
-    # No element of its own: the links that follow on the same level.
+    # No element of its own: the links that follow on the same level, up to the next heading of a box.
     limit = box.end if box is not None else len(blocks)
-    end = index + 1
     after = labels[(at := bisect_right(labels, index)) : at + 1] or [limit]
-    while end < min(limit, after[0]) and _is_card_line(blocks[end], site):
-        end += 1
+    limit = min(limit, after[0])
+    end = sure = index + 1
+    while end < limit:
+        holder = _child(blocks[end].box, box)
+        if holder and holder.end <= limit and _is_linky(blocks[end : holder.end], site, box, needs_link=True):
+            end = sure = holder.end
+        elif _is_card_line(blocks[end], site):
+            end += 1
+        else:
+            break
     # What follows the last link without a day in it is a heading of the text, not a category.
-    while (
-        end > index + 1
-        and blocks[end - 1].text
-        and not blocks[end - 1].hrefs
-        and not _DIGIT.search(blocks[end - 1].text)
-    ):
+    while end > sure and blocks[end - 1].text and not blocks[end - 1].hrefs and not _DIGIT.search(blocks[end - 1].text):
         end -= 1
     own = bool(blocks[index].hrefs) and not blocks[index].pieces[0].href
     return end if own or any(block.hrefs for block in blocks[index + 1 : end]) else None
+
+
+def _child(box: Box, level: Box | None) -> Box | None:
+    """The box around `box`, or itself, that stands directly in `level`; None when it is that."""
+    holder: Box | None = None
+    each: Box | None = box
+    while each is not None and each is not level:
+        holder, each = each, each.parent
+    return holder
 
 
 def _inside_cards(blocks: list[Block], labels: list[int], site: Site) -> bool:
@@ -175,7 +186,7 @@ def is_sentence(text: str) -> bool:
     return text.rstrip("\"'”’»)").endswith((".", "!", "?", "؟", "…"))
 
 
-def _is_linky(blocks: list[Block], site: Site, box: Box, *, needs_link: bool) -> bool:
+def _is_linky(blocks: list[Block], site: Site, box: Box | None, *, needs_link: bool) -> bool:
     """Links, each with at most a teaser: not the text of an article that begins with a box of links."""
     if not needs_link:
         return bool(blocks)
@@ -197,11 +208,9 @@ def _alls(edition: Edition) -> frozenset[str]:
     return frozenset(map(fold, edition.words.all))
 
 
-def _shares_card(block: Block, blocks: list[Block], box: Box, site: Site) -> bool:
+def _shares_card(block: Block, blocks: list[Block], box: Box | None, site: Site) -> bool:
     """Whether a teaser stands with its card in an element of their own, inside the box."""
-    holder = block.box
-    while holder.parent is not None and holder.parent is not box:
-        holder = holder.parent
+    holder = _child(block.box, box) or block.box
     return any(is_card(each, site) for each in blocks if each is not block and _under(each.box, holder))
 
 
