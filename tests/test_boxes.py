@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.test_article import CARD, related_of
+import pytest
+
+from mayadeen.parsers.article import parse_article
+from tests.test_article import CARD, FIRST, LAST, PAGE, URL, related_of, text_of
 
 OTHER, THIRD = CARD.replace("bakers", "millers"), CARD.replace("bakers", "porters")
 BAKERS, MILLERS, PORTERS = (f"The {who} of Norvale" for who in ("bakers", "millers", "porters"))
@@ -18,3 +21,39 @@ def test_two_headings_and_their_lists_may_stand_side_by_side_in_one_element() ->
     read = "".join(map(full, (CARD, OTHER)))
     column = f"<aside><h3>Most Read</h3>{read}<h3>Read Next</h3><div>{full(THIRD)}</div></aside>"
     assert related_of("", column) == [("readNext", PORTERS), ("mostRead", BAKERS), ("mostRead", MILLERS)]
+
+
+def test_the_first_card_alone_may_have_a_teaser() -> None:
+    box = f"<section><h3>Coverage</h3><h4><a href='/coverage/bread-and-salt'>Bread and salt</a></h4>{TEASER}{full(CARD)}</section>"
+    assert related_of("", box) == [("coverage", "Bread and salt"), ("coverage", BAKERS)]
+    assert related_of(
+        "", f"<section><h3>Read Next</h3><h4>{CARD}</h4>{TEASER}<ul><li>{OTHER}<li>{THIRD}</ul></section>"
+    ) == [("readNext", who) for who in (BAKERS, MILLERS, PORTERS)]
+
+
+def test_a_short_text_between_two_links_is_no_teaser() -> None:
+    long = "<p>" + "The oven had been cold for a week, the baker said, and flour was dear. " * 3 + "</p>"
+    page = PAGE.format(body=f"<h4>Read more</h4><p>{CARD}</p>{long}<p>{OTHER}</p>")
+    assert (parse_article(page, URL).articleBody or "").startswith("The oven had been cold")
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        # A card of elements that stand on one line unless a style sheet says otherwise.
+        "<x-box><span>Related News</span><x-card><img src='/a.jpg'>{card}<span>{teaser}</span></x-card></x-box>",
+        "<x-box><b>Related News</b><x-card>{card} <em>{teaser}</em></x-card></x-box>",
+        "<div><div>Related News</div>{card}<br>{teaser}</div>",
+    ],
+)
+def test_a_title_and_its_teaser_may_share_a_line(box: str) -> None:
+    html = box.format(card=CARD, teaser="They sell their bread before the sun is up.")
+    assert related_of(html) == related_of("", html) == [("relatedNews", BAKERS)]
+    assert text_of(html) == []
+    assert parse_article(PAGE.format(body=FIRST + html + LAST), URL).images == []
+
+
+def test_a_line_that_begins_with_a_link_is_text() -> None:
+    said = f"<p>{CARD} were asked whether they would ever sell their bread after dawn.</p>"
+    assert related_of(f"<h4>Coverage</h4>{said}") == []
+    assert text_of(f"<h4>Coverage</h4>{said}")[1].startswith("The bakers of Norvale were asked")

@@ -14,6 +14,8 @@ from mayadeen.urls import Site, absolute, is_internal, kind, slug
 
 _DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"^\d+\s+|\s*\(\d+\)$")
+_TEASER = 40
+"""Words at most in the lines under a card, where its title does not share an element with them."""
 _ENDS = " \t\n:：.…»›→+-–—|"
 
 
@@ -191,16 +193,41 @@ def _is_linky(blocks: list[Block], site: Site, box: Box | None, *, needs_link: b
     if not needs_link:
         return bool(blocks)
     cards = teasers = 0
-    fresh = False
+    fresh = loose = long = False
     rest = [each for each in blocks if not (each.linked and fold(each.text.strip(_ENDS)) in _alls(site.edition))]
     for block in rest or blocks:  # "All" beside the heading is no card, unless there is nothing else
         if is_card(block, site) or (block.hrefs and (block.linked or not block.text)):
-            cards, fresh = cards + bool(block.text), True
+            cards, fresh, loose = cards + bool(block.text), True, False
         elif block.words >= 8 and not block.linked:
-            if not fresh:
+            if _begins_with_title(block, site):
+                cards, fresh, loose = cards + 1, False, False
+            elif not fresh:
                 return False
-            teasers, fresh = teasers + (not _shares_card(block, blocks, box, site)), False
-    return cards > 0 and teasers in (0, cards)
+            else:
+                loose = not _shares_card(block, blocks, box, site)
+                long |= loose and block.words > _TEASER
+                teasers, fresh = teasers + loose, False
+    # Text that follows the last card could be the article's; between two cards it is the first one's teaser.
+    return cards > 0 and (teasers == cards or not (loose or long))
+
+
+def _begins_with_title(block: Block, site: Site) -> bool:
+    """A linked title and its teaser on one line, each in an element of its own or a <br> between them."""
+    said = [piece for piece in block.pieces if piece.href or not piece.text.isspace()]
+    if not said or not (href := said[0].href) or not (is_article_link(href, site) or _is_coverage_link(href, site)):
+        return False
+    last = max(index for index, piece in enumerate(block.pieces) if piece.href == href)
+    if last + 1 == len(block.pieces) or len(block.text_of(href).split()) < 2:
+        return False
+    title, rest = block.pieces[last].text, block.pieces[last + 1].text
+    # In running text the blank, or the comma, after a link belongs to the words that follow.
+    return rest.isspace() or not (title[-1:].isspace() or not rest[:1].isalnum() or rest[0].islower())
+
+
+@lru_cache(maxsize=4096)
+def _is_coverage_link(href: str, site: Site) -> bool:
+    target = absolute(href, site.origin + "/", site)
+    return target is not None and is_internal(target, site) and kind(target, site) == "coverage"
 
 
 @lru_cache
