@@ -24,7 +24,8 @@ def test_two_headings_and_their_lists_may_stand_side_by_side_in_one_element() ->
 
 
 def test_the_first_card_alone_may_have_a_teaser() -> None:
-    box = f"<section><h3>Coverage</h3><h4><a href='/coverage/bread-and-salt'>Bread and salt</a></h4>{TEASER}{full(CARD)}</section>"
+    name = f"<h4><a href='/coverage/bread-and-salt'>Bread and salt</a></h4>{TEASER}"
+    box = f"<section><h3>Coverage</h3>{name}{full(CARD)}</section>"
     assert related_of("", box) == [("coverage", "Bread and salt"), ("coverage", BAKERS)]
     assert related_of(
         "", f"<section><h3>Read Next</h3><h4>{CARD}</h4>{TEASER}<ul><li>{OTHER}<li>{THIRD}</ul></section>"
@@ -57,3 +58,14 @@ def test_a_line_that_begins_with_a_link_is_text() -> None:
     said = f"<p>{CARD} were asked whether they would ever sell their bread after dawn.</p>"
     assert related_of(f"<h4>Coverage</h4>{said}") == []
     assert text_of(f"<h4>Coverage</h4>{said}")[1].startswith("The bakers of Norvale were asked")
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [("Bread", "bread"), ("Bread & salt", "bread-salt"), ("Pan y maíz", "pan-y-ma%C3%ADz"), ("Flour, a file", "26")],
+)
+@pytest.mark.parametrize("tag", ["h3", "div"])
+def test_a_line_about_a_coverage_is_not_its_name(name: str, address: str, tag: str) -> None:
+    said = f"<{tag}>{name}</{tag}><div>All that was written on the mills and the ovens.</div>"
+    link = f"<a href='/coverage/{address}'>{said}</a>"
+    assert related_of("", f"<section><h3><a href='/coverage'>Coverage</a></h3>{link}</section>") == [("coverage", name)]

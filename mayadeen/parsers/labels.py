@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import unquote
 
 from mayadeen.editions import Edition
 from mayadeen.parsers.blocks import Block, Box, Region
@@ -250,15 +251,24 @@ def _under(box: Box | None, holder: Box) -> bool:
 def links_of(blocks: list[Block], site: Site, base: str, *, block: str) -> list[tuple[str, str]]:
     """(address, headline) of the cards among some blocks; one a target, its longest text."""
     found: dict[str, str] = {}
+    named: set[str] = set()
     for each in blocks:
         for href in each.hrefs:
             target = absolute(href, base, site)
-            if target is None:
+            if target is None or target in named:
                 continue
             sort = kind(target, site)
             if sort not in ("article", "unknown") and not (block == "coverage" and sort == "coverage"):
                 continue
             text = _title_of(each, href, site.edition)
+            if sort == "coverage":
+                path, _, name = unquote(target).rpartition("/")
+                if slug(name) == slug(text) and path.count("/") > 2:
+                    named.add(target)  # whatever else its link says is about it
+                    found[target] = text
+                    continue
+                if text.endswith(".") and target in found:
+                    continue
             if len(text.split()) < 3 and (sort == "unknown" or target.rpartition("/")[2].isalpha()):
                 continue  # the category of a card, a section yet unknown
             lead = see_also(site.edition).match(text)
