@@ -69,3 +69,18 @@ def test_a_line_about_a_coverage_is_not_its_name(name: str, address: str, tag: s
     said = f"<{tag}>{name}</{tag}><div>All that was written on the mills and the ovens.</div>"
     link = f"<a href='/coverage/{address}'>{said}</a>"
     assert related_of("", f"<section><h3><a href='/coverage'>Coverage</a></h3>{link}</section>") == [("coverage", name)]
+
+
+@pytest.mark.parametrize(
+    ("above", "tags"),
+    [
+        ("<div><span>Topics:</span>{tags}</div>", ["Bread", "Night work"]),
+        ("<div><p><a href='/'>Home</a></p><div>Tags</div><ul>{tags}</ul></div>", ["Bread", "Night work"]),
+        ("<div>{tags}</div>", []),  # what comes without a label may be the section
+    ],
+)
+def test_tags_may_stand_above_the_headline(above: str, tags: list[str]) -> None:
+    links = "<a href='/tags/bread'>Bread</a> <a href='/tags/night-work'>Night work</a>"
+    page = PAGE.format(body=FIRST + LAST).replace('<ul><li><a href="/tags/norvale">Norvale</a></li></ul>', "")
+    article = parse_article(page.replace("<h1>", above.format(tags=links) + "<h1>"), URL)
+    assert [each.name for each in article.tags] == tags
