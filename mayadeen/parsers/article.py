@@ -24,7 +24,14 @@ from mayadeen.parsers.byline import Byline, author_split, split_names
 from mayadeen.parsers.captions import mark_captions
 from mayadeen.parsers.labels import find_link_boxes, heading_words, links_of
 from mayadeen.parsers.layout import boxes_around
-from mayadeen.parsers.surroundings import breadcrumb_trail, may_concern, region_names, siblings_before
+from mayadeen.parsers.surroundings import (
+    breadcrumb_trail,
+    may_concern,
+    may_hold_tags,
+    region_names,
+    siblings_before,
+    tags_of,
+)
 from mayadeen.text import clean, count_words, line, same
 from mayadeen.urls import Site, absolute, key, kind
 
@@ -108,13 +115,17 @@ class _Visible:
         before = siblings_before(anchor) if anchor is not None else []
         words = heading_words(site.edition)
         self.near: list[Block] = []
+        self.tags_above: list[Block] = []
         self.images_before: list[Image] = []
         boxes: list[tuple[str, list[Block]]] = []
         for node, text in before:
             labelled = any(word in text for word in words)
-            if not labelled and (len(text) > 700 or not may_concern(node, text, site)):
+            tagged = may_hold_tags(node, text, anchor, site)
+            if not labelled and not tagged and (len(text) > 700 or not may_concern(node, text, site)):
                 continue
             region = read_inside(node)
+            if tagged:
+                self.tags_above += tags_of(region, site)
             for box in find_link_boxes(region, site, frozenset()):
                 boxes.append((box.block, region.blocks[box.first : box.end]))
             if len(text) <= 700:
@@ -324,7 +335,7 @@ def _coverage(classes: dict[str, str]) -> facts.Stated | None:
 
 def _tags(page: Page, visible: _Visible) -> facts.Stated | None:
     printed: dict[str, NamedLink] = {}
-    for block in visible.body.lines("tag"):
+    for block in visible.body.lines("tag") or visible.tags_above:
         for href in block.hrefs:
             name = clean(block.text_of(href)).strip("#, ")
             if name:

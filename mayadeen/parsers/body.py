@@ -172,6 +172,8 @@ def _choose(region: Region, candidates: list[Block], site: Site) -> list[Block]:
     for position, block in enumerate(candidates):
         if not block.text.endswith(_STOPS) and _heads_pictures(block, region):
             continue
+        if block.words < SENTENCE and not block.hrefs and _heads_links(block, region, site):
+            continue
         if position and candidates[position - 1].role == "text":
             before = candidates[position - 1].box
         heading = block.box.tag in HEADINGS
@@ -206,6 +208,15 @@ def _heads_pictures(block: Block, region: Region) -> bool:
         return False
     inner = [each for each in region.blocks[box.first : box.end] if each is not block]
     return any(each.images for each in inner) and all(each.role == "caption" or not each.text for each in inner)
+
+
+def _heads_links(block: Block, region: Region, site: Site) -> bool:
+    """Whether a line begins an element in which only links to articles follow: a box of a heading yet unknown."""
+    box = block.box if block.box.end > block.box.first + 1 else block.box.parent
+    if box is None or box.around or region.blocks[box.first] is not block:
+        return False
+    inner = [each for each in region.blocks[box.first + 1 : box.end] if each.text]
+    return bool(inner) and all(each.linked and each.hrefs and is_article_link(each.hrefs[0], site) for each in inner)
 
 
 def _cards_between(region: Region, chosen: list[Block], site: Site) -> list[LinkBox]:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import unquote
 
 from mayadeen.editions import Edition
 from mayadeen.parsers.blocks import Block, Box, Region
@@ -14,6 +15,8 @@ from mayadeen.urls import Site, absolute, is_internal, kind, slug
 
 _DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"^\d+\s+|\s*\(\d+\)$")
+_TEASER = 40
+"""Words at most in the lines under a card, where its title does not share an element with them."""
 _ENDS = " \t\n:：.…»›→+-–—|"
 
 
@@ -136,22 +139,33 @@ def _extent(
         return widest
     if not needs_link:
         return None
-    # No element of its own: the links that follow on the same level.
+    # No element of its own: the links that follow on the same level, up to the next heading of a box.
     limit = box.end if box is not None else len(blocks)
-    end = index + 1
     after = labels[(at := bisect_right(labels, index)) : at + 1] or [limit]
-    while end < min(limit, after[0]) and _is_card_line(blocks[end], site):
-        end += 1
+    limit = min(limit, after[0])
+    end = sure = index + 1
+    while end < limit:
+        holder = _child(blocks[end].box, box)
+        if holder and holder.end <= limit and _is_linky(blocks[end : holder.end], site, box, needs_link=True):
+            end = sure = holder.end
+        elif _is_card_line(blocks[end], site):
+            end += 1
+        else:
+            break
     # What follows the last link without a day in it is a heading of the text, not a category.
-    while (
-        end > index + 1
-        and blocks[end - 1].text
-        and not blocks[end - 1].hrefs
-        and not _DIGIT.search(blocks[end - 1].text)
-    ):
+    while end > sure and blocks[end - 1].text and not blocks[end - 1].hrefs and not _DIGIT.search(blocks[end - 1].text):
         end -= 1
     own = bool(blocks[index].hrefs) and not blocks[index].pieces[0].href
     return end if own or any(block.hrefs for block in blocks[index + 1 : end]) else None
+
+
+def _child(box: Box, level: Box | None) -> Box | None:
+    """The box around `box`, or itself, that stands directly in `level`; None when it is that."""
+    holder: Box | None = None
+    each: Box | None = box
+    while each is not None and each is not level:
+        holder, each = each, each.parent
+    return holder
 
 
 def _inside_cards(blocks: list[Block], labels: list[int], site: Site) -> bool:
@@ -175,21 +189,46 @@ def is_sentence(text: str) -> bool:
     return text.rstrip("\"'”’»)").endswith((".", "!", "?", "؟", "…"))
 
 
-def _is_linky(blocks: list[Block], site: Site, box: Box, *, needs_link: bool) -> bool:
+def _is_linky(blocks: list[Block], site: Site, box: Box | None, *, needs_link: bool) -> bool:
     """Links, each with at most a teaser: not the text of an article that begins with a box of links."""
     if not needs_link:
         return bool(blocks)
     cards = teasers = 0
-    fresh = False
+    fresh = loose = long = False
     rest = [each for each in blocks if not (each.linked and fold(each.text.strip(_ENDS)) in _alls(site.edition))]
     for block in rest or blocks:  # "All" beside the heading is no card, unless there is nothing else
         if is_card(block, site) or (block.hrefs and (block.linked or not block.text)):
-            cards, fresh = cards + bool(block.text), True
+            cards, fresh, loose = cards + bool(block.text), True, False
         elif block.words >= 8 and not block.linked:
-            if not fresh:
+            if _begins_with_title(block, site):
+                cards, fresh, loose = cards + 1, False, False
+            elif not fresh:
                 return False
-            teasers, fresh = teasers + (not _shares_card(block, blocks, box, site)), False
-    return cards > 0 and teasers in (0, cards)
+            else:
+                loose = not _shares_card(block, blocks, box, site)
+                long |= loose and block.words > _TEASER
+                teasers, fresh = teasers + loose, False
+    # Text that follows the last card could be the article's; between two cards it is the first one's teaser.
+    return cards > 0 and (teasers == cards or not (loose or long))
+
+
+def _begins_with_title(block: Block, site: Site) -> bool:
+    """A linked title and its teaser on one line, each in an element of its own or a <br> between them."""
+    said = [piece for piece in block.pieces if piece.href or not piece.text.isspace()]
+    if not said or not (href := said[0].href) or not (is_article_link(href, site) or _is_coverage_link(href, site)):
+        return False
+    last = max(index for index, piece in enumerate(block.pieces) if piece.href == href)
+    if last + 1 == len(block.pieces) or len(block.text_of(href).split()) < 2:
+        return False
+    title, rest = block.pieces[last].text, block.pieces[last + 1].text
+    # In running text the blank, or the comma, after a link belongs to the words that follow.
+    return rest.isspace() or not (title[-1:].isspace() or not rest[:1].isalnum() or rest[0].islower())
+
+
+@lru_cache(maxsize=4096)
+def _is_coverage_link(href: str, site: Site) -> bool:
+    target = absolute(href, site.origin + "/", site)
+    return target is not None and is_internal(target, site) and kind(target, site) == "coverage"
 
 
 @lru_cache
@@ -197,11 +236,9 @@ def _alls(edition: Edition) -> frozenset[str]:
     return frozenset(map(fold, edition.words.all))
 
 
-def _shares_card(block: Block, blocks: list[Block], box: Box, site: Site) -> bool:
+def _shares_card(block: Block, blocks: list[Block], box: Box | None, site: Site) -> bool:
     """Whether a teaser stands with its card in an element of their own, inside the box."""
-    holder = block.box
-    while holder.parent is not None and holder.parent is not box:
-        holder = holder.parent
+    holder = _child(block.box, box) or block.box
     return any(is_card(each, site) for each in blocks if each is not block and _under(each.box, holder))
 
 
@@ -214,15 +251,24 @@ def _under(box: Box | None, holder: Box) -> bool:
 def links_of(blocks: list[Block], site: Site, base: str, *, block: str) -> list[tuple[str, str]]:
     """(address, headline) of the cards among some blocks; one a target, its longest text."""
     found: dict[str, str] = {}
+    named: set[str] = set()
     for each in blocks:
         for href in each.hrefs:
             target = absolute(href, base, site)
-            if target is None:
+            if target is None or target in named:
                 continue
             sort = kind(target, site)
             if sort not in ("article", "unknown") and not (block == "coverage" and sort == "coverage"):
                 continue
             text = _title_of(each, href, site.edition)
+            if sort == "coverage":
+                path, _, name = unquote(target).rpartition("/")
+                if slug(name) == slug(text) and path.count("/") > 2:
+                    named.add(target)  # whatever else its link says is about it
+                    found[target] = text
+                    continue
+                if text.endswith(".") and target in found:
+                    continue
             if len(text.split()) < 3 and (sort == "unknown" or target.rpartition("/")[2].isalpha()):
                 continue  # the category of a card, a section yet unknown
             lead = see_also(site.edition).match(text)

@@ -123,9 +123,15 @@ def _is_see_also(block: Block, lead: re.Match[str], site: Site) -> bool:
     return links or (plain and not block.hrefs)
 
 
+@lru_cache
+def tag_labels(edition: Edition) -> frozenset[str]:
+    """What stands in front of the tags."""
+    return frozenset(map(fold, edition.words.tags))
+
+
 def mark_tags(region: Region, site: Site, keywords: frozenset[str]) -> None:
     """Runs of short links that are no cards: by the stated keywords, by their address, or as a list of its own."""
-    label = set(map(fold, site.edition.words.tags))
+    label = tag_labels(site.edition)
     for block in region.blocks:
         if block.role or not block.text:
             continue

@@ -7,8 +7,9 @@ import re
 from selectolax.lexbor import LexborNode
 
 from mayadeen.page import Page
-from mayadeen.parsers.blocks import Block
+from mayadeen.parsers.blocks import Block, Region
 from mayadeen.parsers.byline import tells
+from mayadeen.parsers.lines import mark_tags, tag_labels
 from mayadeen.text import clean, fold, line, same
 from mayadeen.urls import Site, absolute, is_internal, kind, slug
 
@@ -16,6 +17,8 @@ _NUMBER = re.compile(r"^\d{1,2}[.)]\s+")
 """In front of a step of a numbered breadcrumb."""
 _MOST_REGIONS = 2
 """More are a menu."""
+_TAGS = 300
+"""Letters at most in an element that names the tags above the headline."""
 _LEVELS = 7
 """How many elements up from the headline its surroundings are looked for."""
 
@@ -54,6 +57,23 @@ def _leads_to(link: LexborNode | None, site: Site) -> str:
     href = link.attributes.get("href") if link is not None and link.tag == "a" else None
     target = absolute(href, site.origin + "/", site) if href else None
     return kind(target, site) if target else ""
+
+
+def may_hold_tags(node: LexborNode, text: str, anchor: LexborNode | None, site: Site) -> bool:
+    """Whether an element right above the headline, of that text, may name the article's tags. Far ones are menus."""
+    if len(text) > _TAGS or anchor is None or not any(label in text for label in tag_labels(site.edition)):
+        return False
+    holders = [anchor.parent, anchor.parent.parent if anchor.parent is not None else None]
+    return any(each == node.parent for each in holders if each is not None)
+
+
+def tags_of(region: Region, site: Site) -> list[Block]:
+    """The lines of tags, marked as such, where a label stands in front of them."""
+    labels = tag_labels(site.edition)
+    if not any(fold(block.pieces[0].text.strip(" :")) in labels for block in region.blocks if block.pieces):
+        return []
+    mark_tags(region, site, frozenset())
+    return [block for block in region.blocks if block.role == "tag"]
 
 
 def breadcrumb_trail(anchor: LexborNode, page: Page) -> list[tuple[str, str | None]]:
