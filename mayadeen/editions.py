@@ -232,6 +232,10 @@ EN = Edition(
                 "join the discussion",
                 "have your say",
                 "responses",
+                "responses to",
+                "comments on",
+                "thought on",
+                "thoughts on",
                 "about the author",
                 "summary by ai",
                 "ai summary",
@@ -297,7 +301,9 @@ EN = Edition(
             r"(?:please )?(?:subscribe|sign (?:up|in)|log in|register|join (?:us|our|the)|donate|"
             r"follow (?:us|al[- ]?mayadeen)|support (?:us|our|independent)|become an? (?:member|subscriber|supporter)|"
             r"download (?:our|the)|get (?:our|the)|stay (?:informed|connected|tuned|up to date)|(?:never|don.?t) miss|"
-            r"create (?:an|your) account|already an? (?:member|subscriber)|enter your e-?mail)\b"
+            r"create (?:an|your) account|already an? (?:member|subscriber)|enter your e-?mail|we use cookies|"
+            r"(?:this|our) (?:web)?site uses cookies|we (?:and|value) (?:our|your)|by (?:continuing|using|clicking)|"
+            r"your e-?mail address will not)\b"
             r".{0,200}?\b(?:us|our|your?|today|now|free|app|newsletter|channel|inbox|account|member|telegram|whatsapp)\b"
         ),
         rights="all rights reserved",
@@ -560,8 +566,9 @@ AR = Edition(
         ),
         disclaimer=r"(?:إن )?(?:ال)?(?:آراء|أفكار|مقالات|مواقف|مضمون)\b.{0,160}(?:بالضرورة|فقط|حصرا).{0,160}الميادين",
         promo=(
-            r"(?:اشترك(?:وا)?|سجل(?:وا)?|انضم(?:وا)?|تابع(?:وا|نا|ونا)|ادعم(?:وا)?|حمل(?:وا)?|للاشتراك|لمتابعة)\b.{0,200}?"
-            r"(?:نشرتنا|النشرة|قناتنا|القناة|بريدك|تطبيق|مجانا|صفحتنا|حسابنا|تلغرام|تيليغرام|واتساب|عضو)"
+            r"(?:اشترك(?:وا)?|سجل(?:وا)?|انضم(?:وا)?|تابع(?:وا|نا|ونا)|ادعم(?:وا)?|حمل(?:وا)?|للاشتراك|لمتابعة|نستخدم|"
+            r"يستخدم هذا الموقع)\b.{0,200}?(?:ملفات تعريف|نشرتنا|النشرة|قناتنا|القناة|بريدك|تطبيق|مجانا|صفحتنا|"
+            r"حسابنا|تلغرام|تيليغرام|واتساب|عضو)"
         ),
         rights="جميع الحقوق محفوظة",
         home=("الرئيسية", "الصفحة الرئيسية", "الميادين نت", "الميادين"),
@@ -797,8 +804,8 @@ ES = Edition(
         ),
         promo=(
             r"(?:suscríb[ae](?:te|se)|regístr[ae](?:te|se)|inicia sesión|únete|síg(?:uenos|anos)|apoy[ae]|hazte|"
-            r"don[ae]|descarg(?:a|ue)|no te pierdas|mantente|recib[ae])\b.{0,200}?\b(?:nuestr[oa]s?|tu|te|hoy|ahora|"
-            r"gratis|app|aplicación|boletín|canal|correo|telegram|whatsapp|miembro|socio)\b"
+            r"don[ae]|descarg(?:a|ue)|no te pierdas|mantente|recib[ae]|utilizamos|usamos|este sitio|al continuar)\b"
+            r".{0,200}?\b(?:nuestr[oa]s?|tu|te|hoy|ahora|gratis|cookies|app|aplicación|boletín|canal|correo|telegram|whatsapp|miembro|socio)\b"
         ),
         rights="todos los derechos reservados",
         home=("inicio", "portada", "página de inicio", "página principal", "home"),

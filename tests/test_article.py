@@ -150,7 +150,10 @@ def test_comments_are_no_text_whatever_stands_over_them() -> None:
     comments = (
         "<div><h3>3 comments</h3><div><b>mona</b><p>I was there, and it was not like this at all.</p></div></div>"
     )
-    assert text_of(comments.replace("3 comments", "Join the conversation")) == text_of(comments) == []
+    for over in ("Join the conversation", "Responses to “A quiet morning in Norvale”"):
+        assert text_of(comments.replace("3 comments", over)) == []
+    reply = "<div><h4>Leave a Reply</h4><p>Nothing of it is shown to anybody else.</p></div></div>"
+    assert text_of(comments) == text_of(comments.removesuffix("</div>") + reply) == []
 
 
 def test_the_posts_of_a_live_page_are_text_though_each_has_a_button() -> None:
@@ -181,6 +184,20 @@ def test_a_description_cut_from_the_text_is_no_standfirst() -> None:
     article = parse_article(page, URL)
     assert (article.articleBody or "").startswith(words)
     assert article.description is None
+
+
+def test_a_description_cut_in_the_second_paragraph_is_no_description() -> None:
+    words = FIRST.removeprefix("<p>").removesuffix("</p>")
+    page = PAGE.replace("<head>", f"<head><meta name='description' content='{words} By noon the road […]'>")
+    assert parse_article(page.format(body=FIRST + LAST), URL).description is None
+
+
+def test_a_banner_about_cookies_is_no_text_though_there_is_hardly_another() -> None:
+    banner = (
+        "<div><p>We use cookies to make your visit better, and so do those who work with us on it.</p></div></body>"
+    )
+    page = PAGE.replace("</body>", banner).format(body="<div><p>Bread is dear again.</p></div>")
+    assert parse_article(page, URL).articleBody == "Bread is dear again."
 
 
 def related_of(body: str, after: str = "") -> list[tuple[str, str]]:

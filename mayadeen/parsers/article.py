@@ -234,7 +234,10 @@ def _description(visible: _Visible) -> facts.Stated | None:
 def _is_borrowed(description: str, text: list[Block]) -> bool:
     """A description cut from the first lines of the text."""
     lead = same(description.rstrip(".…[] "))
-    return len(lead) > 40 and any(same(block.text).startswith(lead) for block in text[:2])
+    begun = [block.text for block in text[:2]]
+    if lead and not description.endswith("."):  # cut anywhere
+        begun.append(" ".join([block.text for block in text[:4]]))
+    return len(lead) > 40 and any(same(each).startswith(lead) for each in begun)
 
 
 def _date(

@@ -17,6 +17,7 @@ _DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"^\d+\s+|\s*\(\d+\)$")
 _TEASER = 40
 """Words at most in the lines under a card, where its title does not share an element with them."""
+_QUOTE = re.compile("[\"'«‘]")
 _ENDS = " \t\n:：.…»›→+-–—|"
 
 
@@ -64,6 +65,9 @@ def heading_of(block: Block, edition: Edition) -> str | None:
         return None
     text = _COUNT.sub("", block.text)
     headings = _headings(edition)
+    before, quote, _ = _QUOTE.sub("“", text, 1).partition("“")
+    if quote and headings.get(fold(before.strip(_ENDS))) == "":
+        return ""  # 'Responses to "The headline"'
     if len(text) <= 40 and (name := headings.get(fold(text.strip(_ENDS)))) is not None:
         return name
     said = [piece for piece in block.pieces if piece.text.strip()]
@@ -107,11 +111,14 @@ def find_link_boxes(region: Region, site: Site, open_boxes: frozenset[int]) -> l
     if not labels:
         return []
     starts = [index for index, name in labels if name or not blocks[index].linked]
+    data = [index for index, name in labels if name]
     found: list[LinkBox] = []
     for index, name in labels:
         if found and index < found[-1].end:
             continue
-        end = _extent(region, index, starts, site, open_boxes, needs_link=bool(name))
+        # "Leave a reply" stands among the responses.
+        others = starts if name else data
+        end = _extent(region, index, others, site, open_boxes, needs_link=bool(name))
         if end is None:
             continue
         found.append(LinkBox(name, index, end))

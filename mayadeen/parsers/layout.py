@@ -152,7 +152,7 @@ def _weigh(region: Region) -> None:
     for box in reversed(region.boxes):
         if box.parent is not None:
             if box.excluded:
-                box.side |= box.first < box.end and box.excluded not in ("links", "writer", *_IN_TEXT)
+                box.side |= box.first < box.end and box.excluded not in ("links", "writer", "promo", *_IN_TEXT)
             else:
                 box.parent.good += box.good
             box.parent.side |= box.side
