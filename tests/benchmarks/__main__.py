@@ -17,6 +17,7 @@ Rows = list[dict[str, Any]]
 BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "page": page.measure,
     "peers": page.measure_peers,
+    "peers-menu": lambda: page.measure_peers(30, links=page.MENU),
     "crawl": lambda: crawl.measure() + crawl.measure(400, 1200),
     "end-to-end": crawl.measure_peers,
     "growth": growth.measure,

@@ -14,12 +14,19 @@ def draw(results: dict[str, list[dict[str, Any]]]) -> str:
     groups = [
         ("CPU ms a page, read by", [(row["library"], row["ms"]) for row in results.get("peers", [])]),
         (
+            "CPU ms a page with a large menu, read by",
+            [(row["library"], row["ms"]) for row in results.get("peers-menu", [])],
+        ),
+        (
             "CPU ms an article, crawled by",
             [(row["crawler"], row["CPU ms/article"]) for row in results.get("end-to-end", [])],
         ),
         (
             "Item / tree",
-            [(f"{row['theme']}, {row['page KB']} KB", row["item / tree"]) for row in results.get("page", [])],
+            [
+                (f"{row['theme']}, {row['page KB']} KB, {row['menu']} links", row["item / tree"])
+                for row in results.get("page", [])
+            ],
         ),
         (
             "CPU ms an article, by size of the site",

@@ -23,6 +23,8 @@ from tests.benchmarks.peers.extract import WARM_UP
 from tests.replica import Site, render, truth
 
 ORIGIN = "http://127.0.0.1:8000"
+MENU = 360
+"""Links of a large menu: two of 180, one for each width of screen."""
 LIBRARIES = {
     "fundus": "fundus",
     "trafilatura, fast": "trafilatura",
@@ -45,16 +47,29 @@ def best(first: Callable[[], object], second: Callable[[], object], rounds: int 
     return min(times[0]) * 1000, min(times[1]) * 1000
 
 
+def with_menu(html: str, links: int) -> str:
+    """A page with a menu of so many links more, as large sites have it: the replica's own is small."""
+    groups = [
+        "".join(
+            f'<li><a href="/more/part-{start}-{each}"><span>Part {start} of {each}</span></a></li>'
+            for each in range(15)
+        )
+        for start in range(0, links, 15)
+    ]
+    menu = "".join(f"<li><div><b>Group</b><ul>{group}</ul></div></li>" for group in groups)
+    return html.replace("<body>", f"<body><nav><ul>{menu}</ul></nav>", 1) if links else html
+
+
 def measure() -> list[dict[str, Any]]:
-    """A row for each theme and size of page: elements, milliseconds of tree and item, item / tree."""
+    """A row for each theme, size of page and menu: elements, milliseconds of tree and item, item / tree."""
     found = []
-    for page_kb in (120, 1200):
+    for page_kb, links in ((120, 0), (120, MENU), (1200, 0), (1200, MENU)):
         for theme in ("north", "south", "delta"):
             site = Site(40, 1, theme, page_kb, {})
             rows = []
             for index in range(0, 40, 5):
                 article = site.article(index)
-                html = render(article, site=site, origin=ORIGIN).encode()
+                html = with_menu(render(article, site=site, origin=ORIGIN), links).encode()
                 whole = partial(parse_article, html, truth(article, site, ORIGIN)["url"], fetched=site.now)
                 rows.append((len(LexborHTMLParser(html).css("*")), *best(partial(LexborHTMLParser, html), whole)))
             elements, tree, item = (median(column) for column in zip(*rows, strict=True))
@@ -62,6 +77,7 @@ def measure() -> list[dict[str, Any]]:
                 {
                     "theme": theme,
                     "page KB": page_kb,
+                    "menu": links,
                     "elements": elements,
                     "tree ms": tree,
                     "item ms": item,
@@ -71,8 +87,11 @@ def measure() -> list[dict[str, Any]]:
     return found
 
 
-def measure_peers(pages: int = 60, rounds: int = 3) -> list[dict[str, Any]]:
-    """A row for each library whose environment is there: milliseconds, text F1, pages with leaks, dates right."""
+def measure_peers(pages: int = 60, rounds: int = 3, links: int = 0) -> list[dict[str, Any]]:
+    """A row for each library whose environment is there: milliseconds, text F1, pages with leaks, dates right.
+
+    `links`: in a menu beside the replica's own.
+    """
     site = Site(WARM_UP + pages, 3, "north", 120, {})
     truths = [truth(site.article(index), site, ORIGIN) for index in range(site.size)]
     pythons = {name: PEERS / peer / "bin" / "python" for name, peer in LIBRARIES.items()}
@@ -82,7 +101,7 @@ def measure_peers(pages: int = 60, rounds: int = 3) -> list[dict[str, Any]]:
         file = Path(folder, "pages.jsonl")
         with file.open("w", encoding="utf-8") as out:
             for index, known in enumerate(truths):
-                html = render(site.article(index), site=site, origin=ORIGIN)
+                html = with_menu(render(site.article(index), site=site, origin=ORIGIN), links)
                 out.write(json.dumps({"url": known["url"], "html": html, "fetched": site.now.isoformat()}) + "\n")
         for _ in range(rounds):
             for name, python in pythons.items():
