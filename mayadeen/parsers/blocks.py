@@ -116,8 +116,8 @@ class Region:
     boxes: list[Box] = field(default_factory=list)
     tails: list[Block] = field(default_factory=list)
     """Lines cut from the end of a block; `lines` cuts them."""
-    players: list[tuple[int, str]] = field(default_factory=list)
-    """Index of the block that follows, address of the video or frame."""
+    players: list[tuple[int, str, Box]] = field(default_factory=list)
+    """Index of the block that follows, address of the video or frame, its box."""
     pictures: list[tuple[int, LexborNode, Box, str | None]] = field(default_factory=list)
     """Index of the block it is in or that follows, the `<img>`, its box, the address it links to."""
 
@@ -226,7 +226,7 @@ class _Reader:
             elif tag in _INLINE:
                 if tag == "time":
                     self.times.append(node.attributes.get("datetime") or "")
-                elif tag == "span" and self.pieces and href is None and self._begins_line(node):
+                elif tag in ("span", "small") and self.pieces and href is None and self._begins_line(node):
                     self.flush()
                 self.read(node.first_child, href, _STYLES.get(tag, style))
             elif tag == "br":
@@ -263,7 +263,7 @@ class _Reader:
         if source is not None:
             address = source.attributes.get("src")
         if address and node.tag != "audio":
-            self.region.players.append((len(self.blocks), address))
+            self.region.players.append((len(self.blocks), address, self.box))
 
 
 def _box_tag(node: LexborNode) -> str:

@@ -76,6 +76,7 @@ def find_body(
     mark_captions(region, around, site.edition)
     exclude_boxes(region, site)
     exclude_promos(region, site.edition)
+    _mark_next_article(region, site.edition)
     byline = read_byline([*_byline_lines(region, site.edition), *before], site)
     _mark_bios(region, byline)
     _mark_points(region, byline)
@@ -126,6 +127,20 @@ def _byline_lines(region: Region, edition: Edition) -> list[Block]:
     return lines
 
 
+def _mark_next_article(region: Region, edition: Edition) -> None:
+    """Some pages go on with the next article: a heading after the text, with a byline of its own."""
+    passed = 0
+    for index, block in enumerate(region.blocks):
+        passed += good_words(block)
+        if not passed or block.box.tag not in HEADINGS or block.role:
+            continue
+        after = [each.text for each in region.blocks[index + 1 : index + 8] if each.text]
+        if sum(len(text) < 80 and looks_like_byline(text, edition) for text in after) > 1:
+            for each in region.blocks[index:]:
+                each.role = each.role if each.role.startswith("box:") else "next article"
+            return
+
+
 def _mark_bios(region: Region, byline: Byline) -> None:
     """What stands in the byline and begins with an author's name tells who that is."""
     names = tuple(same(author.name) + " " for author in byline.authors if " " in author.name)
@@ -149,11 +164,16 @@ def _mark_points(region: Region, byline: Byline) -> None:
 
 def _lines_below(region: Region, home: Box, end: int, edition: Edition) -> list[Block]:
     """Short lines after the last sentence: some layouts print the byline there, in a footer of the article."""
-    last = max((index for index in range(home.first, end) if good_words(region.blocks[index])), default=home.first)
+    last = home.first
+    for index in range(end - 1, home.first, -1):
+        block = region.blocks[index]
+        if good_words(block) and not (len(block.text) < 160 and looks_like_byline(block.text, edition)):
+            last = index
+            break
     lines: list[Block] = []
     for block in region.blocks[last + 1 : end]:
         beside = not is_excluded(block.box) or stands_in(block.box, "footer", home)
-        short = len(block.text) < 120 and not block.text.endswith((".", "!", "?"))
+        short = len(block.text) < 160 and not block.text.endswith((".", "!", "?"))
         if beside and short and not block.role and (block.words <= 4 or looks_like_byline(block.text, edition)):
             lines.append(block)
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from mayadeen.editions import Edition
@@ -10,6 +11,8 @@ from mayadeen.parsers.labels import is_sentence
 from mayadeen.parsers.layout import SENTENCE
 from mayadeen.parsers.media import is_credit, is_small
 from mayadeen.text import same
+
+_CREDITED = re.compile(r"\([^()]{2,40}\)$")
 
 
 def mark_captions(region: Region, around: list[Box], edition: Edition) -> None:
@@ -21,6 +24,10 @@ def mark_captions(region: Region, around: list[Box], edition: Edition) -> None:
             for block in blocks[figure.first : figure.end]:
                 if block.text and not block.role and not stands_in(block.box, "blockquote", figure):
                     block.role = "caption"
+    for _, _, box in region.players:
+        said = [block for block in blocks[box.first : box.first + 4] if block.text and block.role != "chrome"]
+        if id(box) not in open_boxes and box.end - box.first <= 4 and len(said) == 1 and not is_sentence(said[0].text):
+            said[0].role = said[0].role or "caption"
     for index, image, box, _ in region.pictures:
         if stands_in(box, "figure", region.boxes[0]) or is_small(image):
             continue
@@ -77,6 +84,8 @@ def mark_loose_captions(region: Region, candidates: list[Block]) -> None:
         block = region.blocks[after]
         if block.role or not block.text or block.linked or block.box.tag in HEADINGS or len(block.text) > 500:
             continue
+        if after and _mark_credited(region, block, index):
+            continue
         said = [piece for piece in block.pieces if piece.text.strip()]
         alt = same(image.attributes.get("alt") or "")
         styled = all(piece.style in ("em", "small") for piece in said)
@@ -84,3 +93,17 @@ def mark_loose_captions(region: Region, candidates: list[Block]) -> None:
         credit = block.text.rstrip(" .").endswith(")")
         if (alt and alt == same(block.text)) or styled or (beside and credit and block.box.look != usual):
             block.role = "caption"
+
+
+def _mark_credited(region: Region, block: Block, index: int) -> bool:
+    """Marks the captions of a row of pictures that stand below it in an element of their own, each with its credit."""
+    holder = block.box.parent
+    if holder is None or holder.around or not 1 < holder.end - holder.first <= index - max(0, index - 50):
+        return False
+    lines = region.blocks[holder.first : holder.end]
+    pictures = sum(1 for at, *_ in region.pictures if index - 2 * len(lines) < at <= index)
+    if pictures < len(lines) or not all(each.text and not each.role and _CREDITED.search(each.text) for each in lines):
+        return False
+    for each in lines:
+        each.role = "caption"
+    return True

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
+from mayadeen import dates
 from mayadeen.editions import Edition
 from mayadeen.parsers.blocks import Block, Box, Region
 from mayadeen.text import either, fold, line
@@ -292,6 +293,10 @@ def _title_of(block: Block, href: str, edition: Edition) -> str:
     """What a link says, without the section that stands in front, inside it."""
     said = [piece for piece in block.pieces if piece.href == href]
     at = [index for index, piece in enumerate(said) if piece.text.strip()]
+    dated = False
+    while len(at) > 1 and _is_day(line(said[at[-1]].text), edition):
+        said = said[: at.pop()]
+        dated = True
     if len(at) > 1:
         first, second = said[at[0]], said[at[1]]
         words = len(first.text.split())
@@ -301,7 +306,12 @@ def _title_of(block: Block, href: str, edition: Edition) -> str:
         glued = at[1] == at[0] + 1 and not apart
         if label and (glued or slug(first.text) in _no_titles(edition)):
             return line("".join([piece.text for piece in said[at[1] :]]))
-    return block.text_of(href)
+    return line("".join([piece.text for piece in said])) if dated else block.text_of(href)
+
+
+def _is_day(text: str, edition: Edition) -> bool:
+    """Whether a piece of a card's link is nothing but its day."""
+    return len(text) < 30 and text in (dates.find(text, edition), dates.find_ago(text, edition))
 
 
 @lru_cache

@@ -191,9 +191,10 @@ def _end(region: Region, home: Box, *, article_type: str) -> int:
     """Where the article ends: tags or a box of links, once most of the text has passed."""
     passed, total, until = 0, home.good, 0
     last: Block | None = None
+    signed = max((at for at in range(home.first, home.end) if region.blocks[at].role == "byline"), default=-1)
     for index in range(home.first, home.end):
         block = region.blocks[index]
-        if not passed and _ends_without_text(block, article_type):
+        if not passed and index > signed and _ends_without_text(block, article_type):
             return index
         if block.role == "rights" and article_type in _LITTLE_TEXT:
             return index  # what stands in the footer may be more than the text

@@ -19,6 +19,8 @@ _SOCIAL = re.compile(
 _BETWEEN = " :.|/•·‧-–—"
 """Around share words."""
 _CUT = ("[…]", "[...]")
+_PLAYED = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?\s*/\s*\d{1,2}:\d{2}(?::\d{2})?$")
+"""How much of a recording has been heard."""
 _LABEL = 40
 """Letters at most in a label."""
 _SHARING = re.compile(r"/(?:share\w*|intent|dialog|send|channel|publications)\b", re.I)
@@ -84,7 +86,8 @@ def _plain_leads(edition: Edition) -> frozenset[str]:
 
 def _is_chrome(block: Block, chrome: frozenset[str]) -> bool:
     """Share words, alone or each with a link of its own; links that share or follow; no letter or digit at all."""
-    if fold(block.text.strip(" :.")) in chrome or not any(map(str.isalnum, block.text)):
+    text = _PLAYED.sub("", block.text) if "/" in block.text else block.text
+    if fold(text.strip(" :.")) in chrome or not any(map(str.isalnum, text)):
         return True
     said = [fold(line(piece.text).strip(_BETWEEN)) for piece in block.pieces]
     if all(not each or each in chrome for each in said):

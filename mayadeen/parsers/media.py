@@ -141,7 +141,7 @@ def _captions(blocks: list[Block]) -> list[str]:
 def read_videos(region: Region, base: str, site: Site, *, end: int) -> list[Video]:
     """The players that stand in the article, each once."""
     found: dict[str, Video] = {}
-    for index, address in region.players:
+    for index, address, _ in region.players:
         url = absolute(address, base, site)
         if url and index <= end and _PLAYER.search(url) and not _NO_PLAYER.search(url):
             is_file = re.search(r"\.(?:mp4|m3u8|webm|mov)(?:\?|$)", url, re.I) is not None

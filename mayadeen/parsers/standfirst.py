@@ -18,7 +18,7 @@ def guess_standfirst(region: Region, chosen: list[Block], end: int) -> None:
         # All there is stands over a picture, a player or the byline: a video's standfirst.
         after = blocks.index(lead) + 1
         seen = any(block.images or block.role == "byline" for block in blocks[after:end])
-        if seen or any(after <= index <= end for index, _ in region.players):
+        if seen or any(after <= index <= end for index, *_ in region.players):
             lead.role = "standfirst"
         return
     between = blocks[blocks.index(lead) + 1 : blocks.index(rest[0])]
