@@ -18,8 +18,8 @@ and `accounting`, which keeps the `ledger` of what became of each address.
 A page that is safe to parse (`bounds`) becomes a `page.Page`. `parsers/listing` and `parsers/sitemap` read what it
 leads to; `parsers/article` makes an `items.Article` of it: `facts` it states, `anchor` the headline, `blocks` all
 lines, `labels` boxes of links, `lines` what single lines are, `layout` where the text may stand, `promos` what is
-asked of the reader, `captions`, `body` the text, `standfirst`, `byline`, `media`, `markup` the text as HTML,
-`surroundings`.
+asked of the reader, `asides` other guests in it, `captions`, `body` the text, `standfirst`, `byline`, `media`,
+`markup` the text as HTML, `surroundings`.
 
 `pipelines` validate, clean (`cleaning`), deduplicate and record it. Scrapy's feed exports write it, with `exporters`
 and `storages`. `extensions` watch: `pace`, `health`, `progress`, `keeping`, `delivery`, `tally`.

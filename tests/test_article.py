@@ -139,6 +139,16 @@ def text_of(body: str) -> list[str]:
         ("<section><b>In pictures: a day of bread</b><figure><img src='/a.jpg'><figcaption>Ovens</figcaption></figure>"
          "</section>", []),
         ("<div><img src='/a.jpg'><div>Ovens in Norvale</div><div>© AP</div></div>", []),
+        ("<div><iframe src='https://youtube.com/embed/x'></iframe><i>0:00 / 1:31</i><div>Video: An oven at work</div>"
+         "</div>",
+         []),
+        ("<div><b>Listen to this article</b><audio src='/a.mp3'></audio><span>0:00 / 5:41</span></div>", []),
+        ("<div><b>In this article</b><ul><li><a href='#one'>One oven</a></li></ul></div>", []),
+        ("<p>Bread was dear, she said. Nobody bought a second loaf that day.</p>"
+         "<aside></aside><div class=pull>Nobody bought a second loaf that day.</div>",
+         ["Bread was dear, she said. Nobody bought a second loaf that day."]),
+        ("<div><img src='/a.jpg'><img src='/b.jpg'></div><div><div>One oven (AP)</div><div>Two ovens (AFP)</div></div>",
+         []),
         ("<amp-ad><div placeholder>Loading what is sold here.</div></amp-ad>", []),
     ],
 )  # fmt: skip
@@ -190,6 +200,26 @@ def test_a_description_cut_in_the_second_paragraph_is_no_description() -> None:
     words = FIRST.removeprefix("<p>").removesuffix("</p>")
     page = PAGE.replace("<head>", f"<head><meta name='description' content='{words} By noon the road […]'>")
     assert parse_article(page.format(body=FIRST + LAST), URL).description is None
+
+
+def test_the_next_article_on_the_same_page_is_another() -> None:
+    byline = "<div>By Omar Haddad</div><div>Source: Norvale Wire</div><div>12 Shares</div>"
+    text = "<p>The old mill of Norvale is for sale, its owner said on Monday.</p>"
+    other = f"<div><h2>The mill is for sale</h2>{byline}{text}"
+    tags = "<ul><li><a href='/tags/mills'>Mills</a></li></ul></div></body>"
+    article = parse_article(PAGE.replace("</body>", other + tags).format(body=FIRST + LAST), URL)
+    assert (article.articleBody or "").endswith("asked who had closed it.")
+    assert [tag.name for tag in article.tags] == ["Norvale"]
+
+
+def test_a_byline_below_the_text_is_read_there() -> None:
+    author = "<a href='/authors/rima-dahir'>Rima Dahir</a>"
+    line = f"<p>By {author}<br>Source: Norvale Wire<br>20 Apr 2024 20:50 | 36 Shares</p>"
+    page = f"<html><body><main><h1>A quiet morning in Norvale</h1><div>{FIRST}{LAST}</div>{line}</main></body></html>"
+    article = parse_article(page, URL)
+    assert (article.articleBody or "").endswith("asked who had closed it.")
+    assert [each.name for each in article.sources] == ["Norvale Wire"]
+    assert article.links == []
 
 
 def test_a_banner_about_cookies_is_no_text_though_there_is_hardly_another() -> None:
@@ -244,6 +274,7 @@ def test_cards_in_the_text_need_no_heading_to_be_related() -> None:
     [
         ("<span>Long Reads</span><span>The bakers of Norvale</span>", "The bakers of Norvale"),
         ("<span>Politics</span> <span>The bakers of Norvale</span>", "The bakers of Norvale"),
+        ("<span>The bakers of Norvale</span><small>13 Nov</small>", "The bakers of Norvale"),
         ("<b>Nor</b>vale and the bakers of it", "Norvale and the bakers of it"),
         ("<span>The bakers</span> <span>of Norvale</span>", "The bakers of Norvale"),
     ],

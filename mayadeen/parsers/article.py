@@ -235,8 +235,8 @@ def _is_borrowed(description: str, text: list[Block]) -> bool:
     """A description cut from the first lines of the text."""
     lead = same(description.rstrip(".…[] "))
     begun = [block.text for block in text[:2]]
-    if lead and not description.endswith("."):  # cut anywhere
-        begun.append(" ".join([block.text for block in text[:4]]))
+    if lead and not description.endswith("."):  # cut anywhere; key points may stand before
+        begun += [block.text for block in text[2:8]] + [" ".join([block.text for block in text[:4]])]
     return len(lead) > 40 and any(same(each).startswith(lead) for each in begun)
 
 

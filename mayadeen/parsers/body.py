@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from mayadeen.editions import Edition
+from mayadeen.parsers.asides import heads_pictures, mark_bios, mark_next_article, mark_pull_quotes
 from mayadeen.parsers.blocks import HEADINGS, Block, Box, Region, is_excluded, stands_in
 from mayadeen.parsers.byline import Byline, ends_with_date, looks_like_byline, read_byline
 from mayadeen.parsers.captions import mark_captions, mark_loose_captions
@@ -32,10 +33,6 @@ from mayadeen.text import same
 from mayadeen.urls import Site, absolute, is_internal
 
 _STOPS = (".", "!", "?", "؟", "…", ":", "۔", "”", '"', "’", "»", ")")
-
-
-_MOST = 300
-"""Lines of a gallery, pictures counted; more are no gallery."""
 
 
 @dataclass(slots=True)
@@ -76,9 +73,9 @@ def find_body(
     mark_captions(region, around, site.edition)
     exclude_boxes(region, site)
     exclude_promos(region, site.edition)
-    _mark_next_article(region, site.edition)
+    mark_next_article(region, site.edition)
     byline = read_byline([*_byline_lines(region, site.edition), *before], site)
-    _mark_bios(region, byline)
+    mark_bios(region, byline)
     _mark_points(region, byline)
     exclude_writers(region, site)
     home, end = find_home(region, around, article_type=article_type)
@@ -127,29 +124,6 @@ def _byline_lines(region: Region, edition: Edition) -> list[Block]:
     return lines
 
 
-def _mark_next_article(region: Region, edition: Edition) -> None:
-    """Some pages go on with the next article: a heading after the text, with a byline of its own."""
-    passed = 0
-    for index, block in enumerate(region.blocks):
-        passed += good_words(block)
-        if not passed or block.box.tag not in HEADINGS or block.role:
-            continue
-        after = [each.text for each in region.blocks[index + 1 : index + 8] if each.text]
-        if sum(len(text) < 80 and looks_like_byline(text, edition) for text in after) > 1:
-            for each in region.blocks[index:]:
-                each.role = each.role if each.role.startswith("box:") else "next article"
-            return
-
-
-def _mark_bios(region: Region, byline: Byline) -> None:
-    """What stands in the byline and begins with an author's name tells who that is."""
-    names = tuple(same(author.name) + " " for author in byline.authors if " " in author.name)
-    last = max((index for index, block in enumerate(region.blocks) if block.role == "byline"), default=-1)
-    for block in region.blocks[: last + 2] if names else ():
-        if good_words(block) >= SENTENCE and same(block.text).startswith(names):
-            block.role = "bio"
-
-
 def _mark_points(region: Region, byline: Byline) -> None:
     """What stands between headline and byline is the standfirst, be it in several points."""
     if not byline.sources and not byline.date and byline.minutes is None:
@@ -190,7 +164,7 @@ def _choose(region: Region, candidates: list[Block], site: Site) -> list[Block]:
     last = max((at for at, block in enumerate(candidates) if good_words(block)), default=-1)
     end = max((at for at, block in enumerate(candidates) if block.text.endswith(_STOPS)), default=-1)
     for position, block in enumerate(candidates):
-        if not block.text.endswith(_STOPS) and _heads_pictures(block, region):
+        if not block.text.endswith(_STOPS) and heads_pictures(block, region):
             continue
         if block.words < SENTENCE and not block.hrefs and _heads_links(block, region, site):
             continue
@@ -218,16 +192,9 @@ def _choose(region: Region, candidates: list[Block], site: Site) -> list[Block]:
         ):
             block.role = "text"
             begun = True
-    return [block for block in candidates if block.role == "text"]
-
-
-def _heads_pictures(block: Block, region: Region) -> bool:
-    """Whether a line stands over pictures alone: the title of a gallery."""
-    box = block.box if block.box.end > block.box.first + 1 else block.box.parent
-    if box is None or box.around or box.end - box.first > _MOST:
-        return False
-    inner = [each for each in region.blocks[box.first : box.end] if each is not block]
-    return any(each.images for each in inner) and all(each.role == "caption" or not each.text for each in inner)
+    chosen = [block for block in candidates if block.role == "text"]
+    mark_pull_quotes(region, chosen, looks)
+    return [block for block in chosen if block.role == "text"]
 
 
 def _heads_links(block: Block, region: Region, site: Site) -> bool:

@@ -12,6 +12,8 @@ from mayadeen.parsers.layout import SENTENCE
 from mayadeen.parsers.media import is_credit, is_small
 from mayadeen.text import same
 
+_ROW = 50
+"""Captions at most under one row of pictures."""
 _CREDITED = re.compile(r"\([^()]{2,40}\)$")
 
 
@@ -25,7 +27,7 @@ def mark_captions(region: Region, around: list[Box], edition: Edition) -> None:
                 if block.text and not block.role and not stands_in(block.box, "blockquote", figure):
                     block.role = "caption"
     for _, _, box in region.players:
-        said = [block for block in blocks[box.first : box.first + 4] if block.text and block.role != "chrome"]
+        said = [block for block in blocks[box.first : box.end][:4] if block.text and block.role != "chrome"]
         if id(box) not in open_boxes and box.end - box.first <= 4 and len(said) == 1 and not is_sentence(said[0].text):
             said[0].role = said[0].role or "caption"
     for index, image, box, _ in region.pictures:
@@ -84,7 +86,7 @@ def mark_loose_captions(region: Region, candidates: list[Block]) -> None:
         block = region.blocks[after]
         if block.role or not block.text or block.linked or block.box.tag in HEADINGS or len(block.text) > 500:
             continue
-        if after and _mark_credited(region, block, index):
+        if _mark_credited(region, after):
             continue
         said = [piece for piece in block.pieces if piece.text.strip()]
         alt = same(image.attributes.get("alt") or "")
@@ -95,13 +97,13 @@ def mark_loose_captions(region: Region, candidates: list[Block]) -> None:
             block.role = "caption"
 
 
-def _mark_credited(region: Region, block: Block, index: int) -> bool:
+def _mark_credited(region: Region, first: int) -> bool:
     """Marks the captions of a row of pictures that stand below it in an element of their own, each with its credit."""
-    holder = block.box.parent
-    if holder is None or holder.around or not 1 < holder.end - holder.first <= index - max(0, index - 50):
+    holder = region.blocks[first].box.parent
+    if holder is None or holder.around or holder.first != first or not 1 < holder.end - first <= _ROW:
         return False
-    lines = region.blocks[holder.first : holder.end]
-    pictures = sum(1 for at, *_ in region.pictures if index - 2 * len(lines) < at <= index)
+    lines = region.blocks[first : holder.end]
+    pictures = sum(1 for at, *_ in region.pictures if first - 2 * len(lines) <= at < first)
     if pictures < len(lines) or not all(each.text and not each.role and _CREDITED.search(each.text) for each in lines):
         return False
     for each in lines:

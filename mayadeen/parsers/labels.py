@@ -222,7 +222,7 @@ def _is_linky(blocks: list[Block], site: Site, box: Box | None, *, needs_link: b
 
 def _begins_with_title(block: Block, site: Site) -> bool:
     """A linked title and its teaser on one line, each in an element of its own or a <br> between them."""
-    said = [piece for piece in block.pieces if piece.href or not piece.text.isspace()]
+    said = [piece for piece in block.pieces if piece.href or any(map(str.isalnum, piece.text))]
     if not said or not (href := said[0].href) or not (is_article_link(href, site) or _is_coverage_link(href, site)):
         return False
     last = max(index for index, piece in enumerate(block.pieces) if piece.href == href)

@@ -199,7 +199,7 @@ def _end(region: Region, home: Box, *, article_type: str) -> int:
         if block.role == "rights" and article_type in _LITTLE_TEXT:
             return index  # what stands in the footer may be more than the text
         if block.role == "tag":
-            if _ends_at_tags(passed, total):
+            if index > signed and _ends_at_tags(passed, total):
                 return index
         elif block.role.startswith("box:"):
             if last is None or 2 * passed < total or block.role in _IN_TEXT or index < until:
@@ -245,7 +245,8 @@ def _ends_at_tags(passed: int, total: int) -> bool:
 
 
 def end_without_text(region: Region) -> int:
-    """Without a text: the tags, else the first box of links."""
+    """Without a text: the tags below the byline, else the first box of links."""
     roles = [block.role for block in region.blocks]
     side = next((at for at, role in enumerate(roles) if role.startswith("box:") or role == "rights"), len(roles))
-    return roles.index("tag") if "tag" in roles else side
+    signed = max((at for at, role in enumerate(roles[:side]) if role == "byline"), default=0)
+    return next((at for at, role in enumerate(roles) if role == "tag" and at >= signed), side)

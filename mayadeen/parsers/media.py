@@ -78,8 +78,8 @@ def read_images(region: Region, base: str, site: Site, *, end: int) -> list[Imag
     for index, node, box, href in region.pictures:
         if index >= end or not _belongs(box) or (href and is_article_link(href, site)):
             continue
-        if href and (target := absolute(href, base, site)) and kind(target, site) == "author":
-            continue  # a writer's face
+        if href and (target := absolute(href, base, site)) and kind(target, site) in ("author", "home"):
+            continue  # a writer's face, the site's emblem
         url = picture(node, base, site)
         if url is None or _is_icon(node, url):
             continue
