@@ -34,7 +34,7 @@ _ATTRIBUTE = (  # as the standard's tokenizer ends it: a quote opens a value onl
 )
 _TAG = re.compile(
     rb"<!--.*?(?:--!?>|\Z)"
-    rb"|<(?i:(script|style|textarea|title))\b.*?(?:</(?i:\1)|\Z)"
+    rb"|<(?i:(script|style|textarea|title))\b[^<]*+(?:<(?!/(?i:\1))[^<]*+)*+(?:</(?i:\1))?+"
     rb"|<(/?)([a-zA-Z][^ \t\n\r\f/>]*+)(" + _ATTRIBUTE + rb"*+)",
     re.S,
 )
