@@ -35,7 +35,7 @@ lock: ## Choose the dependencies anew, with hashes, for all Pythons and systems
 	@.venv-lock/bin/$(LOCK) --extra scrapyd --extra s3 --output-file docs/deploy/requirements.lock
 	@rm -rf .venv-lock
 
-bench: .venv/ready ## Benchmarks, as ratios, into docs/benchmarks (half an hour)
+bench: .venv/ready ## Benchmarks, as ratios, into docs/benchmarks (a quarter of an hour)
 	@$(BIN)/python -m tests.benchmarks
 
 bench-peers: ## Other libraries, for bench to compare with, each in an environment of its own
