@@ -180,6 +180,23 @@ def test_who_writes_is_told_beside_the_byline_and_is_no_text() -> None:
     assert (article.description, [each.name for each in article.authors]) == (None, ["Rima Dahir"])
 
 
+def test_a_row_of_pictures_has_the_captions_below_it_one_each() -> None:
+    row = "<div><img src='/a.jpg'><img src='/b.jpg'></div><div><div>One oven (AP)</div><div>Two ovens (AFP)</div></div>"
+    images = parse_article(PAGE.format(body=FIRST + row + LAST), URL).images
+    assert [(each.url[-5:], each.caption) for each in images] == [
+        ("a.jpg", "One oven (AP)"),
+        ("b.jpg", "Two ovens (AFP)"),
+    ]
+
+
+def test_languages_to_choose_from_are_no_breadcrumb() -> None:
+    choice = (
+        "<a href='/'>Al Mayadeen English</a><a href='https://www.almayadeen.net/'>العربية</a><a href='/'>English</a>"
+    )
+    page = PAGE.replace('<a href="/">Home</a>', choice).format(body=FIRST + LAST)
+    assert parse_article(page, URL).breadcrumbs == []
+
+
 def test_a_caption_that_says_file_photo_has_no_credit_of_that() -> None:
     figure = (
         "<figure><img src='/a.jpg'><figcaption>File photo: Ovens in the old quarter</figcaption><p>© AP</p></figure>"

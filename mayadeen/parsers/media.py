@@ -117,6 +117,10 @@ def is_small(node: LexborNode) -> bool:
 def caption_of(region: Region, index: int, node: LexborNode, box: Box) -> str | None:
     """The caption of a picture: its own line, its figure's, or the line below it."""
     blocks = region.blocks
+    row = [image.mem_id for other, image, _, _ in region.pictures if other == index]
+    if len(row) > 1 and len(run := _captions_below(blocks, index)) > 1:
+        # Pictures side by side, their captions in a list below: one each, or none can tell.
+        return clean(run[row.index(node.mem_id)].text) if len(run) == len(row) else None
     others = [other for other, image, _, _ in region.pictures if image.mem_id != node.mem_id]
     holder: Box | None = box
     while holder is not None and not holder.around:
@@ -132,6 +136,16 @@ def caption_of(region: Region, index: int, node: LexborNode, box: Box) -> str | 
         holder = holder.parent
     start = index + 1 if index < len(blocks) and blocks[index].holds(node) and not blocks[index].text else index
     return " ".join(_captions(blocks[start : start + 1])) or None
+
+
+def _captions_below(blocks: list[Block], index: int) -> list[Block]:
+    """The captions that follow a row of pictures, as far as they stand in one element."""
+    run: list[Block] = []
+    for block in blocks[index + 1 :]:
+        if block.role != "caption" or (run and block.box.parent is not run[0].box.parent):
+            break
+        run.append(block)
+    return run
 
 
 def _captions(blocks: list[Block]) -> list[str]:

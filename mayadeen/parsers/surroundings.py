@@ -104,6 +104,8 @@ def _trail(holder: LexborNode, page: Page) -> list[tuple[str, str | None]]:
     first = targets[0]
     if first is None or kind(first, site) != "home" or not is_internal(first, site):
         return []
+    if any(target and (not is_internal(target, site) or kind(target, site) == "home") for target in targets[1:]):
+        return []  # the site's emblem, and its other languages
     if (
         names[0]
         and fold(names[0]) not in set(map(fold, site.edition.words.home))
