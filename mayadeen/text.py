@@ -25,6 +25,8 @@ _LETTERS = {"ا": "أإآٱ", "ي": "ىیې", "ه": "ة", "ك": "ک", "'": "’�
     "a": "áàâäã", "e": "éèêë", "i": "íìîï", "o": "óòôöõ", "u": "úùûü", "n": "ñ", "c": "ç"
 }  # fmt: skip
 """A letter, and the others that are written in its place."""
+_LONG = 300
+"""Letters of a text that is not worth remembering: labels come again on every page, paragraphs do not."""
 _DIGITS = {start + digit: str(digit) for start in (0x660, 0x6F0) for digit in range(10)}
 _FOLDED = {
     **{ord(other): letter for letter, others in _LETTERS.items() for other in others},
@@ -67,17 +69,25 @@ def _character(entity: re.Match[str]) -> str:
     return html.unescape(name) if name[1] == "#" or name[1:] in html5 else name
 
 
-@lru_cache(maxsize=2048)
 def same(text: str) -> str:
     """What two printings of one sentence share: letters and digits, case folded. For comparing only."""
+    return (_same if len(text) < _LONG else _same.__wrapped__)(text)
+
+
+@lru_cache(maxsize=2048)
+def _same(text: str) -> str:
     if not text.isascii():
         text = _SIGNS.sub("", normalize("NFKC", _INVISIBLE.sub("", text)))
     return _NOT_WORD.sub(" ", text.casefold()).strip()
 
 
-@lru_cache(maxsize=2048)
 def fold(text: str) -> str:
     """What the spellings of one label share: lower case, no accents or vowel signs, one alif, one ya, plain digits."""
+    return (_fold if len(text) < _LONG else _fold.__wrapped__)(text)
+
+
+@lru_cache(maxsize=2048)
+def _fold(text: str) -> str:
     return text.lower() if text.isascii() else text.lower().translate(_FOLDED)
 
 

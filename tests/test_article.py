@@ -189,6 +189,14 @@ def test_a_row_of_pictures_has_the_captions_below_it_one_each() -> None:
     ]
 
 
+def test_a_source_in_a_column_before_the_article_is_its_source() -> None:
+    rail = f"<aside><p>Source: Norvale Wire</p><h3>Most Read</h3>{CARD}<p>{'The mill is for sale. ' * 40}</p></aside>"
+    page = PAGE.replace("<li>Source: Agencies + Norvale Wire</li>", "").replace("<body>", "<body>" + rail)
+    article = parse_article(page.format(body=FIRST + LAST), URL)
+    assert [each.name for each in article.sources] == ["Norvale Wire"]
+    assert (article.articleBody or "").startswith("The square was empty")
+
+
 def test_languages_to_choose_from_are_no_breadcrumb() -> None:
     choice = (
         "<a href='/'>Al Mayadeen English</a><a href='https://www.almayadeen.net/'>العربية</a><a href='/'>English</a>"

@@ -20,7 +20,7 @@ from mayadeen.parsers import facts, markup, media
 from mayadeen.parsers.anchor import find_headline
 from mayadeen.parsers.blocks import Block, Region, read_after, read_inside
 from mayadeen.parsers.body import Body, find_body
-from mayadeen.parsers.byline import Byline, author_split, split_names
+from mayadeen.parsers.byline import Byline, author_split, source_labels, split_names, states_source
 from mayadeen.parsers.captions import mark_captions
 from mayadeen.parsers.labels import find_link_boxes, heading_words, links_of
 from mayadeen.parsers.layout import boxes_around
@@ -113,7 +113,7 @@ class _Visible:
         self.stated_description = stated
         self.keywords = facts.keywords(page)
         before = siblings_before(anchor) if anchor is not None else []
-        words = heading_words(site.edition)
+        words = (*heading_words(site.edition), *source_labels(site.edition))
         self.near: list[Block] = []
         self.tags_above: list[Block] = []
         self.images_before: list[Image] = []
@@ -133,6 +133,10 @@ class _Visible:
                 region.boxes[0].inside = True
                 self.images_before += media.read_images(region, page.url, site, end=len(region.blocks))
                 self.near.extend(block for block in region.blocks if not block.role)
+            else:  # a column before the article: of its lines the source alone is surely this article's
+                self.near.extend(
+                    block for block in region.blocks if not block.role and states_source(block, site.edition)
+                )
         self.body: Body = find_body(
             self.region,
             site,

@@ -10,7 +10,7 @@ from functools import lru_cache
 from mayadeen import dates
 from mayadeen.editions import Edition
 from mayadeen.parsers.blocks import Block
-from mayadeen.text import either, line, same
+from mayadeen.text import either, fold, line, same
 from mayadeen.urls import Site, absolute, kind
 
 _TAKEN = "\x00"
@@ -196,6 +196,17 @@ def looks_like_byline(text: str, edition: Edition) -> bool:
         return True
     label = patterns.label.match(text)
     return label is not None and _is_label(label, text)
+
+
+@lru_cache
+def source_labels(edition: Edition) -> tuple[str, ...]:
+    """What stands before a source, as `text.fold` has it."""
+    return tuple(f"{fold(word)}:" for word in edition.words.source)
+
+
+def states_source(block: Block, edition: Edition) -> bool:
+    """Whether a line is nothing but "Source: Agencies"."""
+    return len(block.text) < 120 and fold(block.text).startswith(source_labels(edition))
 
 
 def ends_with_date(text: str, edition: Edition) -> bool:
