@@ -237,6 +237,14 @@ def test_the_next_article_on_the_same_page_is_another() -> None:
     assert [tag.name for tag in article.tags] == ["Norvale"]
 
 
+def test_a_heading_before_the_byline_below_the_text_begins_no_other_article() -> None:
+    byline = "<ul><li>By Rima Dahir</li><li>Source: Norvale Wire</li><li>20 Apr 2024 20:50</li><li>12 Shares</li></ul>"
+    body = f"<div>{FIRST}{LAST}<h3>A dry year</h3><p>It had not rained in the valley since spring.</p></div>{byline}"
+    article = parse_article(f"<html><main><h1>A quiet morning in Norvale</h1>{body}</main></html>", URL)
+    assert (article.articleBody or "").endswith("A dry year\nIt had not rained in the valley since spring.")
+    assert [each.name for each in article.sources] == ["Norvale Wire"]
+
+
 def test_a_byline_below_the_text_is_read_there() -> None:
     author = "<a href='/authors/rima-dahir'>Rima Dahir</a>"
     line = f"<p>By {author}<br>Source: Norvale Wire<br>20 Apr 2024 20:50 | 36 Shares</p>"

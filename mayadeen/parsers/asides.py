@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import takewhile
 
 from mayadeen.editions import Edition
 from mayadeen.parsers.blocks import HEADINGS, Block, Region, stands_in
@@ -34,11 +35,18 @@ def mark_next_article(region: Region, edition: Edition) -> None:
         passed += good_words(block)
         if not passed or block.box.tag not in HEADINGS or block.role:
             continue
-        after = [each.text for each in region.blocks[index + 1 : index + 8] if each.text]
-        if sum(len(text) < 80 and looks_like_byline(text, edition) for text in after) > 1:
+        # With a paragraph between, it may be this article's own byline, below its text.
+        after = takewhile(
+            lambda each: not good_words(each) or _signs(each, edition), region.blocks[index + 1 : index + 8]
+        )
+        if sum(_signs(each, edition) for each in after) > 1:
             for each in region.blocks[index:]:
                 each.role = each.role if each.role.startswith("box:") else "next article"
             return
+
+
+def _signs(block: Block, edition: Edition) -> bool:
+    return len(block.text) < 80 and looks_like_byline(block.text, edition)
 
 
 def mark_pull_quotes(region: Region, chosen: list[Block], looks: Counter[str]) -> None:
