@@ -245,6 +245,17 @@ def test_a_heading_before_the_byline_below_the_text_begins_no_other_article() ->
     assert [each.name for each in article.sources] == ["Norvale Wire"]
 
 
+def test_a_page_without_a_text_may_have_its_byline_in_a_footer() -> None:
+    byline = "<footer><ul><li>By Rima Dahir</li><li>Source: Norvale Wire</li><li>12 Shares</li></ul></footer>"
+    head = "<meta property='article:published_time' content='2024-04-20T20:50:00+03:00'>"
+    body = f"<h1>Bread in figures this year</h1><figure><img src='/a.jpg'></figure>{byline}"
+    article = parse_article(
+        f"<html>{head}<article>{body}</article></html>", URL.replace("/news/politics/", "/infographs/")
+    )
+    assert [each.name for each in article.sources] == ["Norvale Wire"]
+    assert article.shareCount == 12
+
+
 def test_a_byline_below_the_text_is_read_there() -> None:
     author = "<a href='/authors/rima-dahir'>Rima Dahir</a>"
     line = f"<p>By {author}<br>Source: Norvale Wire<br>20 Apr 2024 20:50 | 36 Shares</p>"

@@ -81,6 +81,7 @@ def find_body(
     home, end = find_home(region, around, article_type=article_type)
     if home is None:
         end = end_without_text(region)
+        read_byline(_lines_below(region, region.boxes[0], end, site.edition), site, byline)
         for box in around:
             box.inside = True
         chosen = [block for block in region.blocks[:end] if is_lone_sentence(block)]
