@@ -814,7 +814,8 @@ ES = Edition(
         promo=(
             r"(?:suscríb[ae](?:te|se)|regístr[ae](?:te|se)|inicia sesión|únete|síg(?:uenos|anos)|apoy[ae]|hazte|"
             r"don[ae]|descarg(?:a|ue)|no te pierdas|mantente|recib[ae]|utilizamos|usamos|este sitio|al continuar)\b"
-            r".{0,200}?\b(?:nuestr[oa]s?|tu|te|hoy|ahora|gratis|cookies|app|aplicación|boletín|canal|correo|telegram|whatsapp|miembro|socio)\b"
+            r".{0,200}?\b(?:nuestr[oa]s?|tu|te|hoy|ahora|gratis|cookies|app|"
+            r"aplicación|boletín|canal|correo|telegram|whatsapp|miembro|socio)\b"
         ),
         rights="todos los derechos reservados",
         home=("inicio", "portada", "página de inicio", "página principal", "home"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from dataclasses import is_dataclass
 from io import BytesIO
 from typing import Any, Self
 
@@ -11,6 +12,8 @@ from scrapy import exporters
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import ItemFilter
 from scrapy.utils.serialize import ScrapyJSONEncoder
+
+from mayadeen.items import members
 
 
 class _Noting:
@@ -44,8 +47,7 @@ class _Encoder(ScrapyJSONEncoder):
     """Scrapy's own, which asks of each part of an article by six ways what it is."""
 
     def default(self, o: Any) -> Any:
-        names = getattr(o, "__dataclass_fields__", None)
-        return super().default(o) if names is None else {name: getattr(o, name) for name in names}
+        return members(o) if is_dataclass(o) else super().default(o)
 
 
 class Json(_Noting, exporters.JsonItemExporter):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 
@@ -248,14 +248,21 @@ def _own(kind: Any, values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name in kind.__dataclass_fields__}
 
 
+def members(part: Any) -> dict[str, Any]:
+    """The fields of an item, or of a part of one, for an encoder, which asks for those inside in turn.
+
+    `dataclasses.asdict` would copy them all first. Raises TypeError for what is neither.
+    """
+    return {each.name: getattr(part, each.name) for each in fields(part)}
+
+
 def _plain(value: Any) -> Any:
     """A part of an article as its content counts."""
     if isinstance(value, list):
         return [_plain(each) for each in value]
-    names = getattr(value, "__dataclass_fields__", None)
-    if names is None:
+    if not is_dataclass(value):
         return value
-    plain = {name: getattr(value, name) for name in names}
+    plain = members(value)
     if isinstance(value, Image):
         plain["url"] = value.url.partition("?")[0]
     return plain

@@ -124,6 +124,9 @@ def text_of(body: str) -> list[str]:
          ["Flour had run out by six.", "Nobody had ordered more."]),
         ("<div><span role=heading aria-level=3>A dry year</span><span>It had not rained since the spring.</span></div>",
          ["A dry year", "It had not rained since the spring."]),
+        ("<div><a style='display:block' href='https://example.org/r'>The whole report, as it was read out.</a></div>"
+         "<div><b style='display: block'>Nobody had asked for it.</b></div>",
+         ["The whole report, as it was read out.", "Nobody had asked for it."]),
         ("<p><span>The mayor</span><span>, who bakes,</span><span> agreed.</span></p>",
          ["The mayor, who bakes, agreed."]),
         ("<div><p>Follow us on Telegram and never miss a loaf.</p><a href='/app'>Open</a></div>", []),
@@ -154,6 +157,11 @@ def text_of(body: str) -> list[str]:
 )  # fmt: skip
 def test_what_is_text_and_what_is_not(body: str, text: list[str]) -> None:
     assert text_of(body) == text
+
+
+def test_a_link_that_is_a_box_by_its_style_still_leads_somewhere() -> None:
+    card = CARD.replace("<a ", "<a style='display:block' ")
+    assert related_of(f"<div><b>Related News</b><div>{card}</div></div>") == [("relatedNews", "The bakers of Norvale")]
 
 
 def test_comments_are_no_text_whatever_stands_over_them() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from mayadeen.archive.file import now, seconds
+from mayadeen.archive.file import DAY, now, seconds
 from mayadeen.archive.lines import Lines, pack
 from mayadeen.items import Article, article_from, changed_fields
 
@@ -51,7 +51,6 @@ class Known:
     gone: int | None
 
 
-_DAY = 24 * 3600
 _KNOWN = ", ".join(f"articles.{name}" for name in Known.__slots__)
 
 
@@ -186,7 +185,7 @@ class Articles(Lines):
         """An address that this parser reads no article at; if `doubted`, that holds once it was seen a day before."""
         with self._change() as db:
             earlier = "SELECT 1 FROM addresses WHERE edition = ? AND key = ? AND article IS NULL AND checked <= ?"
-            if doubted and not db.execute(earlier, (edition, key, now() - _DAY)).fetchall():
+            if doubted and not db.execute(earlier, (edition, key, now() - DAY)).fetchall():
                 db.execute("INSERT OR IGNORE INTO addresses VALUES (?, ?, NULL, '', ?)", (edition, key, now()))
                 return
             db.execute(

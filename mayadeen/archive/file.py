@@ -13,6 +13,8 @@ from typing import Any
 
 from mayadeen.errors import ArchiveError
 
+DAY = 24 * 3600
+"""In seconds."""
 SCHEMA = 1
 """Rises with each step in `_STEPS`; stored in the file as `user_version`."""
 

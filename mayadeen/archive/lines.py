@@ -6,17 +6,12 @@ import json
 import os
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 from typing import Any
 
-from mayadeen.archive.file import ArchiveFile, now
-from mayadeen.items import Bulletin
+from mayadeen.archive.file import DAY, ArchiveFile, now
+from mayadeen.items import Bulletin, members
 
-_DAY = 24 * 3600
-# An item and its parts are dataclasses; `asdict` would copy them all first.
-_ENCODER = json.JSONEncoder(
-    ensure_ascii=False, default=lambda part: {each.name: getattr(part, each.name) for each in fields(part)}
-)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=members)
 
 
 class Lines(ArchiveFile):
@@ -83,7 +78,7 @@ class Lines(ArchiveFile):
     def _running(self) -> set[int]:
         """Other crawls that are not over. `articles` is not among them: one at a time, and that is this one."""
         rows = self._rows(
-            "SELECT n, pid FROM crawls WHERE ended IS NULL AND spider <> 'articles' AND started > ?", now() - _DAY
+            "SELECT n, pid FROM crawls WHERE ended IS NULL AND spider <> 'articles' AND started > ?", now() - DAY
         )
         return {n for n, pid in rows if n != self.crawl and _runs(pid)}
 

@@ -156,7 +156,7 @@ class _Reader:
         self.region = Region()
         self.blocks = self.region.blocks
         self.hidden: set[int] = set()
-        self.raised: dict[int, str] = {}
+        self.raised: dict[int, str] = {}  # inline elements that are boxes by what they say of themselves
         for each in root.css("[hidden], [style], [role=heading]"):
             if _is_hidden(each):
                 self.hidden.add(each.mem_id)
@@ -216,19 +216,18 @@ class _Reader:
                     self.enter(node, tag)
                     self.read(node.first_child, href, style)
                     self.leave()
-            elif self.raised and node.mem_id in self.raised:
-                self.enter(node, self.raised[node.mem_id])
-                self.read(node.first_child, href, style)
-                self.leave()
-            elif tag == "a":
-                target = node.attributes.get("href")
-                self.read(node.first_child, target if target is not None else href, style)
             elif tag in _INLINE:
-                if tag == "time":
-                    self.times.append(node.attributes.get("datetime") or "")
+                raised = self.raised.get(node.mem_id) if self.raised else None
+                if raised:
+                    self.enter(node, raised)
                 elif tag in ("span", "small") and self.pieces and href is None and self._begins_line(node):
                     self.flush()
-                self.read(node.first_child, href, _STYLES.get(tag, style))
+                if tag == "time":
+                    self.times.append(node.attributes.get("datetime") or "")
+                target = node.attributes.get("href") if tag == "a" else None
+                self.read(node.first_child, href if target is None else target, _STYLES.get(tag, style))
+                if raised:
+                    self.leave()
             elif tag == "br":
                 self.breaks += 1
                 if self.breaks > 1:

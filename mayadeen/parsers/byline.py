@@ -205,7 +205,7 @@ def source_labels(edition: Edition) -> tuple[str, ...]:
 
 
 def states_source(block: Block, edition: Edition) -> bool:
-    """Whether a line is nothing but "Source: Agencies"."""
+    """Whether a line begins like "Source: Agencies"."""
     return len(block.text) < 120 and fold(block.text).startswith(source_labels(edition))
 
 

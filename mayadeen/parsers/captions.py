@@ -27,9 +27,11 @@ def mark_captions(region: Region, around: list[Box], edition: Edition) -> None:
                 if block.text and not block.role and not stands_in(block.box, "blockquote", figure):
                     block.role = "caption"
     for _, _, box in region.players:
-        said = [block for block in blocks[box.first : box.end][:4] if block.text and block.role != "chrome"]
-        if id(box) not in open_boxes and box.end - box.first <= 4 and len(said) == 1 and not is_sentence(said[0].text):
-            said[0].role = said[0].role or "caption"
+        if id(box) in open_boxes or box.end - box.first > 4:
+            continue
+        said = [block for block in blocks[box.first : box.end] if block.text and block.role != "chrome"]
+        if len(said) == 1 and not said[0].role and not is_sentence(said[0].text):
+            said[0].role = "caption"
     for index, image, box, _ in region.pictures:
         if stands_in(box, "figure", region.boxes[0]) or is_small(image):
             continue

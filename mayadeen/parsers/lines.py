@@ -19,13 +19,12 @@ _SOCIAL = re.compile(
 _BETWEEN = " :.|/•·‧-–—"
 """Around share words."""
 _CUT = ("[…]", "[...]")
+"""At the end of a description that is cut from the text."""
 _PLAYED = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?\s*/\s*\d{1,2}:\d{2}(?::\d{2})?$")
 """How much of a recording has been heard."""
 _LABEL = 40
 """Letters at most in a label."""
 _SHARING = re.compile(r"/(?:share\w*|intent|dialog|send|channel|publications)\b", re.I)
-
-
 _OURS = re.compile("mayadeen|ميادين", re.I)
 """What each disclaimer names."""
 

@@ -146,14 +146,13 @@ class Reader(Spider):
             page = self.read_page(response)
             reading = read_article(page, fetched)
         except UnreadablePage as error:
-            if not self.may_pass(response):
-                self.count("page/unreadable")
-                self.logger.warning("unreadable page: %s (%s)", response.url, error)
+            if not self.try_later(response):
+                self.unreadable(response, error)
                 self.no_article(visit, bare=True)
             return
         except NotAnArticle as error:
             bare = not parse_listing(page).cards
-            if not (bare and self.may_pass(response)):
+            if not (bare and self.try_later(response)):
                 self.count("page/not_article")
                 self.logger.info("not an article: %s (%s)", response.url, error)
                 self.no_article(visit, bare=bare)
@@ -195,12 +194,16 @@ class Reader(Spider):
         try:
             return self.read_page(response)
         except UnreadablePage as error:
-            self.count("page/unreadable")
-            self.logger.warning("unreadable page: %s (%s)", response.url, error)
+            self.unreadable(response, error)
             return None
 
-    def may_pass(self, response: Response) -> bool:
-        """Whether what is no page of the site is tried again at the end: it may be a notice that passes.
+    def unreadable(self, response: Response, error: UnreadablePage) -> None:
+        """Counts and names what is no page."""
+        self.count("page/unreadable")
+        self.logger.warning("unreadable page: %s (%s)", response.url, error)
+
+    def try_later(self, response: Response) -> bool:
+        """Puts off what is no page of the site to the end: it may be a notice that passes. Whether it did.
 
         Not when there are more of them than articles: a site that is down is not asked for everything twice.
         """

@@ -51,7 +51,7 @@ class ListingReader(SitemapReader):
         if page is None:
             return
         listing = parse_listing(page)
-        if not (listing.cards or listing.menu) and self.may_pass(response):
+        if not (listing.cards or listing.menu) and self.try_later(response):
             return
         self.count("listing/read")
         if not listing.cards:

@@ -77,7 +77,7 @@ class SitemapReader(Reader):
         try:
             sitemap = parse_sitemap(response.body)
         except ValueError as error:
-            if self.may_pass(response):
+            if self.try_later(response):
                 return
             self.count("sitemap/unreadable")
             self.logger.warning("%s is no sitemap: %s", response.url, error)
