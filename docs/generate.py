@@ -12,9 +12,9 @@ from typing import Any
 from itemadapter import ItemAdapter
 
 from mayadeen import items
-from mayadeen.editions import EDITIONS
 from mayadeen.exporters import RelatedLinks
 from mayadeen.pipelines import TYPES
+from mayadeen.site.edition import EDITIONS
 
 FOLDER = Path(__file__).parent
 PARTS = (

@@ -9,7 +9,7 @@ from datetime import datetime
 from mayadeen import PARSER_VERSION
 from mayadeen.archive import Archive, Known, Visit, now, seconds
 from mayadeen.errors import UsageError
-from mayadeen.urls import Site, key
+from mayadeen.site.address import Site, dedupe_key
 
 KNOWN = ("skip", "emit", "refetch")
 """What becomes of articles that the archive holds: left out, given from the archive, asked for again."""
@@ -48,7 +48,7 @@ class Memory:
 
     def find(self, url: str) -> Known | None:
         """The archive's row of an address."""
-        return self.archive.find(self.edition, key(url, self.site))
+        return self.archive.find(self.edition, dedupe_key(url, self.site))
 
     def worth(self, known: Known | None, visit: Visit) -> bool:
         """Whether an address is to be asked for: new, changed by what the sitemap says, or all are."""

@@ -9,13 +9,13 @@ from scrapy.crawler import Crawler
 
 from mayadeen import ending
 from mayadeen.archive import Visit
-from mayadeen.cleaning import clean_article
 from mayadeen.errors import ArchiveError
+from mayadeen.extract.cleaning import clean_article
 from mayadeen.items import Article
 from mayadeen.ledger import Dropped
 from mayadeen.marks import Marks
-from mayadeen.text import clean
-from mayadeen.urls import key, site_of
+from mayadeen.site.address import dedupe_key, site_of
+from mayadeen.site.text import clean
 
 TYPES = ("news", "opinion", "analysis", "blog", "feature", "video", "infographic", "gallery")
 _WITHOUT_TEXT = ("video", "infographic", "gallery")
@@ -87,12 +87,12 @@ class DropDuplicates(_Counting):
         if not self.is_fresh(item):
             return item
         site = site_of(item.canonicalUrl, item.edition)
-        addresses = {key(item.canonicalUrl, site), key(item.url, site)}
+        addresses = {dedupe_key(item.canonicalUrl, site), dedupe_key(item.url, site)}
         if item.id in self.ids:
             self.count("duplicate/id")
             raise Dropped("duplicate", f"{item.url} is {item.id} again", "INFO")
         # A post id tells articles apart, whatever address a page claims for itself.
-        if ":u-" in item.id and key(item.canonicalUrl, site) in self.addresses:
+        if ":u-" in item.id and dedupe_key(item.canonicalUrl, site) in self.addresses:
             self.count("duplicate/address")
             raise Dropped("duplicate", f"{item.url} is an address met before", "INFO")
         if item.contentHash in self.contents and ":u-" in item.id:
@@ -122,7 +122,7 @@ class Record(_Counting):
             item.metadata.firstSeen = item.metadata.dateDownloaded
             return item
         site = spider.site
-        address = key(item.url, site)
+        address = dedupe_key(item.url, site)
         visit = spider.fetched.pop(item.url, None) or Visit(key=address)
         try:
             if spider.archive.is_forgotten(item.id):

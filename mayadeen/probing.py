@@ -15,18 +15,18 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from w3lib.encoding import http_content_type_encoding
 
-from mayadeen import dates
 from mayadeen.errors import CrawlFailure
+from mayadeen.extract.article import NotAnArticle, read_article
+from mayadeen.extract.listing import Listing, parse_listing
+from mayadeen.extract.page import Page, UnreadablePage
+from mayadeen.extract.sitemap import parse_sitemap
 from mayadeen.middlewares.refusals import refusal
-from mayadeen.page import Page, UnreadablePage
 from mayadeen.pages import PageWriter
-from mayadeen.parsers.article import NotAnArticle, read_article
-from mayadeen.parsers.listing import Listing, parse_listing
-from mayadeen.parsers.sitemap import parse_sitemap
 from mayadeen.places import data_directory
 from mayadeen.scope import menu_sections, read_scope
 from mayadeen.seeing import fields_of, visible
-from mayadeen.urls import absolute, is_internal, key, section
+from mayadeen.site import dates
+from mayadeen.site.address import dedupe_key, is_internal, resolve, section
 
 MAX_REQUESTS = 40
 ROOM = {"robots": 1, "home": 1, "sitemap": 3, "feed": 2, "listing": 9, "tag": 1, "author": 1, "article": 21}
@@ -90,11 +90,11 @@ class Probe(Spider):
     def ask(self, what: str, urls: Iterable[str], callback: Callable[..., Any], most: int = 99) -> Iterator[Request]:
         """Requests for some addresses, as long as there is room for their kind."""
         for url in urls:
-            url = absolute(url, self.site.origin + "/", self.site) or ""
+            url = resolve(url, self.site.origin + "/", self.site) or ""
             if not (most and self.room[what]):
                 return
-            if is_internal(url, self.site) and key(url, self.site) not in self.asked:
-                self.asked.add(key(url, self.site))
+            if is_internal(url, self.site) and dedupe_key(url, self.site) not in self.asked:
+                self.asked.add(dedupe_key(url, self.site))
                 most, self.room[what] = most - 1, self.room[what] - 1
                 about = {"what": what, "then": callback}
                 # Errors are findings; redirects are followed, as a crawl would.

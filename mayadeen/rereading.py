@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context, parent_process
 from threading import Thread
 
-from mayadeen import PARSER_VERSION, dates
+from mayadeen import PARSER_VERSION
+from mayadeen.extract.article import NotAnArticle, read_article
+from mayadeen.extract.page import Page, UnreadablePage
 from mayadeen.items import Article
-from mayadeen.page import Page, UnreadablePage
 from mayadeen.pages import KeptPage
-from mayadeen.parsers.article import NotAnArticle, read_article
+from mayadeen.site import dates
 
 BATCH = 1024 * 1024
 """Bytes of HTML that are handed over at a time: a real page, or eight small ones; some 20 ms of work."""

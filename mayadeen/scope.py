@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from mayadeen import dates
-from mayadeen.editions import EDITIONS
 from mayadeen.errors import UsageError
 from mayadeen.items import Article
-from mayadeen.urls import Site, absolute, kind, slug
+from mayadeen.site import dates
+from mayadeen.site.address import Site, page_type, resolve, slug
+from mayadeen.site.edition import EDITIONS
 
 _DAY = timedelta(days=1)
 
@@ -136,8 +136,8 @@ def menu_sections(links: list[tuple[str, str]], site: Site) -> dict[str, str]:
     """Slug of its name -> address, of each section and region that the site's menu names."""
     found: dict[str, str] = {}
     for name, href in links:
-        url = absolute(href, site.origin + "/", site)
-        if url and kind(url, site) in ("section", "region", "coverage", "unknown", "article") and slug(name):
+        url = resolve(href, site.origin + "/", site)
+        if url and page_type(url, site) in ("section", "region", "coverage", "unknown", "article") and slug(name):
             found.setdefault(slug(name), url)
     return found
 

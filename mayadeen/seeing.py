@@ -8,9 +8,9 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from mayadeen.page import Page, UnreadablePage
-from mayadeen.parsers.article import NotAnArticle, Reading, read_article
-from mayadeen.text import same
+from mayadeen.extract.article import NotAnArticle, Reading, read_article
+from mayadeen.extract.page import Page, UnreadablePage
+from mayadeen.site.text import comparison_key
 
 FIELDS = (
     "headline",
@@ -61,10 +61,10 @@ def fields_of(reading: Reading, seen: dict[str, Any]) -> dict[str, dict[str, Any
 def _gist(value: Any) -> Any:
     """What two readings of one field share when they mean the same."""
     if isinstance(value, list):
-        return {same(str(each.get("name"))) if isinstance(each, dict) else each for each in value}
+        return {comparison_key(str(each.get("name"))) if isinstance(each, dict) else each for each in value}
     if isinstance(value, dict):
         return str(value.get("url")).partition("?")[0]
     try:
         return datetime.fromisoformat(value).astimezone(UTC).replace(second=0, microsecond=0)
     except (TypeError, ValueError):
-        return same(value) if isinstance(value, str) else value
+        return comparison_key(value) if isinstance(value, str) else value

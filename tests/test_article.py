@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from mayadeen.extract.article import NotAnArticle, parse_article
 from mayadeen.items import Article
-from mayadeen.parsers.article import NotAnArticle, parse_article
 from tests.replica import Site, parse_faults, render, truth
 from tests.replica.data import EDITIONS
 from tests.replica.themes import THEMES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mayadeen.parsers.article import parse_article
+from mayadeen.extract.article import parse_article
 from tests.test_article import CARD, FIRST, LAST, PAGE, URL, related_of, text_of
 
 OTHER, THIRD = CARD.replace("bakers", "millers"), CARD.replace("bakers", "porters")

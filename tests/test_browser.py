@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from mayadeen.browser.handler import BROWSERS
-from mayadeen.urls import slug
+from mayadeen.site.address import slug
 from tests.conftest import QUICK, ROOT, Run, asked, post
 from tests.replica import serve
 from tests.test_crawl import truths

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mayadeen.urls import slug
+from mayadeen.site.address import slug
 from tests.conftest import Run, asked
 from tests.replica import Site, make_site, serve, truth
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mayadeen.dates import BEIRUT, find, find_ago, iso, stated, visible
-from mayadeen.editions import AR, EDITIONS, EN, ES, Edition
+from mayadeen.site.dates import BEIRUT, find, find_relative, iso, parse_iso, parse_printed
+from mayadeen.site.edition import AR, EDITIONS, EN, ES, Edition
 
 FETCHED = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
 """Noon in Beirut."""
@@ -35,17 +35,17 @@ FETCHED = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
     ],
 )
 def test_stated(raw: str, written: str) -> None:
-    found = stated(raw)
+    found = parse_iso(raw)
     assert found
     assert iso(found) == written
 
 
 def test_a_central_european_summer_time_is_the_same_instant() -> None:
-    assert stated("2023-07-10T23:30:00+02:00") == datetime(2023, 7, 10, 21, 30, tzinfo=UTC)
+    assert parse_iso("2023-07-10T23:30:00+02:00") == datetime(2023, 7, 10, 21, 30, tzinfo=UTC)
 
 
 def test_the_metadata_tag_without_an_offset_is_beirut_time() -> None:
-    found = stated("2024-04-30T00:58:00", naive=BEIRUT)
+    found = parse_iso("2024-04-30T00:58:00", naive=BEIRUT)
     assert found
     assert iso(found) == "2024-04-30T00:58:00+03:00"
 
@@ -59,7 +59,7 @@ def test_the_metadata_tag_without_an_offset_is_beirut_time() -> None:
     ],
 )  # fmt: skip
 def test_stated_garbage(raw: str) -> None:
-    assert stated(raw) is None
+    assert parse_iso(raw) is None
 
 
 PRINTED = [
@@ -106,7 +106,7 @@ PRINTED = [
 
 @pytest.mark.parametrize(("edition", "raw", "written"), PRINTED, ids=[raw for _, raw, _ in PRINTED])
 def test_visible(edition: Edition, raw: str, written: str) -> None:
-    found = visible(raw, edition, FETCHED)
+    found = parse_printed(raw, edition, FETCHED)
     assert found
     assert iso(found) == written
 
@@ -132,11 +132,11 @@ def test_a_printed_date_is_found_whole(edition: Edition, raw: str) -> None:
     ],
 )
 def test_a_time_is_counted_back(edition: Edition, raw: str, written: str) -> None:
-    found = visible(raw, edition, FETCHED)
+    found = parse_printed(raw, edition, FETCHED)
     assert found
     assert iso(found) == written
-    assert find_ago(raw, edition) == raw
-    assert visible(raw, edition) is None
+    assert find_relative(raw, edition) == raw
+    assert parse_printed(raw, edition) is None
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_time_is_counted_back(edition: Edition, raw: str, written: str) -> Non
 def test_arabic_months_in_every_spelling(months: tuple[str, ...], number: int) -> None:
     for month in months:
         raw = f"7 {month} 2023 08:05"
-        assert visible(raw, AR) == datetime(2023, number, 7, 8, 5, tzinfo=BEIRUT), month
+        assert parse_printed(raw, AR) == datetime(2023, number, 7, 8, 5, tzinfo=BEIRUT), month
         assert find(raw, AR) == raw, month
 
 
@@ -168,7 +168,7 @@ def test_arabic_months_in_every_spelling(months: tuple[str, ...], number: int) -
     [(EN, "20 Apr 20:50"), (EN, "today 18:21"), (EN, "Yesterday"), (AR, "25 كانون الأول"), (ES, "23 Julio 19:20")],
 )
 def test_without_the_time_of_fetching_no_year_is_guessed(edition: Edition, raw: str) -> None:
-    assert visible(raw, edition) is None
+    assert parse_printed(raw, edition) is None
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_without_the_time_of_fetching_no_year_is_guessed(edition: Edition, raw: 
     ],
 )
 def test_the_year_is_that_of_beirut(raw: str, fetched: datetime, day: str) -> None:
-    found = visible(raw, EN, fetched)
+    found = parse_printed(raw, EN, fetched)
     assert found
     assert iso(found)[:10] == day
 
@@ -193,7 +193,7 @@ def test_the_year_is_that_of_beirut(raw: str, fetched: datetime, day: str) -> No
 )
 @pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
 def test_visible_garbage(raw: str, edition: Edition) -> None:
-    assert visible(raw, edition, FETCHED) is None
+    assert parse_printed(raw, edition, FETCHED) is None
 
 
 @pytest.mark.parametrize("raw", ["20 Apr 9999 10:00", "٢٠ نيسان ٢٠٢٤", "20 Apr 1899"])
@@ -208,7 +208,7 @@ def test_half_a_date_is_not_taken_for_one_of_this_year(raw: str) -> None:
 )
 def test_find_gives_what_visible_understands_or_nothing(text: str) -> None:
     raw = find(text, EN)
-    assert raw is None or visible(raw, EN, FETCHED) is not None
+    assert raw is None or parse_printed(raw, EN, FETCHED) is not None
 
 
 WORDS = """20 31 0 Apr may 2024 9999 0001 00:00 25:61 20:50 8.50 pm today hoy julio de , - / . T +03:00 Z 2024-04-20
@@ -227,7 +227,7 @@ ANY_EDITION = st.sampled_from(list(EDITIONS.values()))
 @example("0001-01-01", EN)
 @example("٢٩ شباط 10:00", AR)
 def test_no_text_raises(text: str, edition: Edition) -> None:
-    for found in (stated(text), visible(text, edition), visible(text, edition, FETCHED)):
+    for found in (parse_iso(text), parse_printed(text, edition), parse_printed(text, edition, FETCHED)):
         assert found is None or (found.tzinfo and iso(found))
     raw = find(text, edition)
     assert raw is None or (raw in text and raw == raw.strip())
@@ -258,7 +258,7 @@ def test_day_month_year_and_time_come_back(wall: datetime, form: tuple[Edition, 
     name = months[wall.month - 1]
     raw = pattern.format(wall, name=name, short=name[:3])
     assert find(f"By Jane Roe {raw} 3 Min Read", edition) == raw
-    found = visible(raw, edition)
+    found = parse_printed(raw, edition)
     assert found
     assert found.replace(tzinfo=None) == wall
 
@@ -272,6 +272,6 @@ def test_a_date_without_a_year_is_of_the_last_twelve_months(here: datetime, minu
     wall = (here - timedelta(minutes=minutes)).replace(second=0, microsecond=0)
     name = months[wall.month - 1]
     raw = pattern.replace(" {0.year}", "").format(wall, name=name, short=name[:3])
-    found = visible(raw, edition, here.replace(tzinfo=BEIRUT))
+    found = parse_printed(raw, edition, here.replace(tzinfo=BEIRUT))
     assert found, raw
     assert found.replace(tzinfo=None) == wall

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from mayadeen.editions import EDITIONS
-from mayadeen.parsers.article import NotAnArticle, parse_article
+from mayadeen.extract.article import NotAnArticle, parse_article
 from mayadeen.scope import menu_changes
-from mayadeen.text import fold
-from mayadeen.urls import Site, slug
+from mayadeen.site.address import Site, slug
+from mayadeen.site.edition import EDITIONS
+from mayadeen.site.text import normalize_label
 from tests.conftest import QUICK, Run, asked
 from tests.replica import Site as Replica
 from tests.replica import make_site, serve, truth
@@ -128,7 +128,7 @@ def test_a_section_under_another_address_has_neither_come_nor_gone() -> None:
     ],
 )
 def test_a_word_is_one_in_any_spelling(edition: str, one: str, other: str) -> None:
-    assert fold(one) == fold(other)
+    assert normalize_label(one) == normalize_label(other)
 
 
 PAGE = """<html dir="auto" lang="{edition}"><head><title>{title}</title></head><body><nav><ol>

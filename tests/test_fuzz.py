@@ -24,10 +24,10 @@ from protego import Protego
 from selectolax.lexbor import LexborHTMLParser
 
 from mayadeen.commands.page import explain, open_page
-from mayadeen.page import Page, UnreadablePage
-from mayadeen.parsers.article import NotAnArticle, parse_article, read_article
-from mayadeen.parsers.listing import parse_listing
-from mayadeen.parsers.sitemap import parse_sitemap
+from mayadeen.extract.article import NotAnArticle, parse_article, read_article
+from mayadeen.extract.listing import parse_listing
+from mayadeen.extract.page import Page, UnreadablePage
+from mayadeen.extract.sitemap import parse_sitemap
 from tests.replica import THEMES, make_site, render
 from tests.replica.pages import listing_page, robots, sitemap, sitemap_index
 

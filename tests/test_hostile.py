@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from mayadeen import settings
-from mayadeen.cleaning import ALLOWED_TAGS
-from mayadeen.parsers.article import parse_article
+from mayadeen.extract.article import parse_article
+from mayadeen.extract.cleaning import ALLOWED_TAGS
 from tests.conftest import QUICK, ROOT, Run
 from tests.replica import serve
 

@@ -15,6 +15,7 @@ from jsonschema.exceptions import ValidationError
 from scrapy.exporters import JsonLinesItemExporter
 
 from docs.generate import FOLDER, documents, schema
+from mayadeen.extract.article import parse_article
 from mayadeen.items import (
     BLOCKS,
     CONTENT_FIELDS,
@@ -28,7 +29,6 @@ from mayadeen.items import (
     Video,
     content_hash,
 )
-from mayadeen.parsers.article import parse_article
 from tests.replica import ORIGIN, Site, render
 from tests.replica.themes import THEMES
 

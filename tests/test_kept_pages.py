@@ -24,7 +24,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from mayadeen.pages import KeptPage, PageWriter, UnreadableFile, find_page, kept_files, read_pages
-from mayadeen.urls import site_of
+from mayadeen.site.address import site_of
 from tests.conftest import ROOT, Run
 from tests.replica import serve
 

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mayadeen.page import Page, UnreadablePage
-from mayadeen.parsers.listing import Card, Listing, parse_listing
-from mayadeen.urls import kind
+from mayadeen.extract.listing import Card, Listing, parse_listing
+from mayadeen.extract.page import Page, UnreadablePage
+from mayadeen.site.address import page_type
 
 ORIGIN = "https://english.almayadeen.net"
 LISTING = ORIGIN + "/news/politics"
@@ -465,5 +465,5 @@ def test_real_ticker_menu_and_rest(day: str) -> None:
         *("/infograph", "/environment", "/technology", "/health", "/misc/news-misc", "/mayadeen-news"),
     ]
     site = Page("<html></html>", "https://www.almayadeen.net/").site
-    assert {kind(card.url, site) for card in found.cards} == {"article"}
+    assert {page_type(card.url, site) for card in found.cards} == {"article"}
     assert (found.tags, found.load_more, found.next) == ([], False, None)

@@ -8,10 +8,10 @@ from random import Random
 
 import pytest
 
-from mayadeen.bounds import MAX_DEPTH
-from mayadeen.page import Page, UnreadablePage
-from mayadeen.parsers.article import parse_article
-from mayadeen.parsers.blocks import MAX_PICTURES
+from mayadeen.extract.article import parse_article
+from mayadeen.extract.blocks import MAX_PICTURES
+from mayadeen.extract.bounds import MAX_DEPTH
+from mayadeen.extract.page import Page, UnreadablePage
 from tests.test_items import URL
 
 ARABIC = "الميادين: أمطار في بيروت"

@@ -14,7 +14,7 @@ from scrapy.http import HtmlResponse
 
 from mayadeen.commands.fixture import item_of, trimmed
 from mayadeen.pages import PageWriter
-from mayadeen.urls import site_of
+from mayadeen.site.address import site_of
 from tests.conftest import ROOT, Run
 from tests.replica import ORIGIN, Site, render
 from tests.replica.themes import THEMES

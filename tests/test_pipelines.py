@@ -12,9 +12,9 @@ from scrapy.pipelines import ItemPipelineManager
 from scrapy.utils.test import get_crawler
 
 from mayadeen import settings
-from mayadeen.cleaning import clean_article
+from mayadeen.extract.article import parse_article
+from mayadeen.extract.cleaning import clean_article
 from mayadeen.items import Article, Author, Image, NamedLink, RelatedLink
-from mayadeen.parsers.article import parse_article
 from tests.replica import ORIGIN, Site, render
 from tests.test_items import LINE, URL, an_article, as_line
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from mayadeen.parsers.article import NotAnArticle, parse_article
-from mayadeen.text import clean, line, same
+from mayadeen.extract.article import NotAnArticle, parse_article
+from mayadeen.site.text import clean, collapse_whitespace, comparison_key
 
 
 def test_all_real_metadata_records_become_items(shared_site: Path) -> None:
@@ -31,16 +31,18 @@ def test_all_real_metadata_records_become_items(shared_site: Path) -> None:
                 continue
             read += 1
             assert article.id == f"ar:{record['postId']}"
-            assert article.headline == line(clean(record["title"]))
+            assert article.headline == collapse_whitespace(clean(record["title"]))
             assert article.datePublished == record["published_time"]
             assert article.dateModified is not None
             assert datetime.fromisoformat(article.dateModified) == datetime.fromisoformat(record["last_updated"])
-            assert [each.name for each in article.authors] == [line(clean(record["author"]))]
-            keywords = [line(clean(each)) for each in record["keywords"].split(",") if each.strip()]
-            assert [same(each.name) for each in article.tags] == list(dict.fromkeys(map(same, keywords)))
+            assert [each.name for each in article.authors] == [collapse_whitespace(clean(record["author"]))]
+            keywords = [collapse_whitespace(clean(each)) for each in record["keywords"].split(",") if each.strip()]
+            assert [comparison_key(each.name) for each in article.tags] == list(
+                dict.fromkeys(map(comparison_key, keywords))
+            )
             path = [part for part in urlsplit(record["url"]).path.split("/")[1:-1] if not part.isdigit()]
             assert article.section == path[-1]
             assert article.coverage == classes.get("coverage")
             assert article.regions == ([classes["country"]] if "country" in classes else [])
-            assert (article.description or "") == line(clean(record["description"]))
+            assert (article.description or "") == collapse_whitespace(clean(record["description"]))
     assert (read, refused) == (598, 2)

@@ -15,7 +15,7 @@ from scrapy.http import HtmlResponse
 
 from mayadeen import pages, rereading
 from mayadeen.pages import KeptPage, PageWriter
-from mayadeen.urls import site_of
+from mayadeen.site.address import site_of
 from tests.conftest import Run
 from tests.replica import ORIGIN, Site, render, serve
 

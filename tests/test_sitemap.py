@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mayadeen.parsers import sitemap
-from mayadeen.parsers.sitemap import parse_sitemap
+from mayadeen.extract import sitemap
+from mayadeen.extract.sitemap import parse_sitemap
 
 REAL = Path(__file__).parents[2] / "shared" / "site" / "news-sitemap-ar-2023-10.json"
 

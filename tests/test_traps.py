@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from mayadeen.parsers import sitemap
+from mayadeen.extract import sitemap
 from tests.conftest import Run, asked
 from tests.replica import serve
 from tests.replica.faults import TRAPS

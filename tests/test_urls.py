@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mayadeen.editions import AR, EN, ES
-from mayadeen.urls import Site, absolute, canonical, is_internal, key, kind, section, site_of, slug
+from mayadeen.site.address import Site, canonical, dedupe_key, is_internal, page_type, resolve, section, site_of, slug
+from mayadeen.site.edition import AR, EN, ES
 
 EN_SITE = Site(EN, EN.origin)
 AR_SITE = Site(AR, AR.origin)
@@ -77,8 +77,8 @@ BASE = "https://english.almayadeen.net/news/politics/a-page"
     ],
 )
 def test_absolute_on_the_own_site(href: str, path: str) -> None:
-    assert absolute(href, BASE, EN_SITE) == EN.origin + path
-    assert absolute(href, BASE, REPLICA) == REPLICA.origin + path
+    assert resolve(href, BASE, EN_SITE) == EN.origin + path
+    assert resolve(href, BASE, REPLICA) == REPLICA.origin + path
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_absolute_on_the_own_site(href: str, path: str) -> None:
     ],
 )
 def test_absolute_elsewhere(href: str, expected: str) -> None:
-    assert absolute(href, BASE, EN_SITE) == expected
+    assert resolve(href, BASE, EN_SITE) == expected
     assert not is_internal(expected, EN_SITE)
 
 
@@ -113,12 +113,12 @@ NOTHING += ["about:blank", "http://", "https://[x", "http://a b/", "http://%61.c
 
 @pytest.mark.parametrize("href", [*NOTHING, "/" + "x/" * 3000])
 def test_absolute_of_nothing(href: str) -> None:
-    assert absolute(href, BASE, EN_SITE) is None
+    assert resolve(href, BASE, EN_SITE) is None
 
 
 def test_raw_arabic_and_percent_encoded_are_one() -> None:
     raw = "/news/politics/-إسرائيل--أرادت-تنفيذ"
-    encoded = absolute(raw, AR.origin, AR_SITE)
+    encoded = resolve(raw, AR.origin, AR_SITE)
     assert encoded is not None
     assert encoded.startswith("https://www.almayadeen.net/news/politics/-%D8%A5%D8%B3")
     for variant in (
@@ -128,17 +128,17 @@ def test_raw_arabic_and_percent_encoded_are_one() -> None:
         encoded.replace("%", "%25"),
     ):
         assert canonical(variant, AR_SITE) == encoded
-    assert absolute("news/", "https://www.almayadeen.net/", AR_SITE) == "https://www.almayadeen.net/news"
-    assert absolute("/maingroup/فلسطين المحتلة", AR.origin, AR_SITE) == canonical(
+    assert resolve("news/", "https://www.almayadeen.net/", AR_SITE) == "https://www.almayadeen.net/news"
+    assert resolve("/maingroup/فلسطين المحتلة", AR.origin, AR_SITE) == canonical(
         "https://www.almayadeen.net/maingroup/%D9%81%D9%84%D8%B3%D8%B7%D9%8A%D9%86%20%D8%A7%D9%84%D9%85%D8%AD%D8%AA%D9%84%D8%A9",
         AR_SITE,
     )
 
 
 def test_base_of_another_site_or_none() -> None:
-    assert absolute("/x", "http://example.com/a", EN_SITE) == "http://example.com/x"
-    assert absolute("/x", "", EN_SITE) == EN.origin + "/x"
-    assert absolute("x", "page.html", EN_SITE) == EN.origin + "/x"
+    assert resolve("/x", "http://example.com/a", EN_SITE) == "http://example.com/x"
+    assert resolve("/x", "", EN_SITE) == EN.origin + "/x"
+    assert resolve("x", "page.html", EN_SITE) == EN.origin + "/x"
 
 
 @pytest.mark.parametrize(
@@ -210,9 +210,9 @@ def test_base_of_another_site_or_none() -> None:
 )
 def test_kind_and_section(edition: str, url: str, expected: str, of: str | None) -> None:
     site = SITES[edition]
-    address = absolute(url, site.origin + "/", site)
+    address = resolve(url, site.origin + "/", site)
     assert address is not None
-    assert kind(address, site) == expected
+    assert page_type(address, site) == expected
     if expected != "region" or of:
         assert section(address, site) == of
 
@@ -220,9 +220,9 @@ def test_kind_and_section(edition: str, url: str, expected: str, of: str | None)
 def test_each_section_and_region_is_its_own_listing() -> None:
     for site in SITES.values():
         for name, path in site.edition.sections.items():
-            assert (kind(path, site), section(path.upper(), site)) == ("section", name)
+            assert (page_type(path, site), section(path.upper(), site)) == ("section", name)
         for name, path in site.edition.regions.items():
-            assert (kind(path, site), section(path, site)) == ("region", name)
+            assert (page_type(path, site), section(path, site)) == ("region", name)
 
 
 @pytest.mark.parametrize(
@@ -311,18 +311,18 @@ def test_canonical_is_total_ascii_and_idempotent(url: str, site: Site) -> None:
     assert once.isascii()
     assert once.isprintable()
     assert canonical(once, site) == once
-    assert canonical(key(once, site), site).lower() == once.lower() or not is_internal(once, site)
-    kind(url, site)
+    assert canonical(dedupe_key(once, site), site).lower() == once.lower() or not is_internal(once, site)
+    page_type(url, site)
     section(url, site)
 
 
 @given(TEXT, TEXT, ANY_SITE)
 def test_absolute_gives_normal_forms(href: str, base: str, site: Site) -> None:
-    address = absolute(href, base, site)
+    address = resolve(href, base, site)
     if address is not None:
         assert address.startswith(("http://", "https://"))
         assert canonical(address, site) == address
-        assert absolute(address, base, site) == address
+        assert resolve(address, base, site) == address
 
 
 @given(
@@ -331,7 +331,7 @@ def test_absolute_gives_normal_forms(href: str, base: str, site: Site) -> None:
 )
 def test_key_is_what_variants_share(path: str, site: Site) -> None:
     address = canonical("/" + path, site)
-    expected = key(address, site)
+    expected = dedupe_key(address, site)
     for variant in (
         address + "/",
         address + "#fragment",
@@ -339,7 +339,7 @@ def test_key_is_what_variants_share(path: str, site: Site) -> None:
         address.upper().replace("HTTPS://", "http://"),
         "//" + site.edition.hosts[-1] + "/" + path,
     ):
-        assert key(variant, site) == expected
+        assert dedupe_key(variant, site) == expected
 
 
 @given(TEXT)

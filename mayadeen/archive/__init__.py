@@ -14,9 +14,9 @@ from pathlib import Path
 
 from mayadeen.archive.articles import Articles, Known, Visit
 from mayadeen.archive.file import clear, now, seconds
-from mayadeen.editions import EDITIONS
 from mayadeen.errors import UsageError
-from mayadeen.urls import Site, is_internal, key
+from mayadeen.site.address import Site, dedupe_key, is_internal
+from mayadeen.site.edition import EDITIONS
 
 __all__ = ["Archive", "Known", "Visit", "addresses_of", "locate", "now", "open_held", "seconds"]
 
@@ -99,7 +99,7 @@ def addresses_of(archive: Archive, name: str) -> list[str]:
     if "://" not in name:
         return [name] if re.fullmatch(r"[a-z]{2}:(u-[0-9a-f]{16}|\d+)", name) else []
     sites = [Site(EDITIONS[edition], origin) for edition, origin in archive.origins().items() if edition in EDITIONS]
-    return [f"{site.edition.code} {key(name, site)}" for site in sites if is_internal(name, site)]
+    return [f"{site.edition.code} {dedupe_key(name, site)}" for site in sites if is_internal(name, site)]
 
 
 def _mark(name: str) -> bytes:

@@ -14,7 +14,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from mayadeen.browser.tab import BrowserError, NoBrowser, Tab
-from mayadeen.editions import Edition
+from mayadeen.site.edition import Edition
 
 __all__ = ["BrowserError", "NoBrowser", "end_of", "leave", "opening", "pressing"]
 

@@ -16,15 +16,15 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.utils.conf import closest_scrapy_cfg
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from mayadeen import dates
 from mayadeen.commands.page import open_page
-from mayadeen.editions import EDITIONS
 from mayadeen.errors import UsageError
-from mayadeen.page import Page, UnreadablePage
+from mayadeen.extract.article import NotAnArticle, parse_article
+from mayadeen.extract.page import Page, UnreadablePage
 from mayadeen.pages import find_page, kept_files
-from mayadeen.parsers.article import NotAnArticle, parse_article
 from mayadeen.places import data_directory
-from mayadeen.urls import Site, absolute, kind
+from mayadeen.site import dates
+from mayadeen.site.address import Site, page_type, resolve
+from mayadeen.site.edition import EDITIONS
 
 NOT_OF_THE_PAGE = ("wordCount", "contentHash", "version", "changedFields", "metadata")
 """Fields that a test case does not state: of the archive, or made from the others."""
@@ -172,10 +172,10 @@ def _menus(tree: LexborHTMLParser, url: str, site: Site) -> list[LexborNode]:
     found: list[LexborNode] = []
 
     def look(node: LexborNode) -> None:
-        links = [absolute(each.attributes.get("href") or "", url, site) or "" for each in node.css("a[href]")]
+        links = [resolve(each.attributes.get("href") or "", url, site) or "" for each in node.css("a[href]")]
         if len(links) < _MENU:
             return
-        if all(kind(link, site) in ("home", "section", "region", "static", "live") for link in links):
+        if all(page_type(link, site) in ("home", "section", "region", "static", "live") for link in links):
             found.append(node)
             return
         for child in node.iter():

@@ -12,11 +12,11 @@ from typing import Any
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
-from mayadeen import dates
 from mayadeen.archive import Archive, locate, open_held
 from mayadeen.errors import UsageError
 from mayadeen.items import CONTENT_FIELDS
 from mayadeen.places import data_directory
+from mayadeen.site import dates
 
 
 class Command(ScrapyCommand):

@@ -17,13 +17,14 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from w3lib.encoding import http_content_type_encoding
 
-from mayadeen import PARSER_VERSION, dates, ending
-from mayadeen.cleaning import clean_article
+from mayadeen import PARSER_VERSION, ending
 from mayadeen.commands.crawl import quieten
-from mayadeen.editions import EDITIONS
-from mayadeen.page import Page, UnreadablePage
-from mayadeen.parsers.article import NotAnArticle, Reading, read_article
-from mayadeen.urls import site_of
+from mayadeen.extract.article import NotAnArticle, Reading, read_article
+from mayadeen.extract.cleaning import clean_article
+from mayadeen.extract.page import Page, UnreadablePage
+from mayadeen.site import dates
+from mayadeen.site.address import site_of
+from mayadeen.site.edition import EDITIONS
 
 
 class _OnePage(Spider):

@@ -13,7 +13,7 @@ from scrapy.http import HtmlResponse, Response
 
 from mayadeen import ending
 from mayadeen.pages import PageWriter
-from mayadeen.urls import kind, site_of
+from mayadeen.site.address import page_type, site_of
 
 logger = getLogger(__name__)
 
@@ -39,7 +39,7 @@ class KeepPages:
         site = getattr(spider, "site", None) or site_of(response.url)
         if self.problem or response.status != 200 or not isinstance(response, HtmlResponse):
             return
-        if kind(response.url, site) not in ("article", "unknown") or request.meta.get("playwright"):
+        if page_type(response.url, site) not in ("article", "unknown") or request.meta.get("playwright"):
             return  # what a browser has made of a listing is not what was answered
         try:
             if self.writer is None:

@@ -8,7 +8,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
-from mayadeen.urls import canonical, is_internal
+from mayadeen.site.address import canonical, is_internal
 
 
 class OffSite(IgnoreRequest):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
 
-from mayadeen.editions import EDITIONS
-from mayadeen.urls import key, site_of
+from mayadeen.site.address import dedupe_key, site_of
+from mayadeen.site.edition import EDITIONS
 
 
 def erase_pages(names: set[str], files: Iterable[Path]) -> int:
@@ -24,7 +24,7 @@ def erase_pages(names: set[str], files: Iterable[Path]) -> int:
             records = ArchiveIterator(source, no_record_parse=True)
             for record in records:
                 url = record.rec_headers.get_header("WARC-Target-URI") or ""
-                named = url and any(f"{code} {key(url, site_of(url, code))}" in names for code in EDITIONS)
+                named = url and any(f"{code} {dedupe_key(url, site_of(url, code))}" in names for code in EDITIONS)
                 records.read_to_end(record)
                 whole.seek(records.get_record_offset())
                 if named:

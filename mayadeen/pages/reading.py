@@ -18,8 +18,8 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeadersParser
 
-from mayadeen.editions import EDITIONS
-from mayadeen.urls import Site, is_internal, key, site_of
+from mayadeen.site.address import Site, dedupe_key, is_internal, site_of
+from mayadeen.site.edition import EDITIONS
 
 _HEADERS_MAX = 64 * 1024
 """Bytes of HTTP headers that a record may have on top of its page."""
@@ -85,7 +85,7 @@ def find_page(url: str, files: Iterable[Path], limit: int) -> KeptPage | None:
     for path in files:
         try:
             for page in read_pages(path, limit, Counter()):
-                if key(page.url, site) == key(url, site):
+                if dedupe_key(page.url, site) == dedupe_key(url, site):
                     return page
         except (UnreadableFile, OSError):
             continue

@@ -13,7 +13,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from mayadeen import __version__
-from mayadeen.urls import Site
+from mayadeen.site.address import Site
 
 if TYPE_CHECKING:  # those who read pages again, in a process each, need no Scrapy
     from scrapy import Request

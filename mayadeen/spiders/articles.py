@@ -14,14 +14,14 @@ from scrapy.http import Response
 from mayadeen import lock
 from mayadeen.archive import Known, Visit
 from mayadeen.errors import ArchiveError, UsageError
+from mayadeen.extract.listing import parse_listing
 from mayadeen.items import Article, article_from
 from mayadeen.memory import KNOWN
-from mayadeen.parsers.listing import parse_listing
 from mayadeen.scope import menu_changes, menu_sections, read_scope, section_listings, with_all_names
+from mayadeen.site.address import dedupe_key, is_internal, page_type, slug
 from mayadeen.spiders.base import FRONT, LISTING
 from mayadeen.spiders.listings import ListingReader
 from mayadeen.tags import TagAddresses
-from mayadeen.urls import is_internal, key, kind, slug
 
 SCOUTS = 10
 """Articles read only to learn how this site writes tag addresses."""
@@ -128,7 +128,9 @@ class Articles(ListingReader):
     def regions(self, paths: dict[str, str]) -> set[str]:
         """Those of some listings that stand for a region, or a special file: their articles live under sections."""
         regions = self.site.edition.regions
-        return {name for name in paths if name in regions or kind(paths[name], self.site) in ("region", "coverage")}
+        return {
+            name for name in paths if name in regions or page_type(paths[name], self.site) in ("region", "coverage")
+        }
 
     def learn_tags(self, listing: Any) -> None:
         """The tags that a listing links to."""
@@ -215,7 +217,7 @@ class Articles(ListingReader):
         if not self.tag_addresses.shapes and self.front_cards:
             scouts, self.front_cards = self.front_cards[:SCOUTS], []
             for url in scouts:
-                visit = Visit(key=key(url, self.site))
+                visit = Visit(key=dedupe_key(url, self.site))
                 yield from self.article_request(url, self.site.origin + "/", self.memory.find(url), visit)
             return
         for name, url in self.tag_addresses.guesses(self.site.origin):

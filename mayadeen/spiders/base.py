@@ -15,9 +15,12 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from w3lib.encoding import http_content_type_encoding
 
-from mayadeen import PARSER_VERSION, dates, ending
+from mayadeen import PARSER_VERSION, ending
 from mayadeen.archive import Archive, Known, Visit
 from mayadeen.errors import CrawlFailure, UsageError
+from mayadeen.extract.article import NotAnArticle, read_article
+from mayadeen.extract.listing import parse_listing
+from mayadeen.extract.page import Page, UnreadablePage
 from mayadeen.items import Article
 from mayadeen.ledger import Ledger
 from mayadeen.marks import Marks
@@ -25,12 +28,10 @@ from mayadeen.memory import Memory, conditional
 from mayadeen.middlewares.cut import CutShort
 from mayadeen.middlewares.onsite import OffSite
 from mayadeen.middlewares.refusals import Refused, refusal
-from mayadeen.page import Page, UnreadablePage
-from mayadeen.parsers.article import NotAnArticle, read_article
-from mayadeen.parsers.listing import parse_listing
 from mayadeen.places import data_directory
 from mayadeen.scope import Scope
-from mayadeen.urls import key
+from mayadeen.site import dates
+from mayadeen.site.address import dedupe_key
 
 FRONT, LISTING, SITEMAP, ARTICLE = 100, 50, 20, 0
 """Priorities: what leads on goes first."""
@@ -123,7 +124,7 @@ class Reader(Spider):
 
     def is_new(self, url: str) -> bool:
         """Whether an address was not asked for in this crawl; it is, from now on."""
-        return self.is_first(key(url, self.site))
+        return self.is_first(dedupe_key(url, self.site))
 
     def is_first(self, name: str) -> bool:
         """Whether an id or a `urls.key` was not asked for in this crawl; it is, from now on."""

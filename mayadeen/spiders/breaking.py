@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 from scrapy import Request
 from scrapy.http import Response
 
-from mayadeen import dates
+from mayadeen.extract.listing import parse_listing
 from mayadeen.items import Bulletin
-from mayadeen.parsers.listing import parse_listing
 from mayadeen.scope import read_scope
+from mayadeen.site import dates
 from mayadeen.spiders.base import FRONT, Reader
 
 

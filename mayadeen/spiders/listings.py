@@ -11,14 +11,15 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from mayadeen import browser, dates
+from mayadeen import browser
 from mayadeen.archive import Known, Visit
-from mayadeen.parsers.listing import Card, parse_listing
+from mayadeen.extract.listing import Card, parse_listing
 from mayadeen.scope import Scope
+from mayadeen.site import dates
+from mayadeen.site.address import dedupe_key, page_type
 from mayadeen.spiders.base import ARTICLE, LISTING
 from mayadeen.spiders.sitemaps import SitemapReader
 from mayadeen.spiders.walks import ENDS, Walk
-from mayadeen.urls import key, kind
 
 DEPTH = ARTICLE - 10
 """Priority of a listing's next page: after the articles of the one before, so that nothing found is lost with it."""
@@ -90,11 +91,11 @@ class ListingReader(SitemapReader):
             return None
         if not (all_of_it or self.scope.may_have_address(card.url)):
             return None
-        return Visit(key=key(card.url, self.site), listed=listed)
+        return Visit(key=dedupe_key(card.url, self.site), listed=listed)
 
     def day_of(self, card: Card) -> datetime | None:
         """The day that a card prints."""
-        return dates.visible(card.day, self.site.edition, datetime.now(UTC)) if card.day else None
+        return dates.parse_printed(card.day, self.site.edition, datetime.now(UTC)) if card.day else None
 
     def add_months(self, sitemap: Any) -> None:
         """Takes note that there are sitemaps."""
@@ -190,9 +191,11 @@ class ListingReader(SitemapReader):
             found = any(self.archive.find(self.edition, name) for name in walk.asked)
             walk.barren = 0 if found else walk.barren + (not opened)
         cards = [card for card in listing.cards if card.block == ""]
-        page = [(key(card.url, self.site), self.day_of(card)) for card in cards]
+        page = [(dedupe_key(card.url, self.site), self.day_of(card)) for card in cards]
         visits = [(card, self.visit_to(card, walk.listed, all_of_it=bool(walk.listed))) for card in cards]
-        asked = [visit.key for card, visit in visits if visit and kind(card.url, self.site) in ("article", "unknown")]
+        asked = [
+            visit.key for card, visit in visits if visit and page_type(card.url, self.site) in ("article", "unknown")
+        ]
         held = [self.is_held(name, walk) for name in asked]
         walk.run = walk.run + len(held) if all(held) else held[::-1].index(False)
         if walk.pages and walk.seen.issuperset(name for name, _ in page):

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from mayadeen.archive import Visit
 from mayadeen.errors import UsageError
 from mayadeen.scope import read_scope
+from mayadeen.site.address import canonical, dedupe_key, is_internal, site_of
 from mayadeen.spiders.base import Reader
-from mayadeen.urls import canonical, is_internal, key, site_of
 
 
 class Pages(Reader):
@@ -37,7 +37,7 @@ class Pages(Reader):
 
     async def start(self) -> AsyncIterator[Any]:
         for url in self.wanted:
-            visit = Visit(key=key(url, self.site))
+            visit = Visit(key=dedupe_key(url, self.site))
             if self.archive.is_forgotten(f"{self.edition} {visit.key}"):
                 self.logger.warning("%s was forgotten at somebody's request and is not fetched", url)
                 self.count("archive/forgotten")

@@ -11,11 +11,11 @@ from scrapy import Request
 from scrapy.http import Response
 
 from mayadeen.archive import Known, Visit, seconds
+from mayadeen.extract.sitemap import parse_sitemap
 from mayadeen.memory import Month, is_past
-from mayadeen.parsers.sitemap import parse_sitemap
 from mayadeen.scope import Scope
+from mayadeen.site.address import canonical, dedupe_key, is_internal, page_type
 from mayadeen.spiders.base import SITEMAP, Reader
-from mayadeen.urls import canonical, is_internal, key, kind
 
 
 class SitemapReader(Reader):
@@ -62,7 +62,7 @@ class SitemapReader(Reader):
 
     def request_if_worth(self, url: str, found_on: str, visit: Visit) -> Iterator[Request]:
         """A request for what may be an article and may be new or changed."""
-        if kind(url, self.site) not in ("article", "unknown"):
+        if page_type(url, self.site) not in ("article", "unknown"):
             return
         known = self.memory.find(url)
         if known and visit.listed:
@@ -103,8 +103,8 @@ class SitemapReader(Reader):
             tagged = self.scope.has_tag(entry.keywords)
             if tagged:
                 self.answered(entry.keywords)
-            if (tagged or self.scope.may_have_address(url)) and kind(url, self.site) in ("article", "unknown"):
-                visit = Visit(key=key(url, self.site), lastmod=seconds(entry.lastmod), source=month.url)
+            if (tagged or self.scope.may_have_address(url)) and page_type(url, self.site) in ("article", "unknown"):
+                visit = Visit(key=dedupe_key(url, self.site), lastmod=seconds(entry.lastmod), source=month.url)
                 month.keys[visit.key] = visit.lastmod
                 yield from self.request_if_worth(url, response.url, visit)
         for known in self.memory.missing(month, named):
@@ -134,7 +134,7 @@ class SitemapReader(Reader):
 
     def visit_of(self, known: Known, source: str | None = None) -> Visit:
         """A visit to a known article that nothing has named."""
-        return Visit(key=key(known.url, self.site), source=source)
+        return Visit(key=dedupe_key(known.url, self.site), source=source)
 
     def answered(self, names: list[str]) -> None:
         """Something of these tags was found."""

@@ -17,7 +17,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from mayadeen.parsers.article import parse_article
+from mayadeen.extract.article import parse_article
 from tests.benchmarks.measure import PEERS, run
 from tests.benchmarks.peers.extract import WARM_UP
 from tests.replica import Site, render, truth

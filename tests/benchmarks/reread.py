@@ -17,7 +17,7 @@ from scrapy import Request
 from scrapy.http import HtmlResponse
 
 from mayadeen.pages import PageWriter
-from mayadeen.urls import site_of
+from mayadeen.site.address import site_of
 from tests.replica import ORIGIN, Site, render
 
 ROOT = Path(__file__).parent.parent.parent

@@ -15,7 +15,7 @@ from pathlib import Path
 
 def mayadeen():
     """This project, all fields of an item; the bytes are what a crawler has."""
-    from mayadeen.parsers.article import parse_article
+    from mayadeen.extract.article import parse_article
 
     def read(html, url, fetched):
         found = parse_article(html.encode(), url, fetched=datetime.fromisoformat(fetched))

@@ -17,12 +17,12 @@ from urllib.parse import unquote
 
 from selectolax.lexbor import LexborNode
 
-from mayadeen.dates import find
-from mayadeen.editions import Edition
+from mayadeen.extract.page import Page
 from mayadeen.items import NamedLink
-from mayadeen.page import Page
-from mayadeen.text import clean, fold, line
-from mayadeen.urls import absolute, canonical, is_internal, kind, slug
+from mayadeen.site.address import canonical, is_internal, page_type, resolve, slug
+from mayadeen.site.dates import find
+from mayadeen.site.edition import Edition
+from mayadeen.site.text import clean, collapse_whitespace, normalize_label
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _HEADING_CSS = "h1, h2, h3, h4, h5, h6"
@@ -197,12 +197,16 @@ def _look(page: Page) -> _Seen:
                 if not href:
                     continue
                 if href not in read:
-                    url = absolute(href, page.url, site)
-                    sort = kind(url, site) if url else "external"
+                    url = resolve(href, page.url, site)
+                    sort = page_type(url, site) if url else "external"
                     read[href] = (url, sort) if url and sort not in ("external", "media") else None
                 known = read[href]
                 if known:
-                    texts = [line(each) for each in node.text(separator="\0").split("\0") if not each.isspace()]
+                    texts = [
+                        collapse_whitespace(each)
+                        for each in node.text(separator="\0").split("\0")
+                        if not each.isspace()
+                    ]
                     seen.anchors.append(_Anchor(node, position, *known, [each for each in texts if each]))
             elif tag in _HEADINGS:
                 seen.headings.append(_Mark(node, position, ""))
@@ -215,7 +219,7 @@ def _look(page: Page) -> _Seen:
         if _DIGIT.search(text):
             if find(text, site.edition):
                 seen.days.append(_Mark(node, position, text))
-        elif (text := fold(text.strip(_ENDS))) in words:
+        elif (text := normalize_label(text.strip(_ENDS))) in words:
             seen.words.append(_Mark(node, position, text))
     return seen
 
@@ -225,19 +229,19 @@ def _words(edition: Edition) -> frozenset[str]:
     """The words over boxes and on buttons."""
     words = edition.words
     boxes = {word for names in words.boxes.values() for word in names}
-    return frozenset(map(fold, {*words.breaking, *words.load_more, *words.next, *boxes}))
+    return frozenset(map(normalize_label, {*words.breaking, *words.load_more, *words.next, *boxes}))
 
 
 @lru_cache
 def _noise(edition: Edition) -> frozenset[str]:
     """Lines that are no headline and no name."""
     words = edition.words
-    return _words(edition).union(map(fold, (*words.chrome, *words.all, *words.see_also, "")))
+    return _words(edition).union(map(normalize_label, (*words.chrome, *words.all, *words.see_also, "")))
 
 
 def _says(text: str, edition: Edition) -> bool:
     """Whether a text may be a headline or a name: it is no date and no word of the page's furniture."""
-    if fold(text.strip(_ENDS)) in _noise(edition):
+    if normalize_label(text.strip(_ENDS)) in _noise(edition):
         return False
     return len(text) > _SHORT or not _DIGIT.search(text) or find(text, edition) != text
 
@@ -313,13 +317,13 @@ def _lines(node: LexborNode, edition: Edition, *, whole: bool = False) -> dict[s
     skip = False
 
     def end() -> None:
-        while parts and not _says(line(parts[-1]), edition):  # the day after a headline
+        while parts and not _says(collapse_whitespace(parts[-1]), edition):  # the day after a headline
             parts.pop()
         if parts:
-            found.setdefault(line("".join(parts)), heading)
+            found.setdefault(collapse_whitespace("".join(parts)), heading)
             if len(parts) > 1 and not whole:
                 for part in parts:
-                    found.setdefault(line(part), False)
+                    found.setdefault(collapse_whitespace(part), False)
         parts.clear()
 
     for each in node.traverse(include_text=True):
@@ -353,7 +357,7 @@ def _headline(url: str, links: list[_Anchor], owners: _Owners, edition: Edition)
         if lines:
             return _best(url, lines)
     pictures = [picture for link in links for picture in link.node.css("img[alt]")]
-    names = [clean(line(picture.attributes.get("alt") or "")) for picture in pictures]
+    names = [clean(collapse_whitespace(picture.attributes.get("alt") or "")) for picture in pictures]
     return next((name for name in names if name.count(" ") > 1), "")
 
 
@@ -422,7 +426,7 @@ def _named(anchors: Iterable[_Anchor]) -> list[NamedLink]:
 
 def _blocks(cards: _Targets, owners: _Owners, seen: _Seen, menu: set[str | None], edition: Edition) -> dict[str, str]:
     """Target -> the box that all its links stand in: after a box's word, up to the next heading outside of cards."""
-    names = {fold(word): block for block, words in edition.words.boxes.items() for word in words}
+    names = {normalize_label(word): block for block, words in edition.words.boxes.items() for word in words}
     heads = [word for word in seen.words if names.get(word.text)]
     if not heads:
         return {}
@@ -470,7 +474,7 @@ def _days(cards: _Targets, headlines: dict[str, str], owners: _Owners, seen: _Se
             owner = owners.get(up.mem_id)
             if owner == "" and level < 3:
                 loose.setdefault(up.mem_id, []).append((mark.position, day))
-            if owner in cards and line(mark.text) not in headlines[owner]:
+            if owner in cards and collapse_whitespace(mark.text) not in headlines[owner]:
                 found.setdefault(owner, day)
             if owner is not None:
                 break
@@ -508,7 +512,7 @@ def _ticker(seen: _Seen, page: Page) -> tuple[list[Bulletin], set[int]]:
     if linked:
         texts = {url: max(links[0].texts, key=len) for url, links in linked.items()}
         return [Bulletin(text=clean(text), url=url) for url, text in texts.items()], set()
-    breaking = set(map(fold, page.site.edition.words.breaking))
+    breaking = set(map(normalize_label, page.site.edition.words.breaking))
     for word in seen.words:
         if word.text in breaking:
             found = _bulletins(_behind(word.node, page.site.edition), page)
@@ -535,14 +539,18 @@ def _behind(word: LexborNode, edition: Edition) -> list[tuple[str, LexborNode | 
 def _sentences(node: LexborNode, edition: Edition, depth: int = 0) -> Iterator[tuple[str, LexborNode | None]]:
     """The lines below a node, each with its link."""
     if node.tag == "-text":
-        yield line(node.text_content or ""), None
+        yield collapse_whitespace(node.text_content or ""), None
     if node.tag in _NO_TEXT or not node.is_element_node:
         return
     link = node.css_first("a[href]")
     if link is None:
         yield from ((text, None) for text in _lines(node, edition, whole=True))
-    elif node.tag == "a" or depth > 20 or any(line(each.text_content or "") for each in node.iter(include_text=True)):
-        yield line(node.text(separator=" ")), link
+    elif (
+        node.tag == "a"
+        or depth > 20
+        or any(collapse_whitespace(each.text_content or "") for each in node.iter(include_text=True))
+    ):
+        yield collapse_whitespace(node.text(separator=" ")), link
     else:
         for child in node.iter():
             yield from _sentences(child, edition, depth + 1)
@@ -554,8 +562,8 @@ def _bulletins(lines: list[tuple[str, LexborNode | None]], page: Page) -> tuple[
     used: set[int] = set()
     articles = 0
     for text, link in lines:
-        url = absolute(link.attributes.get("href") or "", page.url, page.site) if link is not None else None
-        sort = kind(url, page.site) if url else ""
+        url = resolve(link.attributes.get("href") or "", page.url, page.site) if link is not None else None
+        sort = page_type(url, page.site) if url else ""
         text = _CLOCK.sub("", text)
         if text.count(" ") > 1 and sort in ("", "bulletin", "article", "unknown"):
             found.setdefault(text, Bulletin(text=clean(text), url=url))
@@ -568,15 +576,15 @@ def _bulletins(lines: list[tuple[str, LexborNode | None]], page: Page) -> tuple[
 def _more(seen: _Seen, page: Page, start: int) -> tuple[bool, str | None]:
     """Whether there is a button for more after the first card, and the address of the next page."""
     site = page.site
-    load, onward = (set(map(fold, each)) for each in (site.edition.words.load_more, site.edition.words.next))
+    load, onward = (set(map(normalize_label, each)) for each in (site.edition.words.load_more, site.edition.words.next))
     here = canonical(page.url, site)
     own = _PAGE.sub("", here.partition("?")[0])
     load_more = any(
-        fold((each.attributes.get("value") or "").strip(_ENDS)) in load
+        normalize_label((each.attributes.get("value") or "").strip(_ENDS)) in load
         for each in page.tree.css("input[type=button], input[type=submit]")
     )
     stated = page.tree.css_first('link[rel~="next"][href], a[rel~="next"][href]')
-    following = absolute(stated.attributes.get("href") or "", page.url, site) if stated is not None else None
+    following = resolve(stated.attributes.get("href") or "", page.url, site) if stated is not None else None
     for word in seen.words:
         if word.position < start or word.text not in load | onward:
             continue
@@ -584,7 +592,7 @@ def _more(seen: _Seen, page: Page, start: int) -> tuple[bool, str | None]:
         if any(up.tag in _HEADINGS for up in above):
             continue
         link = next((up for up in above if up.tag == "a"), None)
-        target = absolute(link.attributes.get("href") or "", page.url, site) if link is not None else None
+        target = resolve(link.attributes.get("href") or "", page.url, site) if link is not None else None
         same = target is not None and _PAGE.sub("", target.partition("?")[0]) == own
         if word.text in load and (target is None or same):
             load_more = True

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from mayadeen import dates
-from mayadeen.editions import Edition
-from mayadeen.parsers.blocks import Block
-from mayadeen.text import either, fold, line, same
-from mayadeen.urls import Site, absolute, kind
+from mayadeen.extract.blocks import Block
+from mayadeen.site import dates
+from mayadeen.site.address import Site, page_type, resolve
+from mayadeen.site.edition import Edition
+from mayadeen.site.text import alternation, collapse_whitespace, comparison_key, normalize_label
 
 _TAKEN = "\x00"
 _SEPARATOR = re.compile(r"\s+[|•·‧●]+\s+|[•·‧●|]\s*$|^\s*[•·‧●|]\s*")
@@ -59,24 +59,24 @@ class _Patterns:
 def _patterns(edition: Edition) -> _Patterns:
     words = edition.words
 
-    times = either((*words.ago, *words.now, *words.today, *words.yesterday))
-    by, source, joints = either(words.by), either(words.source), either(words.conjunctions)
+    times = alternation((*words.ago, *words.now, *words.today, *words.yesterday))
+    by, source, joints = alternation(words.by), alternation(words.source), alternation(words.conjunctions)
     number = r"(\d{1,3}(?:[,.٬]\d{3})+|\d+(?:\.\d+)?\s*[km]?)"
 
     def count(each: Iterable[str]) -> re.Pattern[str]:
         """ "5 Shares" or "Shares: 5"."""
-        names = either(each)
+        names = alternation(each)
         return re.compile(rf"(?<![\w:.])(?:{number}\s*(?:{names})\b|(?:{names})\s*[:：]\s*{number}(?![\w:.]))", re.I)
 
     return _Patterns(
         shares=count(words.shares),
         views=count(words.views),
-        minutes=re.compile(rf"(?<![\w:.])(\d+)\s*-?\s*(?:{either(words.min_read)})\b", re.I),
+        minutes=re.compile(rf"(?<![\w:.])(\d+)\s*-?\s*(?:{alternation(words.min_read)})\b", re.I),
         label=re.compile(
             rf"^(?:(?P<source>{source})\s*(?:[:：]\s*|$)|(?P<by>{by})(?P<mark>\s*[:：]\s*|\s+|$))(?P<rest>.*)$",
             re.I | re.S,
         ),
-        updated=re.compile(rf"(?:{either(words.updated)})(?:\s+(?:on|at))?\s*[:：]?\s*$", re.I),
+        updated=re.compile(rf"(?:{alternation(words.updated)})(?:\s+(?:on|at))?\s*[:：]?\s*$", re.I),
         inner=re.compile(rf"(?<!\w)(?:{source})\s*[:：]\s*\S", re.I),
         split=re.compile(rf"\s*(?:[,،;|/]|(?<!\w)(?:{joints})(?!\w))\s*", re.I),
         sources=re.compile(rf"\s*(?:[,،;|/+]|(?<!\w)(?:{joints})(?!\w))\s*", re.I),
@@ -98,8 +98,8 @@ def read_byline(blocks: list[Block], site: Site, known: Byline | None = None) ->
                 block.role, linked = "byline", block
             continue
         lines = _lines(block)
-        if block.times and (byline.date is None or dates.stated(block.times[0])):
-            byline.date = next((each for each in block.times if dates.stated(each)), byline.date)
+        if block.times and (byline.date is None or dates.parse_iso(block.times[0])):
+            byline.date = next((each for each in block.times if dates.parse_iso(each)), byline.date)
         text, found = _take_numbers("\n".join(lines), byline, patterns, site.edition)
         found = found or bool(block.times)
         names: dict[str, list[str]] = {"by": [], "source": []}
@@ -142,10 +142,15 @@ def read_byline(blocks: list[Block], site: Site, known: Byline | None = None) ->
 
 def _house_name(blocks: list[Block], byline: Byline, site: Site) -> None:
     """The site's own name in place of a writer's, in a row with the date or the source."""
-    names = {same(name) for name in (site.edition.publisher, *site.edition.title_suffixes)}
+    names = {comparison_key(name) for name in (site.edition.publisher, *site.edition.title_suffixes)}
     rows = {id(block.box.parent) for block in blocks if block.role == "byline"}
     for block in blocks:
-        if not block.role and len(block.text) < 60 and id(block.box.parent) in rows and same(block.text) in names:
+        if (
+            not block.role
+            and len(block.text) < 60
+            and id(block.box.parent) in rows
+            and comparison_key(block.text) in names
+        ):
             block.role = "byline"
             byline.authors.append(Name(block.text, block.text))
             return
@@ -169,7 +174,7 @@ def _lines(block: Block) -> list[str]:
     """The pieces of a block, one a line: "By" and a linked name stand in two."""
     lines: list[str] = []
     for piece in block.pieces:
-        lines.extend(part for part in (line(bit) for bit in _SEPARATOR.split(piece.text)) if part)
+        lines.extend(part for part in (collapse_whitespace(bit) for bit in _SEPARATOR.split(piece.text)) if part)
     return lines
 
 
@@ -201,12 +206,12 @@ def looks_like_byline(text: str, edition: Edition) -> bool:
 @lru_cache
 def source_labels(edition: Edition) -> tuple[str, ...]:
     """What stands before a source, as `text.fold` has it."""
-    return tuple(f"{fold(word)}:" for word in edition.words.source)
+    return tuple(f"{normalize_label(word)}:" for word in edition.words.source)
 
 
 def states_source(block: Block, edition: Edition) -> bool:
     """Whether a line begins like "Source: Agencies"."""
-    return len(block.text) < 120 and fold(block.text).startswith(source_labels(edition))
+    return len(block.text) < 120 and normalize_label(block.text).startswith(source_labels(edition))
 
 
 def ends_with_date(text: str, edition: Edition) -> bool:
@@ -231,14 +236,14 @@ def _take_numbers(text: str, byline: Byline, patterns: _Patterns, edition: Editi
         before = text[:start]
         text = f"{before}\n{_TAKEN}\n{text[start + len(raw) :]}"
         if patterns.updated.search(before.rstrip()):
-            byline.modified = byline.modified or line(raw)
+            byline.modified = byline.modified or collapse_whitespace(raw)
         elif byline.date is None or (len(byline.date) < len(raw) and ":" not in byline.date and byline.date in raw):
-            byline.date = line(raw)
+            byline.date = collapse_whitespace(raw)
     if found:
         return text, True
-    ago = next(filter(None, (dates.find_ago(each, edition) for each in text.split("\n"))), None)
+    ago = next(filter(None, (dates.find_relative(each, edition) for each in text.split("\n"))), None)
     if ago and len(text) - len(ago) < 60:
-        byline.date = byline.date or line(ago)
+        byline.date = byline.date or collapse_whitespace(ago)
         return text.replace(ago, f"\n{_TAKEN}\n"), True
     if byline.date and ":" not in byline.date and _CLOCK.match(text.strip()):
         byline.date = f"{byline.date} {text.strip()}"
@@ -256,12 +261,16 @@ def _number(text: str) -> int:
 def _add(known: list[Name], parts: list[str], label: str, block: Block, split: re.Pattern[str], site: Site) -> bool:
     if not parts or known:
         return False
-    whole = line(" ".join(parts))
+    whole = collapse_whitespace(" ".join(parts))
     raw = next((each for each in _whole_lines(block) if whole in each), whole)
-    urls = {line(piece.text).casefold(): piece.href for piece in block.pieces if piece.href and piece.text.strip()}
+    urls = {
+        collapse_whitespace(piece.text).casefold(): piece.href
+        for piece in block.pieces
+        if piece.href and piece.text.strip()
+    }
     for name in split_names(whole, split):
         href = urls.get(name.casefold())
-        url = absolute(href, site.origin + "/", site) if href else None
+        url = resolve(href, site.origin + "/", site) if href else None
         known.append(Name(name, raw, url))
     return bool(known)
 
@@ -294,8 +303,8 @@ def _linked_author(block: Block, byline: Byline, site: Site) -> bool:
     known = {author.url for author in byline.authors}
     found = False
     for href in block.hrefs:
-        target = absolute(href, site.origin + "/", site)
-        if target and kind(target, site) == "author":
+        target = resolve(href, site.origin + "/", site)
+        if target and page_type(target, site) == "author":
             name = block.text_of(href)
             if name and len(name.split()) <= 8 and target not in known:
                 byline.authors.append(Name(name, name, target))

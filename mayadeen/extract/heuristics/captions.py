@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from mayadeen.editions import Edition
-from mayadeen.parsers.blocks import HEADINGS, Block, Box, Region, stands_in
-from mayadeen.parsers.labels import is_sentence
-from mayadeen.parsers.layout import SENTENCE
-from mayadeen.parsers.media import is_credit, is_small
-from mayadeen.text import same
+from mayadeen.extract.blocks import HEADINGS, Block, Box, Region, stands_in
+from mayadeen.extract.heuristics.layout import SENTENCE
+from mayadeen.extract.link_boxes import is_sentence
+from mayadeen.extract.media import is_credit, is_small
+from mayadeen.site.edition import Edition
+from mayadeen.site.text import comparison_key
 
 _ROW = 50
 """Captions at most under one row of pictures."""
@@ -68,8 +68,8 @@ def _is_paragraph(block: Block) -> bool:
 def _is_caption_beside(block: Block, box: Box) -> bool:
     """Text on the same line as its picture: a caption when it repeats the alt text or looks like one."""
     said = [piece for piece in block.pieces if piece.text.strip()]
-    alts = {same(image.attributes.get("alt") or "") for image in block.images}
-    if same(block.text) in alts:
+    alts = {comparison_key(image.attributes.get("alt") or "") for image in block.images}
+    if comparison_key(block.text) in alts:
         return True
     styled = all(piece.style in ("em", "small") for piece in said)
     if box.tag in ("p", "li"):
@@ -91,11 +91,11 @@ def mark_loose_captions(region: Region, candidates: list[Block]) -> None:
         if _mark_credited(region, after):
             continue
         said = [piece for piece in block.pieces if piece.text.strip()]
-        alt = same(image.attributes.get("alt") or "")
+        alt = comparison_key(image.attributes.get("alt") or "")
         styled = all(piece.style in ("em", "small") for piece in said)
         beside = block.box.parent is box or block.box.parent is box.parent or block.box is box
         credit = block.text.rstrip(" .").endswith(")")
-        if (alt and alt == same(block.text)) or styled or (beside and credit and block.box.look != usual):
+        if (alt and alt == comparison_key(block.text)) or styled or (beside and credit and block.box.look != usual):
             block.role = "caption"
 
 

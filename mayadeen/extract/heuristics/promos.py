@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from mayadeen.editions import Edition
-from mayadeen.parsers.blocks import Box, Region
-from mayadeen.parsers.layout import SENTENCE, good_words, stand_alike
-from mayadeen.text import fold
+from mayadeen.extract.blocks import Box, Region
+from mayadeen.extract.heuristics.layout import SENTENCE, good_words, stand_alike
+from mayadeen.site.edition import Edition
+from mayadeen.site.text import normalize_label
 
 _LENGTH = 250
 """Letters at most in such a line."""
@@ -18,14 +18,14 @@ _MANY = 100
 
 @lru_cache
 def _pattern(edition: Edition) -> re.Pattern[str]:
-    return re.compile(fold(edition.words.promo))
+    return re.compile(normalize_label(edition.words.promo))
 
 
 def exclude_promos(region: Region, edition: Edition) -> None:
     """Marks such lines, with the element that holds nothing else, as no text."""
     pattern = _pattern(edition)
     lines = [block for block in region.blocks if not block.role and 0 < len(block.text) <= _LENGTH]
-    promos = [block for block in lines if not block.box.excluded and pattern.match(fold(block.text))][:_MANY]
+    promos = [block for block in lines if not block.box.excluded and pattern.match(normalize_label(block.text))][:_MANY]
     if not promos:
         return
     known = set(map(id, promos))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from mayadeen.text import line, undirected
+from mayadeen.site.text import collapse_whitespace, strip_bidi
 
 MAX_PICTURES = 500
 """Pictures looked at in a region; real galleries stay under 100."""
@@ -79,7 +79,9 @@ class Block:
     def fill(self, pieces: list[Piece]) -> None:
         """Works out from its pieces what it says."""
         self.pieces, self.said = pieces, None
-        self.text = line(pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces]))
+        self.text = collapse_whitespace(
+            pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces])
+        )
         linked = [piece for piece in pieces if piece.href is not None]
         self.hrefs = list(dict.fromkeys([piece.href for piece in linked if piece.href])) if linked else []
         """Its links as written, each once, in order."""
@@ -105,7 +107,11 @@ class Block:
                 self.said.setdefault(piece.href, []).append(piece.text)
         said = self.said.get(href, [])
         # A name may be linked twice, once as a picture's caption.
-        return line(said[0] if len({line(each) for each in said if each.strip()}) == 1 < len(said) else "".join(said))
+        return collapse_whitespace(
+            said[0]
+            if len({collapse_whitespace(each) for each in said if each.strip()}) == 1 < len(said)
+            else "".join(said)
+        )
 
 
 @dataclass(slots=True)
@@ -205,7 +211,7 @@ class _Reader:
         while node is not None:
             tag = node.tag or ""
             if tag == "-text":
-                text = undirected(node.text_content or "")
+                text = strip_bidi(node.text_content or "")
                 # Most text nodes are the white space between elements.
                 if self.pieces or not text.isspace():
                     if self.breaks and not text.isspace():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import accumulate
 
-from mayadeen.parsers.blocks import HEADINGS, Block, Box, Region
-from mayadeen.parsers.labels import is_author_link, is_card
-from mayadeen.text import fold
-from mayadeen.urls import Site
+from mayadeen.extract.blocks import HEADINGS, Block, Box, Region
+from mayadeen.extract.link_boxes import is_author_link, is_card
+from mayadeen.site.address import Site
+from mayadeen.site.text import normalize_label
 
 SENTENCE = 7
 """Words that make a line a sentence rather than a label."""
@@ -40,7 +40,7 @@ def boxes_around(region: Region) -> list[Box]:
 
 def exclude_boxes(region: Region, site: Site) -> None:
     """Marks boxes in which nothing can be text: side elements, link boxes, lists of cards, footers."""
-    rights = fold(site.edition.words.rights)
+    rights = normalize_label(site.edition.words.rights)
     for block in region.blocks:
         if block.role or not block.text:
             continue
@@ -48,7 +48,7 @@ def exclude_boxes(region: Region, site: Site) -> None:
             block.box.cards += 1
         elif block.words >= SENTENCE and not block.linked:
             block.box.texts += 1
-        if len(block.text) < 200 and rights in fold(block.text):
+        if len(block.text) < 200 and rights in normalize_label(block.text):
             block.role = "rights"
             footer = _widest(block.box, region)
             if footer is not None:

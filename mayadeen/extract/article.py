@@ -12,19 +12,16 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from mayadeen import cleaning, dates
-from mayadeen.editions import Edition
-from mayadeen.items import BLOCKS, Article, Author, Image, NamedLink, RelatedLink, Video
-from mayadeen.page import Page, UnreadablePage
-from mayadeen.parsers import facts, markup, media
-from mayadeen.parsers.anchor import find_headline
-from mayadeen.parsers.blocks import Block, Region, read_after, read_inside
-from mayadeen.parsers.body import Body, find_body
-from mayadeen.parsers.byline import Byline, author_split, source_labels, split_names, states_source
-from mayadeen.parsers.captions import mark_captions
-from mayadeen.parsers.labels import find_link_boxes, heading_words, links_of
-from mayadeen.parsers.layout import boxes_around
-from mayadeen.parsers.surroundings import (
+from mayadeen.extract import cleaning, media
+from mayadeen.extract import render as markup
+from mayadeen.extract import structured as facts
+from mayadeen.extract.blocks import Block, Region, read_after, read_inside
+from mayadeen.extract.heuristics.anchor import find_headline
+from mayadeen.extract.heuristics.body import Body, find_body
+from mayadeen.extract.heuristics.byline import Byline, author_split, source_labels, split_names, states_source
+from mayadeen.extract.heuristics.captions import mark_captions
+from mayadeen.extract.heuristics.layout import boxes_around
+from mayadeen.extract.heuristics.surroundings import (
     breadcrumb_trail,
     may_concern,
     may_hold_tags,
@@ -32,8 +29,13 @@ from mayadeen.parsers.surroundings import (
     siblings_before,
     tags_of,
 )
-from mayadeen.text import clean, count_words, line, same
-from mayadeen.urls import Site, absolute, key, kind
+from mayadeen.extract.link_boxes import find_link_boxes, heading_words, links_of
+from mayadeen.extract.page import Page, UnreadablePage
+from mayadeen.items import BLOCKS, Article, Author, Image, NamedLink, RelatedLink, Video
+from mayadeen.site import dates
+from mayadeen.site.address import Site, dedupe_key, page_type, resolve
+from mayadeen.site.edition import Edition
+from mayadeen.site.text import clean, collapse_whitespace, comparison_key, count_words
 
 _WITHOUT_TEXT = ("video", "infographic", "gallery")
 _NO_ARTICLE_KINDS = ("home", "section", "tag", "author", "coverage", "region", "live", "search", "static", "bulletin")
@@ -83,7 +85,7 @@ def _read_article(page: Page, fetched: datetime | None) -> Reading:
     if stated is False:
         raise NotAnArticle("the page calls itself a section page")
     address = facts.canonical_url(page)
-    sort = kind(page.url, site)
+    sort = page_type(page.url, site)
     if sort in _NO_ARTICLE_KINDS and not stated:
         raise NotAnArticle(f"the address is that of a {sort} page")
     title = facts.headline(page)
@@ -102,7 +104,7 @@ class _Visible:
     def __init__(self, page: Page, anchor: LexborNode | None, title: str, article_type: str) -> None:
         site = page.site
         self.page, self.anchor = page, anchor
-        self.headline = clean(line(anchor.text())) if anchor is not None else ""
+        self.headline = clean(collapse_whitespace(anchor.text())) if anchor is not None else ""
         if anchor is not None:
             self.region = read_after(anchor)
         elif page.tree.body is not None:
@@ -142,7 +144,7 @@ class _Visible:
             site,
             description=stated.value if stated else "" if facts.states_description(page) else None,
             headline=self.headline or title,
-            keywords=frozenset(same(tag) for tag in self.keywords.value) if self.keywords else frozenset(),
+            keywords=frozenset(comparison_key(tag) for tag in self.keywords.value) if self.keywords else frozenset(),
             before=self.near,
             article_type=article_type,
         )
@@ -221,7 +223,7 @@ def _digest(url: str) -> str:
 
 
 def _headline(title: facts.Stated | None, visible: _Visible) -> facts.Stated:
-    if title is None or (visible.headline and same(visible.headline) == same(title.value)):
+    if title is None or (visible.headline and comparison_key(visible.headline) == comparison_key(title.value)):
         return facts.Stated(visible.headline, title.origin if title else "visible")
     return title
 
@@ -237,11 +239,11 @@ def _description(visible: _Visible) -> facts.Stated | None:
 
 def _is_borrowed(description: str, text: list[Block]) -> bool:
     """A description cut from the first lines of the text."""
-    lead = same(description.rstrip(".…[] "))
+    lead = comparison_key(description.rstrip(".…[] "))
     begun = [block.text for block in text[:2]]
     if lead and not description.endswith("."):  # cut anywhere; key points may stand before
         begun += [block.text for block in text[2:8]] + [" ".join([block.text for block in text[:4]])]
-    return len(lead) > 40 and any(same(each).startswith(lead) for each in begun)
+    return len(lead) > 40 and any(comparison_key(each).startswith(lead) for each in begun)
 
 
 def _date(
@@ -259,7 +261,7 @@ def _date(
     if printed is None:
         return None, None
     origins[name] = "visible"
-    moment = dates.visible(printed, edition, fetched)
+    moment = dates.parse_printed(printed, edition, fetched)
     return dates.iso(moment) if moment else None, printed
 
 
@@ -274,7 +276,7 @@ def _publisher(page: Page) -> str:
     publisher = facts.article_ld(page).get("publisher")
     name = publisher.get("name") if isinstance(publisher, dict) else None
     return (
-        clean(line(name))
+        clean(collapse_whitespace(name))
         if isinstance(name, str) and name.strip()
         else (clean(page.meta.get("og:site_name", "")) or page.site.edition.publisher)
     )
@@ -290,12 +292,14 @@ def _authors(page: Page, visible: _Visible) -> facts.Stated | None:
             if printed
             else None
         )
-    urls = {same(a.name): a.url for a in printed}
+    urls = {comparison_key(a.name): a.url for a in printed}
     found: dict[str, Author] = {}
     for raw, url in stated.value:
         for name in split_names(raw, author_split(site.edition)):
-            link = absolute(url, page.url, site) if url else None
-            found.setdefault(same(name), Author(name=name, nameRaw=raw, url=link or urls.get(same(name))))
+            link = resolve(url, page.url, site) if url else None
+            found.setdefault(
+                comparison_key(name), Author(name=name, nameRaw=raw, url=link or urls.get(comparison_key(name)))
+            )
     if len(printed) > len(found) and set(found) <= set(urls):
         # The page names all of them, the record only the first.
         return facts.Stated([Author(name=clean(a.name), nameRaw=clean(a.raw), url=a.url) for a in printed], "visible")
@@ -312,11 +316,11 @@ def _breadcrumbs(page: Page, visible: _Visible, url: str) -> facts.Stated | None
     origin = "json-ld"
     if not stated and visible.anchor is not None:
         stated, origin = breadcrumb_trail(visible.anchor, page), "visible"
-    here = key(url, page.site)
+    here = dedupe_key(url, page.site)
     trail = [
         NamedLink(name=name, url=target)
         for name, target in stated
-        if not _is_headline(name, visible.headline) and not (target and key(target, page.site) == here)
+        if not _is_headline(name, visible.headline) and not (target and dedupe_key(target, page.site) == here)
     ]
     return facts.Stated(trail, origin) if trail else None
 
@@ -324,7 +328,9 @@ def _breadcrumbs(page: Page, visible: _Visible, url: str) -> facts.Stated | None
 def _is_headline(name: str, headline: str) -> bool:
     """Whether a step of the breadcrumb is the article itself, whole or cut."""
     cut = name.rstrip(".… ")
-    return same(name) == same(headline) or (cut != name and same(headline).startswith(same(cut)))
+    return comparison_key(name) == comparison_key(headline) or (
+        cut != name and comparison_key(headline).startswith(comparison_key(cut))
+    )
 
 
 def _regions(classes: dict[str, str], visible: _Visible, site: Site) -> facts.Stated | None:
@@ -346,13 +352,13 @@ def _tags(page: Page, visible: _Visible) -> facts.Stated | None:
         for href in block.hrefs:
             name = clean(block.text_of(href)).strip("#, ")
             if name:
-                printed.setdefault(same(name), NamedLink(name=name, url=absolute(href, page.url, page.site)))
+                printed.setdefault(comparison_key(name), NamedLink(name=name, url=resolve(href, page.url, page.site)))
     stated = visible.keywords
     if stated is None:
         return facts.Stated(list(printed.values()), "visible") if printed else None
     tags = []
     for name in stated.value:
-        known = printed.get(same(name))
+        known = printed.get(comparison_key(name))
         tags.append(NamedLink(name=name, url=known.url if known else None))
     return facts.Stated(tags, stated.origin)
 
@@ -404,14 +410,14 @@ def _videos(page: Page, visible: _Visible, origins: dict[str, str]) -> list[Vide
 def _related(page: Page, visible: _Visible, url: str) -> list[RelatedLink]:
     site, body = page.site, visible.body
     found: dict[str, tuple[str, str, str]] = {}
-    own = {key(url, site), key(page.url, site)}
+    own = {dedupe_key(url, site), dedupe_key(page.url, site)}
     groups = [*visible.boxes, *(("readMore", [block]) for block in body.lines("see also"))]
     strength = {block: rank for rank, block in enumerate(BLOCKS)}
     for block, blocks in groups:
         if block not in strength:
             continue
         for target, text in links_of(blocks, site, page.url, block=block):
-            same_page = key(target, site)
+            same_page = dedupe_key(target, site)
             if same_page in own:
                 continue
             known = found.get(same_page)

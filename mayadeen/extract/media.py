@@ -7,12 +7,12 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
-from mayadeen.editions import Edition
+from mayadeen.extract.blocks import Block, Box, Region
+from mayadeen.extract.link_boxes import is_article_link
 from mayadeen.items import Image, Video
-from mayadeen.parsers.blocks import Block, Box, Region
-from mayadeen.parsers.labels import is_article_link
-from mayadeen.text import clean, either, line
-from mayadeen.urls import Site, absolute, kind
+from mayadeen.site.address import Site, page_type, resolve
+from mayadeen.site.edition import Edition
+from mayadeen.site.text import alternation, clean, collapse_whitespace
 
 _CREDIT = re.compile(r"\(([^()]{2,80})\)\s*\.?$")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.I)
@@ -39,17 +39,17 @@ def picture(node: LexborNode, base: str, site: Site) -> str | None:
     attributes = node.attributes
     for name in _LAZY:
         if attributes.get(name):
-            return absolute(attributes[name] or "", base, site)
+            return resolve(attributes[name] or "", base, site)
     source = attributes.get("src") or ""
     if not source or _PLACEHOLDER.search(source):
         candidates = (attributes.get("data-srcset") or attributes.get("srcset") or "").split(",")
         source = candidates[-1].split()[0] if candidates[-1].split() else ""
-    return absolute(source, base, site) if source else None
+    return resolve(source, base, site) if source else None
 
 
 @lru_cache
 def _credit_line(edition: Edition) -> re.Pattern[str]:
-    label = rf"(?<!\w)(?<!file )(?:{either(edition.words.credit)})\s*[:：]"  # "File photo: ..." says what is seen
+    label = rf"(?<!\w)(?<!file )(?:{alternation(edition.words.credit)})\s*[:：]"  # "File photo: ..." says what is seen
     return re.compile(rf"\s*(?:{label}|©(?!\s*\d))\s*(?P<name>[^:：©]{{2,80}})$", re.I)
 
 
@@ -68,7 +68,7 @@ def image(url: str, caption: str | None, alt: str | None, edition: Edition) -> I
         url=url,
         caption=caption,
         creditText=credit[1].strip() if credit else named["name"].strip() if named else None,
-        alt=clean(line(alt)) or None if alt else None,
+        alt=clean(collapse_whitespace(alt)) or None if alt else None,
     )
 
 
@@ -78,7 +78,7 @@ def read_images(region: Region, base: str, site: Site, *, end: int) -> list[Imag
     for index, node, box, href in region.pictures:
         if index >= end or not _belongs(box) or (href and is_article_link(href, site)):
             continue
-        if href and (target := absolute(href, base, site)) and kind(target, site) in ("author", "home"):
+        if href and (target := resolve(href, base, site)) and page_type(target, site) in ("author", "home"):
             continue  # a writer's face, the site's emblem
         url = picture(node, base, site)
         if url is None or _is_icon(node, url):
@@ -156,7 +156,7 @@ def read_videos(region: Region, base: str, site: Site, *, end: int) -> list[Vide
     """The players that stand in the article, each once."""
     found: dict[str, Video] = {}
     for index, address, _ in region.players:
-        url = absolute(address, base, site)
+        url = resolve(address, base, site)
         if url and index <= end and _PLAYER.search(url) and not _NO_PLAYER.search(url):
             is_file = re.search(r"\.(?:mp4|m3u8|webm|mov)(?:\?|$)", url, re.I) is not None
             found.setdefault(url, Video(url=url) if is_file else Video(embedUrl=url))

@@ -13,7 +13,7 @@ from functools import lru_cache
 from unicodedata import is_normalized, normalize
 from urllib.parse import quote, unquote, urljoin
 
-from mayadeen.editions import EDITIONS, EN, KINDS, Edition
+from mayadeen.site.edition import EDITIONS, EN, KINDS, Edition
 
 _TRACKING = re.compile(
     r"(?i:utm_.*|__cf_chl.*|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igsh|igshid"
@@ -77,7 +77,7 @@ def site_of(url: str, edition: str | None = None) -> Site:
     return _site(named, f"{parts[0]}://{parts[1]}" if parts else named.origin)
 
 
-def absolute(href: str, base: str, site: Site) -> str | None:
+def resolve(href: str, base: str, site: Site) -> str | None:
     """The address that a link on the page `base` leads to, in normal form.
 
     None for what leads to no other page: `mailto:`, `javascript:`, `tel:`, `data:`, `#top`, nothing, garbage.
@@ -114,7 +114,7 @@ def canonical(url: str, site: Site) -> str:
 
 
 @lru_cache(maxsize=4096)
-def key(url: str, site: Site) -> str:
+def dedupe_key(url: str, site: Site) -> str:
     """What all addresses of one page share: the normal form in lower case, without scheme and own host."""
     address = canonical(url, site)
     if address.startswith(site.origin + "/"):
@@ -127,7 +127,7 @@ def is_internal(url: str, site: Site) -> bool:
     return canonical(url, site).startswith(site.origin + "/")
 
 
-def kind(url: str, site: Site) -> str:
+def page_type(url: str, site: Site) -> str:
     """What the address most likely leads to.
 
     home, section, article (may be one), tag, author, coverage, region, bulletin, live, search, sitemap, feed,

@@ -11,13 +11,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from mayadeen.editions import Edition
-from mayadeen.parsers.asides import heads_pictures, mark_bios, mark_next_article, mark_pull_quotes
-from mayadeen.parsers.blocks import HEADINGS, Block, Box, Region, is_excluded, stands_in
-from mayadeen.parsers.byline import Byline, ends_with_date, looks_like_byline, read_byline
-from mayadeen.parsers.captions import mark_captions, mark_loose_captions
-from mayadeen.parsers.labels import LinkBox, find_link_boxes, is_article_link, is_card
-from mayadeen.parsers.layout import (
+from mayadeen.extract.blocks import HEADINGS, Block, Box, Region, is_excluded, stands_in
+from mayadeen.extract.heuristics.asides import heads_pictures, mark_bios, mark_next_article, mark_pull_quotes
+from mayadeen.extract.heuristics.byline import Byline, ends_with_date, looks_like_byline, read_byline
+from mayadeen.extract.heuristics.captions import mark_captions, mark_loose_captions
+from mayadeen.extract.heuristics.layout import (
     SENTENCE,
     boxes_around,
     end_without_text,
@@ -26,11 +24,13 @@ from mayadeen.parsers.layout import (
     find_home,
     good_words,
 )
-from mayadeen.parsers.lines import mark_lines, mark_tags
-from mayadeen.parsers.promos import exclude_promos
-from mayadeen.parsers.standfirst import guess_standfirst, is_lone_sentence
-from mayadeen.text import same
-from mayadeen.urls import Site, absolute, is_internal
+from mayadeen.extract.heuristics.lines import mark_lines, mark_tags
+from mayadeen.extract.heuristics.promos import exclude_promos
+from mayadeen.extract.heuristics.standfirst import guess_standfirst, is_lone_sentence
+from mayadeen.extract.link_boxes import LinkBox, find_link_boxes, is_article_link, is_card
+from mayadeen.site.address import Site, is_internal, resolve
+from mayadeen.site.edition import Edition
+from mayadeen.site.text import comparison_key
 
 _STOPS = (".", "!", "?", "؟", "…", ":", "۔", "”", '"', "’", "»", ")")
 
@@ -68,7 +68,7 @@ def find_body(
     """
     around = boxes_around(region)
     link_boxes = find_link_boxes(region, site, frozenset(map(id, around)))
-    mark_lines(region, site, description, same(headline))
+    mark_lines(region, site, description, comparison_key(headline))
     mark_tags(region, site, keywords)
     mark_captions(region, around, site.edition)
     exclude_boxes(region, site)
@@ -243,5 +243,5 @@ def _listed(block: Block) -> bool:
 def _is_lone_link(block: Block, site: Site) -> bool:
     """A link to a page of the site; a document elsewhere may be a line of the text."""
     return any(
-        (target := absolute(href, site.origin + "/", site)) is None or is_internal(target, site) for href in block.hrefs
+        (target := resolve(href, site.origin + "/", site)) is None or is_internal(target, site) for href in block.hrefs
     )

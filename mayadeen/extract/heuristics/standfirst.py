@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from mayadeen.parsers.blocks import HEADINGS, Block, Box, Region
-from mayadeen.parsers.layout import SENTENCE
+from mayadeen.extract.blocks import HEADINGS, Block, Box, Region
+from mayadeen.extract.heuristics.layout import SENTENCE
 
 
 def guess_standfirst(region: Region, chosen: list[Block], end: int) -> None:

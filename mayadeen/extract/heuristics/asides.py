@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from itertools import takewhile
 
-from mayadeen.editions import Edition
-from mayadeen.parsers.blocks import HEADINGS, Block, Region, stands_in
-from mayadeen.parsers.byline import Byline, looks_like_byline
-from mayadeen.parsers.layout import SENTENCE, good_words
-from mayadeen.text import same
+from mayadeen.extract.blocks import HEADINGS, Block, Region, stands_in
+from mayadeen.extract.heuristics.byline import Byline, looks_like_byline
+from mayadeen.extract.heuristics.layout import SENTENCE, good_words
+from mayadeen.site.edition import Edition
+from mayadeen.site.text import comparison_key
 
 _SENTENCES = re.compile(r"(?<=[.!?؟…”\"»])\s+")
 _QUOTE = 60
@@ -21,10 +21,10 @@ _MOST = 300
 
 def mark_bios(region: Region, byline: Byline) -> None:
     """What stands in the byline and begins with an author's name tells who that is."""
-    names = tuple(same(author.name) + " " for author in byline.authors if " " in author.name)
+    names = tuple(comparison_key(author.name) + " " for author in byline.authors if " " in author.name)
     last = max((index for index, block in enumerate(region.blocks) if block.role == "byline"), default=-1)
     for block in region.blocks[: last + 2] if names else ():
-        if good_words(block) >= SENTENCE and same(block.text).startswith(names):
+        if good_words(block) >= SENTENCE and comparison_key(block.text).startswith(names):
             block.role = "bio"
 
 
@@ -57,9 +57,11 @@ def mark_pull_quotes(region: Region, chosen: list[Block], looks: Counter[str]) -
     apart = [block for block in apart if not any(stands_in(block.box, tag, region.boxes[0]) for tag in inner)]
     if not apart:
         return
-    said = {same(each) for block in chosen if block.box.look == usual for each in _SENTENCES.split(block.text)}
+    said = {
+        comparison_key(each) for block in chosen if block.box.look == usual for each in _SENTENCES.split(block.text)
+    }
     for block in apart:
-        if said.issuperset(map(same, _SENTENCES.split(block.text))):
+        if said.issuperset(map(comparison_key, _SENTENCES.split(block.text))):
             block.role = "pull quote"
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from mayadeen.text import clean, line
+from mayadeen.site.text import clean, collapse_whitespace
 
 MAX_SIZE = 64 * 1024 * 1024
 """Bytes read of one sitemap, unpacked; the protocol allows 50 MB. The rest is left."""
@@ -140,7 +140,7 @@ def _read(element: Any, name: str, found: Sitemap) -> None:
     facts: dict[str, str] = {}
     for child in element.iterdescendants("{*}loc", "{*}lastmod", "{*}publication_date", "{*}title", "{*}keywords"):
         if etree.QName(child.getparent()).localname in (name, "news"):  # a picture has `loc` and `title` too
-            facts.setdefault(etree.QName(child).localname, line("".join(child.itertext())))
+            facts.setdefault(etree.QName(child).localname, collapse_whitespace("".join(child.itertext())))
     url = facts.get("loc")
     if url and name == "sitemap":
         year, month = _month(url)

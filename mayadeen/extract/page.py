@@ -15,8 +15,8 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import html_body_declared_encoding, html_to_unicode, resolve_encoding
 
-from mayadeen import bounds
-from mayadeen.urls import Site, site_of
+from mayadeen.extract import bounds
+from mayadeen.site.address import Site, site_of
 
 MAX_OBJECTS = 500
 """JSON-LD objects of a page; real pages have five."""

@@ -6,11 +6,11 @@ import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from mayadeen.editions import EN, Edition
-from mayadeen.parsers.blocks import HEADINGS, Block, Region
-from mayadeen.parsers.labels import is_article_link, see_also
-from mayadeen.text import fold, line, same
-from mayadeen.urls import Site, absolute, is_internal, kind
+from mayadeen.extract.blocks import HEADINGS, Block, Region
+from mayadeen.extract.link_boxes import is_article_link, see_also
+from mayadeen.site.address import Site, is_internal, page_type, resolve
+from mayadeen.site.edition import EN, Edition
+from mayadeen.site.text import collapse_whitespace, comparison_key, normalize_label
 
 _SOCIAL = re.compile(
     r"(?:^|\.)(?:facebook\.com|fb\.com|twitter\.com|x\.com|t\.me|telegram\.me|telegram\.org|whatsapp\.com|wa\.me|"
@@ -31,13 +31,13 @@ _OURS = re.compile("mayadeen|ميادين", re.I)
 
 @lru_cache
 def _disclaimer(edition: Edition) -> re.Pattern[str]:
-    return re.compile(fold(edition.words.disclaimer))
+    return re.compile(normalize_label(edition.words.disclaimer))
 
 
 @lru_cache
 def _chrome(edition: Edition) -> frozenset[str]:
     # Other editions leave a word or two in English.
-    return frozenset(map(fold, (*edition.words.chrome, *EN.words.chrome)))
+    return frozenset(map(normalize_label, (*edition.words.chrome, *EN.words.chrome)))
 
 
 def mark_lines(region: Region, site: Site, description: str | None, headline: str) -> None:
@@ -45,7 +45,7 @@ def mark_lines(region: Region, site: Site, description: str | None, headline: st
     edition = site.edition
     chrome, disclaimer, lead = _chrome(edition), _disclaimer(edition), see_also(edition)
     # Cut from the text, it is the text's own first line.
-    standfirst = same(description) if description and not description.endswith(_CUT) else ""
+    standfirst = comparison_key(description) if description and not description.endswith(_CUT) else ""
     for block in region.blocks:
         if block.role or not block.text:
             continue
@@ -54,11 +54,11 @@ def mark_lines(region: Region, site: Site, description: str | None, headline: st
         text = block.text
         if len(text) < 80 and _is_chrome(block, chrome):
             block.role = "chrome"
-        elif standfirst and abs(len(text) - len(description or "")) < 20 and same(text) == standfirst:
+        elif standfirst and abs(len(text) - len(description or "")) < 20 and comparison_key(text) == standfirst:
             block.role = "standfirst"
-        elif abs(len(text) - len(headline)) < 20 and block.box.tag in HEADINGS and same(text) == headline:
+        elif abs(len(text) - len(headline)) < 20 and block.box.tag in HEADINGS and comparison_key(text) == headline:
             block.role = "headline"
-        elif _OURS.search(text) and disclaimer.match(fold(text[:400])):
+        elif _OURS.search(text) and disclaimer.match(normalize_label(text[:400])):
             block.role = "disclaimer"
         elif (found := lead.match(text)) and _is_see_also(block, found, site):
             block.role = "see also"
@@ -80,15 +80,15 @@ def _cut_see_also(region: Region, block: Block, site: Site) -> None:
 
 @lru_cache
 def _plain_leads(edition: Edition) -> frozenset[str]:
-    return frozenset(map(fold, edition.words.boxes["readMore"]))
+    return frozenset(map(normalize_label, edition.words.boxes["readMore"]))
 
 
 def _is_chrome(block: Block, chrome: frozenset[str]) -> bool:
     """Share words, alone or each with a link of its own; links that share or follow; no letter or digit at all."""
     text = _PLAYED.sub("", block.text) if "/" in block.text else block.text
-    if fold(text.strip(" :.")) in chrome or not any(map(str.isalnum, text)):
+    if normalize_label(text.strip(" :.")) in chrome or not any(map(str.isalnum, text)):
         return True
-    said = [fold(line(piece.text).strip(_BETWEEN)) for piece in block.pieces]
+    said = [normalize_label(collapse_whitespace(piece.text).strip(_BETWEEN)) for piece in block.pieces]
     if all(not each or each in chrome for each in said):
         return True
     if not block.hrefs or block.words > 3:
@@ -121,14 +121,17 @@ def _is_see_also(block: Block, lead: re.Match[str], site: Site) -> bool:
     if not lead["mark"].strip():
         return links and block.link_chars >= 0.9 * (len(block.text) - lead.end())
     # Without a link only words that say nothing else will do: "Watch: boats leave the harbor" may be a quote.
-    plain = fold(line(lead["words"])) in _plain_leads(site.edition) and len(block.text.split()) <= 30
+    plain = (
+        normalize_label(collapse_whitespace(lead["words"])) in _plain_leads(site.edition)
+        and len(block.text.split()) <= 30
+    )
     return links or (plain and not block.hrefs)
 
 
 @lru_cache
 def tag_labels(edition: Edition) -> frozenset[str]:
     """What stands in front of the tags."""
-    return frozenset(map(fold, edition.words.tags))
+    return frozenset(map(normalize_label, edition.words.tags))
 
 
 def mark_tags(region: Region, site: Site, keywords: frozenset[str]) -> None:
@@ -137,24 +140,26 @@ def mark_tags(region: Region, site: Site, keywords: frozenset[str]) -> None:
     for block in region.blocks:
         if block.role or not block.text:
             continue
-        lead = fold(block.text.partition(":")[0].strip()) if ":" in block.text[:_LABEL] else ""
+        lead = normalize_label(block.text.partition(":")[0].strip()) if ":" in block.text[:_LABEL] else ""
         if block.linked and block.hrefs and len(block.text) <= 60 and not block.images:
-            target = absolute(block.hrefs[0], site.origin + "/", site)
-            sort = kind(target, site) if target and is_internal(target, site) else "external"
+            target = resolve(block.hrefs[0], site.origin + "/", site)
+            sort = page_type(target, site) if target and is_internal(target, site) else "external"
             if sort == "tag" or (
-                sort not in ("external", "home", "author", "section") and same(block.text) in keywords
+                sort not in ("external", "home", "author", "section") and comparison_key(block.text) in keywords
             ):
                 block.role = "tag"
         elif block.hrefs and (lead in label or (len(block.hrefs) > 1 and block.words <= len(block.hrefs) + 1)):
-            targets = [absolute(href, site.origin + "/", site) for href in block.hrefs]
+            targets = [resolve(href, site.origin + "/", site) for href in block.hrefs]
             tagged = sum(
                 1
                 for target, href in zip(targets, block.hrefs, strict=True)
                 if target
                 and is_internal(target, site)
-                and (kind(target, site) == "tag" or lead in label or same(block.text_of(href)) in keywords)
+                and (
+                    page_type(target, site) == "tag" or lead in label or comparison_key(block.text_of(href)) in keywords
+                )
             )
             if 2 * tagged > len(targets):
                 block.role = "tag"
-        elif len(block.text) < _LABEL and fold(block.text.strip(" :")) in label:
+        elif len(block.text) < _LABEL and normalize_label(block.text.strip(" :")) in label:
             block.role = "chrome"

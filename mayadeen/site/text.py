@@ -35,7 +35,7 @@ _FOLDED = {
 }
 
 
-def line(text: str) -> str:
+def collapse_whitespace(text: str) -> str:
     """The text on one line, single spaces, none at its ends."""
     return " ".join(text.split())
 
@@ -69,7 +69,7 @@ def _character(entity: re.Match[str]) -> str:
     return html.unescape(name) if name[1] == "#" or name[1:] in html5 else name
 
 
-def same(text: str) -> str:
+def comparison_key(text: str) -> str:
     """What two printings of one sentence share: letters and digits, case folded. For comparing only."""
     return (_same if len(text) < _LONG else _same.__wrapped__)(text)
 
@@ -81,7 +81,7 @@ def _same(text: str) -> str:
     return _NOT_WORD.sub(" ", text.casefold()).strip()
 
 
-def fold(text: str) -> str:
+def normalize_label(text: str) -> str:
     """What the spellings of one label share: lower case, no accents or vowel signs, one alif, one ya, plain digits."""
     return (_fold if len(text) < _LONG else _fold.__wrapped__)(text)
 
@@ -92,10 +92,10 @@ def _fold(text: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def spelled(word: str) -> str:
+def spelling_pattern(word: str) -> str:
     """A regular expression for a word in whatever spelling; `re.I` is expected."""
     parts: list[str] = []
-    for letter in fold(word):
+    for letter in normalize_label(word):
         if letter == " ":
             parts.append(r"\s+")
             continue
@@ -106,9 +106,9 @@ def spelled(word: str) -> str:
     return "".join(parts)
 
 
-def either(words: Iterable[str]) -> str:
+def alternation(words: Iterable[str]) -> str:
     """A regular expression for any of some words, the longest first; one that matches nothing when there are none."""
-    return "|".join(spelled(word) for word in sorted(words, key=len, reverse=True)) or r"(?!)"
+    return "|".join(spelling_pattern(word) for word in sorted(words, key=len, reverse=True)) or r"(?!)"
 
 
 def plain_digits(text: str) -> str:
@@ -116,7 +116,7 @@ def plain_digits(text: str) -> str:
     return text if text.isascii() else text.translate(_DIGITS)
 
 
-def undirected(text: str) -> str:
+def strip_bidi(text: str) -> str:
     """The text without marks of direction."""
     return text if text.isascii() else _DIRECTION.sub("", text)
 

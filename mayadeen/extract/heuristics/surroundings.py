@@ -6,12 +6,12 @@ import re
 
 from selectolax.lexbor import LexborNode
 
-from mayadeen.page import Page
-from mayadeen.parsers.blocks import Block, Region
-from mayadeen.parsers.byline import tells
-from mayadeen.parsers.lines import mark_tags, tag_labels
-from mayadeen.text import clean, fold, line, same
-from mayadeen.urls import Site, absolute, is_internal, kind, slug
+from mayadeen.extract.blocks import Block, Region
+from mayadeen.extract.heuristics.byline import tells
+from mayadeen.extract.heuristics.lines import mark_tags, tag_labels
+from mayadeen.extract.page import Page
+from mayadeen.site.address import Site, is_internal, page_type, resolve, slug
+from mayadeen.site.text import clean, collapse_whitespace, comparison_key, normalize_label
 
 _NUMBER = re.compile(r"^\d{1,2}[.)]\s+")
 """In front of a step of a numbered breadcrumb."""
@@ -32,7 +32,7 @@ def siblings_before(anchor: LexborNode) -> list[tuple[LexborNode, str]]:
         before = node.prev
         while before is not None:
             if before.tag not in ("-text", "-comment", "script", "style", "link", "meta", "head"):
-                level.append((before, fold(before.text())))
+                level.append((before, normalize_label(before.text())))
             before = before.prev
         found[:0] = reversed(level)
         node = node.parent
@@ -55,8 +55,8 @@ def may_concern(node: LexborNode, text: str, site: Site) -> bool:
 def _leads_to(link: LexborNode | None, site: Site) -> str:
     """The kind of address a link leads to; "" when it is none."""
     href = link.attributes.get("href") if link is not None and link.tag == "a" else None
-    target = absolute(href, site.origin + "/", site) if href else None
-    return kind(target, site) if target else ""
+    target = resolve(href, site.origin + "/", site) if href else None
+    return page_type(target, site) if target else ""
 
 
 def may_hold_tags(node: LexborNode, text: str, anchor: LexborNode | None, site: Site) -> bool:
@@ -70,7 +70,7 @@ def may_hold_tags(node: LexborNode, text: str, anchor: LexborNode | None, site: 
 def tags_of(region: Region, site: Site) -> list[Block]:
     """The lines of tags, marked as such, where a label stands in front of them."""
     labels = tag_labels(site.edition)
-    if not any(fold(block.pieces[0].text.strip(" :")) in labels for block in region.blocks if block.pieces):
+    if not any(normalize_label(block.pieces[0].text.strip(" :")) in labels for block in region.blocks if block.pieces):
         return []
     mark_tags(region, site, frozenset())
     return [block for block in region.blocks if block.role == "tag"]
@@ -99,17 +99,17 @@ def _trail(holder: LexborNode, page: Page) -> list[tuple[str, str | None]]:
     if not 2 <= len(links) <= 8:
         return []
     site = page.site
-    targets = [absolute(link.attributes.get("href") or "", page.url, site) for link in links]
-    names = [_NUMBER.sub("", clean(line(link.text()))) for link in links]
+    targets = [resolve(link.attributes.get("href") or "", page.url, site) for link in links]
+    names = [_NUMBER.sub("", clean(collapse_whitespace(link.text()))) for link in links]
     first = targets[0]
-    if first is None or kind(first, site) != "home" or not is_internal(first, site):
+    if first is None or page_type(first, site) != "home" or not is_internal(first, site):
         return []
-    if any(target and (not is_internal(target, site) or kind(target, site) == "home") for target in targets[1:]):
+    if any(target and (not is_internal(target, site) or page_type(target, site) == "home") for target in targets[1:]):
         return []  # the site's emblem, and its other languages
     if (
         names[0]
-        and fold(names[0]) not in set(map(fold, site.edition.words.home))
-        and same(names[0]) != same(site.edition.publisher)
+        and normalize_label(names[0]) not in set(map(normalize_label, site.edition.words.home))
+        and comparison_key(names[0]) != comparison_key(site.edition.publisher)
     ):
         return []
     return [(name, target) for name, target in zip(names, targets, strict=True) if name]
@@ -123,7 +123,7 @@ def region_names(blocks: list[Block], site: Site) -> list[str]:
             continue
         if block.box.excluded:
             continue
-        target = absolute(block.hrefs[0], site.origin + "/", site)
-        if target and is_internal(target, site) and kind(target, site) == "region":
+        target = resolve(block.hrefs[0], site.origin + "/", site)
+        if target and is_internal(target, site) and page_type(target, site) == "region":
             names.setdefault(slug(block.text), clean(block.text))
     return list(names.values()) if len(names) <= _MOST_REGIONS else []

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
-from mayadeen import dates
-from mayadeen.editions import Edition
-from mayadeen.parsers.blocks import Block, Box, Region
-from mayadeen.text import either, fold, line
-from mayadeen.urls import Site, absolute, is_internal, kind, slug
+from mayadeen.extract.blocks import Block, Box, Region
+from mayadeen.site import dates
+from mayadeen.site.address import Site, is_internal, page_type, resolve, slug
+from mayadeen.site.edition import Edition
+from mayadeen.site.text import alternation, collapse_whitespace, normalize_label
 
 _DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"^\d+\s+|\s*\(\d+\)$")
@@ -34,7 +34,7 @@ class LinkBox:
 
 @lru_cache
 def _headings(edition: Edition) -> dict[str, str]:
-    return {fold(word): block for block, words in edition.words.boxes.items() for word in words}
+    return {normalize_label(word): block for block, words in edition.words.boxes.items() for word in words}
 
 
 @lru_cache
@@ -46,7 +46,7 @@ def heading_words(edition: Edition) -> tuple[str, ...]:
 @lru_cache
 def see_also(edition: Edition) -> re.Pattern[str]:
     """A line that leads to another article: its words, then a colon or the end."""
-    words = either(edition.words.see_also)
+    words = alternation(edition.words.see_also)
     return re.compile(rf"(?:[\W_]*)(?P<words>{words})(?!\w)(?P<mark>\s*[:：|»›–—-]+\s*|\s*$|\s+(?=\S))", re.I)
 
 
@@ -57,7 +57,7 @@ def _starts(edition: Edition) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _begins_like_heading(start: str, edition: Edition) -> bool:
-    return fold(_COUNT.sub("", start)[:48]).startswith(_starts(edition))
+    return normalize_label(_COUNT.sub("", start)[:48]).startswith(_starts(edition))
 
 
 def heading_of(block: Block, edition: Edition) -> str | None:
@@ -67,12 +67,12 @@ def heading_of(block: Block, edition: Edition) -> str | None:
     text = _COUNT.sub("", block.text)
     headings = _headings(edition)
     before, quote, _ = _QUOTE.sub("“", text, 1).partition("“")
-    if quote and headings.get(fold(before.strip(_ENDS))) == "":
+    if quote and headings.get(normalize_label(before.strip(_ENDS))) == "":
         return ""  # 'Responses to "The headline"'
-    if len(text) <= 40 and (name := headings.get(fold(text.strip(_ENDS)))) is not None:
+    if len(text) <= 40 and (name := headings.get(normalize_label(text.strip(_ENDS)))) is not None:
         return name
     said = [piece for piece in block.pieces if piece.text.strip()]
-    name = headings.get(fold(line(said[0].text).strip(_ENDS)))
+    name = headings.get(normalize_label(collapse_whitespace(said[0].text).strip(_ENDS)))
     if name is None or len(said) < 2 or said[0].href:
         return None
     alone = all(piece.href or len(piece.text.split()) <= 6 for piece in said[1:])
@@ -86,15 +86,15 @@ def _mark(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_article_link(href: str, site: Site) -> bool:
     """Whether it leads to a page of this site that may be an article."""
-    target = absolute(href, site.origin + "/", site)
-    return target is not None and is_internal(target, site) and kind(target, site) in ("article", "unknown")
+    target = resolve(href, site.origin + "/", site)
+    return target is not None and is_internal(target, site) and page_type(target, site) in ("article", "unknown")
 
 
 @lru_cache(maxsize=4096)
 def is_author_link(href: str, site: Site) -> bool:
     """Whether it leads to a writer's page."""
-    target = absolute(href, site.origin + "/", site)
-    return target is not None and kind(target, site) == "author"
+    target = resolve(href, site.origin + "/", site)
+    return target is not None and page_type(target, site) == "author"
 
 
 def is_card(block: Block, site: Site) -> bool:
@@ -203,7 +203,9 @@ def _is_linky(blocks: list[Block], site: Site, box: Box | None, *, needs_link: b
         return bool(blocks)
     cards = teasers = 0
     fresh = loose = long = False
-    rest = [each for each in blocks if not (each.linked and fold(each.text.strip(_ENDS)) in _alls(site.edition))]
+    rest = [
+        each for each in blocks if not (each.linked and normalize_label(each.text.strip(_ENDS)) in _alls(site.edition))
+    ]
     for block in rest or blocks:  # "All" beside the heading is no card, unless there is nothing else
         if is_card(block, site) or (block.hrefs and (block.linked or not block.text)):
             cards, fresh, loose = cards + bool(block.text), True, False
@@ -235,13 +237,13 @@ def _begins_with_title(block: Block, site: Site) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_coverage_link(href: str, site: Site) -> bool:
-    target = absolute(href, site.origin + "/", site)
-    return target is not None and is_internal(target, site) and kind(target, site) == "coverage"
+    target = resolve(href, site.origin + "/", site)
+    return target is not None and is_internal(target, site) and page_type(target, site) == "coverage"
 
 
 @lru_cache
 def _alls(edition: Edition) -> frozenset[str]:
-    return frozenset(map(fold, edition.words.all))
+    return frozenset(map(normalize_label, edition.words.all))
 
 
 def _shares_card(block: Block, blocks: list[Block], box: Box | None, site: Site) -> bool:
@@ -262,10 +264,10 @@ def links_of(blocks: list[Block], site: Site, base: str, *, block: str) -> list[
     named: set[str] = set()
     for each in blocks:
         for href in each.hrefs:
-            target = absolute(href, base, site)
+            target = resolve(href, base, site)
             if target is None or target in named:
                 continue
-            sort = kind(target, site)
+            sort = page_type(target, site)
             if sort not in ("article", "unknown") and not (block == "coverage" and sort == "coverage"):
                 continue
             text = _title_of(each, href, site.edition)
@@ -294,7 +296,7 @@ def _title_of(block: Block, href: str, edition: Edition) -> str:
     said = [piece for piece in block.pieces if piece.href == href]
     at = [index for index, piece in enumerate(said) if piece.text.strip()]
     dated = False
-    while len(at) > 1 and _is_day(line(said[at[-1]].text), edition):
+    while len(at) > 1 and _is_day(collapse_whitespace(said[at[-1]].text), edition):
         said = said[: at.pop()]
         dated = True
     if len(at) > 1:
@@ -305,13 +307,13 @@ def _title_of(block: Block, href: str, edition: Edition) -> str:
         apart = first.text[-1].isspace() or second.text[0].isspace() or first.style or second.style
         glued = at[1] == at[0] + 1 and not apart
         if label and (glued or slug(first.text) in _no_titles(edition)):
-            return line("".join([piece.text for piece in said[at[1] :]]))
-    return line("".join([piece.text for piece in said])) if dated else block.text_of(href)
+            return collapse_whitespace("".join([piece.text for piece in said[at[1] :]]))
+    return collapse_whitespace("".join([piece.text for piece in said])) if dated else block.text_of(href)
 
 
 def _is_day(text: str, edition: Edition) -> bool:
     """Whether a piece of a card's link is nothing but its day."""
-    return len(text) < 30 and text in (dates.find(text, edition), dates.find_ago(text, edition))
+    return len(text) < 30 and text in (dates.find(text, edition), dates.find_relative(text, edition))
 
 
 @lru_cache

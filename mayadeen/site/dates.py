@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 import dateparser
 
-from mayadeen.editions import Edition
-from mayadeen.text import clean, either, fold, plain_digits
+from mayadeen.site.edition import Edition
+from mayadeen.site.text import alternation, clean, normalize_label, plain_digits
 
 BEIRUT = ZoneInfo("Asia/Beirut")
 
@@ -37,7 +37,7 @@ _DAY = 86400
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 
-def stated(raw: str, *, naive: ZoneInfo | None = None) -> datetime | None:
+def parse_iso(raw: str, *, naive: ZoneInfo | None = None) -> datetime | None:
     """The instant of an ISO 8601 string; without a zone it is `naive` wall time, UTC when that is not given.
 
     An offset of Beirut's is kept as written: the site changes its clocks on other days than the zone database.
@@ -84,21 +84,25 @@ def _patterns(edition: Edition) -> _Patterns:
     months = {name: _ENGLISH[number] for number, names in enumerate(words.months) for name in names}
     days = {name: day for day, names in (("today", words.today), ("yesterday", words.yesterday)) for name in names}
     half = {name: half for half, names in (("am", words.am), ("pm", words.pm)) for name in names}
-    units = {fold(name): seconds for name, seconds in words.units.items()}
-    numbers = {fold(name): number for name, number in words.numbers.items()}
+    units = {normalize_label(name): seconds for name, seconds in words.units.items()}
+    numbers = {normalize_label(name): number for name, number in words.numbers.items()}
     english = {**months, **days, **half, **dict.fromkeys((*words.at, *words.of), "")}
-    of, at = f"(?:(?:{either(words.of)})\\s+)?", f"(?:(?:{either(words.at)})\\s+)?"
+    of, at = f"(?:(?:{alternation(words.of)})\\s+)?", f"(?:(?:{alternation(words.at)})\\s+)?"
     gap = r"\s*[,،|·•\-–]?\s*"
-    time = rf"\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}})?(?!\d)(?:\s*(?:{either(half)})(?!\w))?"
+    time = rf"\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}})?(?!\d)(?:\s*(?:{alternation(half)})(?!\w))?"
     # Two names of one month, Levantine and Egyptian, stand with a stroke between them.
-    month = rf"(?:{either(months)})\b\.?(?:\s*/\s*(?:{either(months)})\b)?"
+    month = rf"(?:{alternation(months)})\b\.?(?:\s*/\s*(?:{alternation(months)})\b)?"
     day, year = r"\d{1,2}(?:st|nd|rd|th)?", rf"(?:[,،]?\s+{of}\d{{4}}\b)?"
     dates = rf"{day}\s+{of}{month}{year}|{month}\s+{day}\b(?!\d|:\d){year}|\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:19|20)\d{{2}}"
-    number, unit, ago = rf"(\d{{1,3}}|{either(numbers)})", f"({either(units)})", f"(?:{either(words.ago)})"
+    number, unit, ago = (
+        rf"(\d{{1,3}}|{alternation(numbers)})",
+        f"({alternation(units)})",
+        f"(?:{alternation(words.ago)})",
+    )
     return _Patterns(
         printed=re.compile(
             rf"(?<!\w)(?:"
-            rf"(?:{either(days)}){gap}{at}{time}"
+            rf"(?:{alternation(days)}){gap}{at}{time}"
             rf"|\d{{4}}-\d{{2}}-\d{{2}}(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?(?:Z|[+-]\d{{2}}:?\d{{2}})?)?"
             rf"|{time}{gap}(?:{dates})"
             rf"|(?:{dates})(?:{gap}{at}{time})?"
@@ -106,10 +110,10 @@ def _patterns(edition: Edition) -> _Patterns:
             re.I,
         ),
         ago=re.compile(rf"(?<!\w)(?:{ago}\s+(?:{number}\s+)?{unit}|{number}\s*{unit}\s+{ago})(?!\w)", re.I),
-        word=re.compile(rf"(?<![^\W\d])(?:{either(english)})(?!\w)", re.I),
-        english={fold(name): word for name, word in english.items()},
-        now=frozenset(map(fold, words.now)),
-        alone=frozenset(map(fold, (*days, *words.now))),
+        word=re.compile(rf"(?<![^\W\d])(?:{alternation(english)})(?!\w)", re.I),
+        english={normalize_label(name): word for name, word in english.items()},
+        now=frozenset(map(normalize_label, words.now)),
+        alone=frozenset(map(normalize_label, (*days, *words.now))),
         units=units,
         numbers=numbers,
     )
@@ -122,28 +126,28 @@ def find(text: str, edition: Edition) -> str | None:
     return text[found.start() : found.end()].strip() if found else None
 
 
-def find_ago(text: str, edition: Edition) -> str | None:
+def find_relative(text: str, edition: Edition) -> str | None:
     """A time counted back from now in a text, as printed; "yesterday" only where nothing else stands."""
     patterns = _patterns(edition)
-    if fold(clean(text)) in patterns.alone:
+    if normalize_label(clean(text)) in patterns.alone:
         return text.strip()
     found = patterns.ago.search(plain_digits(text))
     return text[found.start() : found.end()] if found else None
 
 
-def visible(raw: str, edition: Edition, fetched: datetime | None = None) -> datetime | None:
+def parse_printed(raw: str, edition: Edition, fetched: datetime | None = None) -> datetime | None:
     """The instant of a printed date (Beirut wall time).
 
     A date without a year, "today" or "2 hours ago" needs `fetched` (aware): the year is the latest not after it.
     """
     text = " ".join(plain_digits(clean(raw)).split())
     if _ISO.match(text):
-        return stated(text, naive=BEIRUT)
+        return parse_iso(text, naive=BEIRUT)
     patterns = _patterns(edition)
     here = fetched.astimezone(BEIRUT) if fetched else None
     if ago := patterns.ago.fullmatch(text):
         return _back(ago, patterns, here) if here else None
-    if fold(text) in patterns.now:
+    if normalize_label(text) in patterns.now:
         return here.replace(second=0, microsecond=0) if here else None
     text = _english(text, patterns)
     for back, name in enumerate(("today", "yesterday")):
@@ -163,7 +167,10 @@ def visible(raw: str, edition: Edition, fetched: datetime | None = None) -> date
 
 def _back(ago: re.Match[str], patterns: _Patterns, here: datetime) -> datetime:
     """The time counted back, to the minute; whole days have no time."""
-    number, unit = fold(ago[1] or ago[3] or "1"), patterns.units[fold(" ".join((ago[2] or ago[4]).split()))]
+    number, unit = (
+        normalize_label(ago[1] or ago[3] or "1"),
+        patterns.units[normalize_label(" ".join((ago[2] or ago[4]).split()))],
+    )
     count = int(number) if number.isdigit() else patterns.numbers[number]
     found = (here.astimezone(UTC) - timedelta(seconds=count * unit)).astimezone(BEIRUT).replace(second=0, microsecond=0)
     return found.replace(hour=0, minute=0) if unit >= _DAY else found
@@ -171,7 +178,7 @@ def _back(ago: re.Match[str], patterns: _Patterns, here: datetime) -> datetime:
 
 def _english(text: str, patterns: _Patterns) -> str:
     """`20 من نيسان/أبريل 2024 الساعة 20:50` -> `20 April 2024 20:50`."""
-    text = patterns.word.sub(lambda word: patterns.english[fold(" ".join(word[0].split()))], text)
+    text = patterns.word.sub(lambda word: patterns.english[normalize_label(" ".join(word[0].split()))], text)
     text = _CLOCK.sub(r"\1:\2 \3", _TWICE.sub(r"\1", text))
     return " ".join(re.sub(r"[,،|·•–]|\bat\b", " ", text).split())
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from mayadeen import dates
-from mayadeen.page import Page
-from mayadeen.text import clean, fold, line, same
-from mayadeen.urls import absolute, canonical, is_internal, kind, section
+from mayadeen.extract.page import Page
+from mayadeen.site import dates
+from mayadeen.site.address import canonical, is_internal, page_type, resolve, section
+from mayadeen.site.text import clean, collapse_whitespace, comparison_key, normalize_label
 
 _ARTICLE_TYPES = (
     "NewsArticle",
@@ -52,7 +52,7 @@ def _text(value: Any) -> str:
     """A string of a page's JSON as clean text; "" for anything else."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
-    return clean(line(str(value)))
+    return clean(collapse_whitespace(str(value)))
 
 
 def article_ld(page: Page) -> dict[str, Any]:
@@ -64,8 +64,8 @@ def is_stated_article(page: Page) -> bool | None:
     """Whether the page calls itself an article; None when it does not say."""
     sort = str(page.metadata.get("type") or "").lower()
     if sort:
-        return sort != "page" and fold(classes(page).get("posttype", "")) not in set(
-            map(fold, page.site.edition.page_types)
+        return sort != "page" and normalize_label(classes(page).get("posttype", "")) not in set(
+            map(normalize_label, page.site.edition.page_types)
         )
     if article_ld(page):
         return True
@@ -111,7 +111,7 @@ def _when(*places: tuple[str, Any]) -> When | None:
     for origin, raw in places:
         if isinstance(raw, str) and raw.strip():
             naive = dates.BEIRUT if origin == "metadata" else None
-            moment = dates.stated(raw, naive=naive)
+            moment = dates.parse_iso(raw, naive=naive)
             if moment is not None:
                 return When(moment, raw.strip(), origin)
     return None
@@ -185,7 +185,7 @@ def _split(value: Any) -> list[str]:
     for part in parts[:MAX_NAMES]:
         name = _text(part)
         if name:
-            found.setdefault(same(name) or name, name)
+            found.setdefault(comparison_key(name) or name, name)
     return list(found.values())
 
 
@@ -222,8 +222,8 @@ def canonical_url(page: Page) -> Stated:
         ("json-ld", article_ld(page).get("url")),
     ):
         if isinstance(value, str) and value.strip():
-            target = absolute(value, page.url, page.site)
-            if target and is_internal(target, page.site) and kind(target, page.site) in ("article", "unknown"):
+            target = resolve(value, page.url, page.site)
+            if target and is_internal(target, page.site) and page_type(target, page.site) in ("article", "unknown"):
                 return Stated(target, origin)
     return Stated(canonical(page.url, page.site), "address")
 
@@ -234,8 +234,8 @@ def article_type(page: Page, url: str) -> Stated:
     for part in reversed(url.removeprefix(page.site.origin).strip("/").lower().split("/")[:-1]):
         if part in edition.article_types:
             return Stated(edition.article_types[part], "address")
-    post_types = {fold(name): sort for name, sort in edition.post_types.items()}
-    post_type = post_types.get(fold(classes(page).get("posttype", "")))
+    post_types = {normalize_label(name): sort for name, sort in edition.post_types.items()}
+    post_type = post_types.get(normalize_label(classes(page).get("posttype", "")))
     if post_type:
         return Stated(post_type, "metadata")
     if str(page.metadata.get("type") or "").lower() == "videoobject":
@@ -258,7 +258,7 @@ def image(page: Page) -> Stated | None:
             value = value[0] if value else None
         if isinstance(value, dict):
             value = value.get("url") or value.get("contentUrl")
-        return absolute(value, page.url, page.site) if isinstance(value, str) and value.strip() else None
+        return resolve(value, page.url, page.site) if isinstance(value, str) and value.strip() else None
 
     return _first(
         ("metadata", lambda: one(page.metadata.get("thumbnail"))),
@@ -277,7 +277,7 @@ def video(page: Page) -> Stated | None:
         duration = stated_duration
 
     def address(value: Any) -> str | None:
-        return absolute(value, page.url, page.site) if isinstance(value, str) and value.strip() else None
+        return resolve(value, page.url, page.site) if isinstance(value, str) and value.strip() else None
 
     url = address(ld.get("contentUrl")) or address(page.meta.get("og:video"))
     embed = address(ld.get("embedUrl"))
@@ -313,5 +313,5 @@ def breadcrumbs(page: Page) -> list[tuple[str, str | None]]:
                 else None
             )
             if name:
-                found.append((name, absolute(href, page.url, page.site) if isinstance(href, str) else None))
+                found.append((name, resolve(href, page.url, page.site) if isinstance(href, str) else None))
     return found

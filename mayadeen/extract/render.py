@@ -5,10 +5,10 @@ from __future__ import annotations
 from html import escape
 from itertools import groupby
 
+from mayadeen.extract.blocks import HEADINGS, Block, Box, Piece
 from mayadeen.items import Link
-from mayadeen.parsers.blocks import HEADINGS, Block, Box, Piece
-from mayadeen.text import clean, line
-from mayadeen.urls import Site, absolute
+from mayadeen.site.address import Site, resolve
+from mayadeen.site.text import clean, collapse_whitespace
 
 _LIST = ("ul", "ol")
 
@@ -46,16 +46,16 @@ def _block(block: Block, base: str, site: Site, *, listed: bool) -> str:
     name = "li" if listed else {"h1": "h2"}.get(tag, tag) if tag in HEADINGS else "p"
     if len(block.pieces) == 1 and not block.pieces[0].href and not block.pieces[0].style:
         return f"<{name}>{escape(clean(block.text), quote=False)}</{name}>"
-    return f"<{name}>{line(''.join([_piece(piece, base, site) for piece in block.pieces]))}</{name}>"
+    return f"<{name}>{collapse_whitespace(''.join([_piece(piece, base, site) for piece in block.pieces]))}</{name}>"
 
 
 def _piece(piece: Piece, base: str, site: Site) -> str:
     # Cleaned before it is escaped: what the page wrote as an entity of an entity is one character of text.
     space = piece.text[:1].isspace(), piece.text[-1:].isspace()
-    text = escape(clean(line(piece.text)), quote=False)
+    text = escape(clean(collapse_whitespace(piece.text)), quote=False)
     if text and piece.style in ("strong", "em"):
         text = f"<{piece.style}>{text}</{piece.style}>"
-    url = absolute(piece.href, base, site) if piece.href and text else None
+    url = resolve(piece.href, base, site) if piece.href and text else None
     if url:
         text = f'<a href="{escape(url)}">{text}</a>'
     return f"{' ' if space[0] else ''}{text}{' ' if space[1] else ''}"
@@ -66,7 +66,7 @@ def links(blocks: list[Block], base: str, site: Site) -> list[Link]:
     found: dict[tuple[str, str], Link] = {}
     for block in blocks:
         for href in block.hrefs:
-            url = absolute(href, base, site)
+            url = resolve(href, base, site)
             text = clean(block.text_of(href))
             if url and text:
                 found.setdefault((url, text), Link(url=url, text=text))

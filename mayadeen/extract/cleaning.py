@@ -8,8 +8,8 @@ from typing import Any
 import nh3
 
 from mayadeen.items import Article, RelatedLink, content_hash
-from mayadeen.text import clean, count_words, line
-from mayadeen.urls import absolute, key, site_of
+from mayadeen.site.address import dedupe_key, resolve, site_of
+from mayadeen.site.text import clean, collapse_whitespace, count_words
 
 ALLOWED_TAGS = {"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "a", "strong", "em", "br"}
 _HTML = nh3.Cleaner(
@@ -44,12 +44,12 @@ def clean_article(article: Article) -> Counter[str]:
     for name in _LINES:
         value = getattr(article, name)
         if value is not None:
-            put(name, clean(line(value)) or None)
+            put(name, clean(collapse_whitespace(value)) or None)
     for name, texts in _PARTS.items():
         value = getattr(article, name)
         for part in value if isinstance(value, list) else [value] if value is not None else []:
             changed[name] += _clean_part(part, texts)
-    put("regions", [clean(line(region)) for region in article.regions])
+    put("regions", [clean(collapse_whitespace(region)) for region in article.regions])
     if article.articleBody is not None:
         put("articleBody", "\n".join(filter(None, clean(article.articleBody).split("\n"))) or None)
     if article.articleBodyHtml is not None:
@@ -66,7 +66,7 @@ def _clean_part(part: Any, texts: tuple[str, ...]) -> int:
     for name in texts:
         value = getattr(part, name)
         if value:
-            after = clean(line(value))
+            after = clean(collapse_whitespace(value))
             if after != value:
                 setattr(part, name, after)
                 changed = 1
@@ -76,14 +76,14 @@ def _clean_part(part: Any, texts: tuple[str, ...]) -> int:
 def unique_related(article: Article) -> list[RelatedLink]:
     """The related links in normal form, one a target, none to the article itself."""
     site = site_of(article.canonicalUrl, article.edition)
-    own = {key(article.canonicalUrl, site), key(article.url, site)}
+    own = {dedupe_key(article.canonicalUrl, site), dedupe_key(article.url, site)}
     found: dict[str, RelatedLink] = {}
     for link in article.relatedLinks:
-        target = absolute(link.url, article.url, site)
-        if target is None or key(target, site) in own:
+        target = resolve(link.url, article.url, site)
+        if target is None or dedupe_key(target, site) in own:
             continue
         found.setdefault(
-            key(target, site),
+            dedupe_key(target, site),
             RelatedLink(url=target, headline=link.headline, block=link.block, position=link.position),
         )
     return list(found.values())
