@@ -141,6 +141,37 @@ def section(url: str, site: Site) -> str | None:
     return _read(url, site)[1]
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address of the web, made once from a link and read everywhere."""
+
+    url: str
+    """Absolute, in normal form (see `canonical`)."""
+    key: str
+    """What all addresses of one page share; begins with `/` on this site (see `dedupe_key`)."""
+    kind: str
+    """What it most likely leads to (see `page_type`)."""
+    section: str | None
+    """Section slug that the address states, None without one."""
+
+    @property
+    def internal(self) -> bool:
+        """Whether it is of this edition."""
+        return self.key.startswith("/")
+
+    @property
+    def may_be_article(self) -> bool:
+        """Whether it is of this edition and no page of another known kind."""
+        return self.kind in ("article", "unknown") and self.internal
+
+
+@lru_cache(maxsize=8192)
+def locate(href: str, base: str, site: Site) -> Address | None:
+    """The address that a link on the page `base` leads to; None for what leads to no other page (see `resolve`)."""
+    url = resolve(href, base, site)
+    return Address(url, dedupe_key(url, site), *_read(url, site)) if url is not None else None
+
+
 def slug(name: str) -> str:
     """The slug of a section's or tag's name: `Arts&Culture` -> `arts-culture`, `In Pictures` -> `in-pictures`."""
     if not name.isascii():
