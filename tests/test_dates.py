@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from time import process_time
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mayadeen.site.dates import BEIRUT, find, find_relative, iso, parse_iso, parse_printed
-from mayadeen.site.edition import AR, EDITIONS, EN, ES, Edition
+from mayadeen.site.dates import BEIRUT, find, find_relative, iso, parse_printed, parse_stated
+from mayadeen.site.edition import EDITIONS, Edition
+
+EN, AR, ES = (EDITIONS[code] for code in ("en", "ar", "es"))
 
 FETCHED = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
 """Noon in Beirut."""
@@ -32,34 +37,49 @@ FETCHED = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
         # Sitemaps are in Central European time.
         ("2023-10-29T23:00:57+01:00", "2023-10-30T00:00:57+02:00"),
         ("2024-04-30T00:58:00-05:00", "2024-04-30T08:58:00+03:00"),
+        # What else programs write.
+        ("2026-03-09t06:15:00z", "2026-03-09T08:15:00+02:00"),
+        ("2026-03-09T06:15:00+0000", "2026-03-09T08:15:00+02:00"),
+        ("2026-03-09 06:15:00 UTC", "2026-03-09T08:15:00+02:00"),
+        ("2026/03/09 06:15", "2026-03-09T08:15:00+02:00"),
+        ("Mon, 09 Mar 2026 06:15:00 GMT", "2026-03-09T08:15:00+02:00"),
+        ("Mon, 9 Mar 2026 01:15:00 -0500 (EST)", "2026-03-09T08:15:00+02:00"),
+        ("Mon Mar 09 2026 06:15:00 GMT+0000 (Coordinated Universal Time)", "2026-03-09T08:15:00+02:00"),
+        ("Sat May 09 2026 23:50:00 GMT+0300 (Eastern European Summer Time)", "2026-05-09T23:50:00+03:00"),
+        ("March 9, 2026 6:15 AM", "2026-03-09T08:15:00+02:00"),
+        ("20 Apr 2024 20:50", "2024-04-20T23:50:00+03:00"),
+        ("1773036900", "2026-03-09T08:15:00+02:00"),
+        ("1773036900000", "2026-03-09T08:15:00+02:00"),
     ],
 )
 def test_stated(raw: str, written: str) -> None:
-    found = parse_iso(raw)
+    found = parse_stated(raw)
     assert found
     assert iso(found) == written
 
 
 def test_a_central_european_summer_time_is_the_same_instant() -> None:
-    assert parse_iso("2023-07-10T23:30:00+02:00") == datetime(2023, 7, 10, 21, 30, tzinfo=UTC)
+    assert parse_stated("2023-07-10T23:30:00+02:00") == datetime(2023, 7, 10, 21, 30, tzinfo=UTC)
 
 
 def test_the_metadata_tag_without_an_offset_is_beirut_time() -> None:
-    found = parse_iso("2024-04-30T00:58:00", naive=BEIRUT)
+    found = parse_stated("2024-04-30T00:58:00", naive=BEIRUT)
     assert found
     assert iso(found) == "2024-04-30T00:58:00+03:00"
+    assert parse_stated("April 30, 2024 0:58", naive=BEIRUT) == found
 
 
 @pytest.mark.parametrize(
     "raw",
     [
-        "", " ", "x", "2024-02-30T00:00:00", "2024-13-01", "25:00", "null", "20 Apr 2024 20:50",
+        "", " ", "x", "2024-02-30T00:00:00", "2024-13-01", "25:00", "null", "yesterday",
         "0001-01-01T00:00:00", "0001-01-01T00:00:00+03:00", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999",
-        "9999-12-31T23:59:59-11:00",
+        "9999-12-31T23:59:59-11:00", "03/04/2026", "20 Apr", "Apr 2024", "123456789", "17730369000", "9999999999",
+        "9 Mar 2026 " * 9,
     ],
 )  # fmt: skip
 def test_stated_garbage(raw: str) -> None:
-    assert parse_iso(raw) is None
+    assert parse_stated(raw) is None
 
 
 PRINTED = [
@@ -101,6 +121,40 @@ PRINTED = [
     (AR, "20 نيسـان 2024 8:50 مساءً", "2024-04-20T20:50:00+03:00"),
     (AR, "20:50 20 نيسان 2024", "2024-04-20T20:50:00+03:00"),
     (EN, "8.50 pm, 20 April 2024", "2024-04-20T20:50:00+03:00"),
+    # With a zone, or the word for hours.
+    (EN, "9 Mar 2026 20:50 GMT", "2026-03-09T22:50:00+02:00"),
+    (EN, "9 Mar 2026 20:50 UTC", "2026-03-09T22:50:00+02:00"),
+    (EN, "9 Mar 2026 20:50 (GMT+3)", "2026-03-09T19:50:00+02:00"),
+    (EN, "Mar 9, 2026 8:50pm EST", "2026-03-10T03:50:00+02:00"),
+    (EN, "May 9, 2026, 8:50 a.m. ET", "2026-05-09T15:50:00+03:00"),
+    (EN, "Jan 9, 2026, 8:50 a.m. ET", "2026-01-09T15:50:00+02:00"),
+    (EN, "Jul 9, 2026 8:50 PM PT", "2026-07-10T06:50:00+03:00"),
+    (EN, "9 May 2026 8.50pm BST", "2026-05-09T22:50:00+03:00"),
+    (EN, "9 May 2026 20:50 CEST", "2026-05-09T21:50:00+03:00"),
+    (EN, "Today 10:21 GMT", "2026-06-15T13:21:00+03:00"),
+    (EN, "20 Apr 20:50 GMT", "2026-04-20T23:50:00+03:00"),
+    (EN, "09.03.2026, 20.15 Uhr", "2026-03-09T20:15:00+02:00"),
+    (ES, "27/11/2025 a las 10:19h", "2025-11-27T10:19:00+02:00"),
+    (ES, "9 de marzo de 2026, 10:19 h CET", "2026-03-09T11:19:00+02:00"),
+    (AR, "9 آذار 2026 20:50 بتوقيت غرينتش", "2026-03-09T22:50:00+02:00"),
+    # The year first.
+    (EN, "2026/03/09", "2026-03-09T00:00:00+02:00"),
+    (AR, "2026/3/9 20:50", "2026-03-09T20:50:00+02:00"),
+    (AR, "٢٠٢٦/٠٣/٠٩ - ٨:٥٠ مساءً", "2026-03-09T20:50:00+02:00"),
+    (EN, "2026-03-09 20:50 UTC", "2026-03-09T22:50:00+02:00"),
+    (EN, "20:50 2026/3/9", "2026-03-09T20:50:00+02:00"),
+    # Months by number.
+    (AR, "9 كانون 2 2026", "2026-01-09T00:00:00+02:00"),
+    (AR, "9 تشرين 1 2025 20:50", "2025-10-09T20:50:00+03:00"),
+    (AR, "9 كانون الثاني/يناير 2026 20:50", "2026-01-09T20:50:00+02:00"),
+    # With the day of the week, with the hour alone.
+    (EN, "Saturday 9 May 2026", "2026-05-09T00:00:00+03:00"),
+    (EN, "Sat, May 9, 2026", "2026-05-09T00:00:00+03:00"),
+    (EN, "May 9th, 2026 8:50 PM", "2026-05-09T20:50:00+03:00"),
+    (EN, "Tues. 9 Jun, 5 p.m.", "2026-06-09T17:00:00+03:00"),
+    (ES, "Sábado, 20 de abril de 2024, 8:50 p. m.", "2024-04-20T20:50:00+03:00"),
+    (ES, "martes 3 mar 2026", "2026-03-03T00:00:00+02:00"),
+    (AR, "الإثنين، 20 نيسان 2026 - 8:50 بعد الظهر", "2026-04-20T20:50:00+03:00"),
 ]
 
 
@@ -127,6 +181,14 @@ def test_a_printed_date_is_found_whole(edition: Edition, raw: str) -> None:
         (AR, "منذ ساعتين", "2026-06-15T10:00:00+03:00"),
         (AR, "قبل ٣ ساعات", "2026-06-15T09:00:00+03:00"),
         (AR, "منذ يوم", "2026-06-14T00:00:00+03:00"),
+        (AR, "قبل ثلاثة أيام", "2026-06-12T00:00:00+03:00"),
+        (AR, "قبل أسبوعين", "2026-06-01T00:00:00+03:00"),
+        (EN, "24 hours ago", "2026-06-14T12:00:00+03:00"),
+        (EN, "twelve hours ago", "2026-06-15T00:00:00+03:00"),
+        (EN, "5 mins ago", "2026-06-15T11:55:00+03:00"),
+        (ES, "hace un día", "2026-06-14T00:00:00+03:00"),
+        (ES, "hace cuatro horas", "2026-06-15T08:00:00+03:00"),
+        (ES, "hace 1 mes", "2026-05-16T00:00:00+03:00"),
         (ES, "hace 2 horas", "2026-06-15T10:00:00+03:00"),
         (ES, "Hace una hora", "2026-06-15T11:00:00+03:00"),
     ],
@@ -211,6 +273,34 @@ def test_find_gives_what_visible_understands_or_nothing(text: str) -> None:
     assert raw is None or parse_printed(raw, EN, FETCHED) is not None
 
 
+@pytest.mark.parametrize("text", ["20:50 est très tard", "Version 2026/13/09", "several hours ago", "5 ET AL 2026"])
+def test_what_only_looks_like_a_date_is_none(text: str) -> None:
+    assert (find(text, EN), find_relative(text, EN)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Saturday" + " " * 50_000 + "1",
+        "1:30" + " " * 50_000,
+        "sat. , " * 20_000 + "1",
+        "1 " * 50_000,
+        "may 1." * 20_000,
+    ],
+)
+@pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
+def test_a_long_line_takes_no_square_of_its_length(text: str, edition: Edition) -> None:
+    began = process_time()
+    find(text, edition)
+    find_relative(text, edition)
+    assert process_time() - began < 2
+
+
+def test_dateparser_waits_for_the_first_date() -> None:
+    code = "import sys, mayadeen.extract.article; sys.exit('dateparser' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 WORDS = """20 31 0 Apr may 2024 9999 0001 00:00 25:61 20:50 8.50 pm today hoy julio de , - / . T +03:00 Z 2024-04-20
 أمس اليوم آب كانون الأول الساعة ٢٠"""
 PIECES = st.sampled_from([*WORDS.split(), " ", "\n", "\u200f"])
@@ -227,7 +317,7 @@ ANY_EDITION = st.sampled_from(list(EDITIONS.values()))
 @example("0001-01-01", EN)
 @example("٢٩ شباط 10:00", AR)
 def test_no_text_raises(text: str, edition: Edition) -> None:
-    for found in (parse_iso(text), parse_printed(text, edition), parse_printed(text, edition, FETCHED)):
+    for found in (parse_stated(text), parse_printed(text, edition), parse_printed(text, edition, FETCHED)):
         assert found is None or (found.tzinfo and iso(found))
     raw = find(text, edition)
     assert raw is None or (raw in text and raw == raw.strip())

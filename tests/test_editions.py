@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import pytest
 from mayadeen.extract.article import NotAnArticle, parse_article
 from mayadeen.scope import menu_changes
 from mayadeen.site.address import Site, slug
-from mayadeen.site.edition import EDITIONS
+from mayadeen.site.edition import EDITIONS, Edition, EditionError, parse_edition, parse_kinds
 from mayadeen.site.text import normalize_label
 from tests.conftest import QUICK, Run, asked
 from tests.replica import Site as Replica
@@ -288,3 +290,59 @@ def test_pages_of_writers_special_files_and_the_stream_are_no_articles(url: str)
     html = PAGE.format(edition="es", title=title, home=home, first=first, last=last, byline=DATED["es"], body="")
     with pytest.raises(NotAnArticle, match="the address is that of"):
         parse_article(html, url)
+
+
+EN_TOML = (files("mayadeen.site") / "editions" / "en.toml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('origin = "https:', 'orgin = "https:', "xx.toml: missing key origin"),
+        ('origin = "https:', 'colour = "red"\norigin = "https:', "xx.toml: unknown key colour"),
+        ("[words]\n", '[words]\nbye = ["by"]\n', "xx.toml: words: unknown key bye"),
+        ('at = ["at"]\n', "", "xx.toml: words: missing key at"),
+        ('at = ["at"]', 'at = "at"', "xx.toml: words: at: must be a list of strings"),
+        ('at = ["at"]', 'at = ["at", 3]', "xx.toml: words: at: must be a list of strings"),
+        ('language = "en"', "language = 3", "xx.toml: language: must be a string"),
+        ('africa = "/africa"', "africa = 1", "xx.toml: regions.africa: must be a string"),
+        ("mostRead = [", 'mostRead = "x"\nother = [', "xx.toml: words: boxes.mostRead: must be a list of strings"),
+        ("promo = '''", "promo = '''(", "xx.toml: words: promo: missing ), unterminated subpattern at position 0"),
+        ("promo = '''", "promo = '''Subscribe|", "xx.toml: words: promo: must be in small letters"),
+        ("promo = '''", "promo = '''suscríbete|", "xx.toml: words: promo: must be in small letters"),
+        ('at = ["at"]', 'at = ["at"', "xx.toml: Unclosed array"),
+    ],
+)  # fmt: skip
+def test_a_wrong_file_of_an_edition_is_one_line_that_names_the_key(old: str, new: str, said: str) -> None:
+    assert EN_TOML.count(old) == 1
+    with pytest.raises(EditionError) as raised:
+        parse_edition("xx", EN_TOML.replace(old, new))
+    assert str(raised.value).startswith(said)
+    assert "\n" not in str(raised.value)
+
+
+def test_an_edition_is_a_file_and_no_code() -> None:
+    edition = parse_edition("xx", EN_TOML.replace("english.almayadeen.net", "norvale.example"))
+    assert (edition.code, edition.origin, edition.words.by[0]) == ("xx", "https://norvale.example", "by")
+    with pytest.raises(EditionError, match=r"^kinds\.toml: tag: must be a list of strings$"):
+        parse_kinds('tag = "tags"')
+
+
+def test_patterns_of_an_edition_mean_what_they_say() -> None:
+    # An upper-case class stays one: nothing folds the pattern.
+    text = EN_TOML.replace("promo = '''\n", "promo = '''\n" + r"vote\S+ now\b|")
+    assert parse_edition("xx", text).words.promo.startswith(r"vote\S+ now\b|(?:please )?")
+    for edition in EDITIONS.values():
+        for pattern in (edition.words.promo, edition.words.disclaimer):
+            letters = re.sub(r"\\.", "", pattern)
+            assert letters == normalize_label(letters), edition.code
+
+
+@pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
+def test_no_word_of_an_edition_is_there_twice(edition: Edition) -> None:
+    words = edition.words
+    for name in ("by", "translated_by", "roles", "published", "updated", "chrome"):
+        folded = [normalize_label(each) for each in getattr(words, name)]
+        assert sorted(folded) == sorted(set(folded)), name
+    # A label in front of a name, a source or the tags is read, not thrown away.
+    assert not {"by", "source", "tags"} & set(words.chrome)

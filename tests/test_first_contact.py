@@ -36,7 +36,7 @@ def copy(tmp_path: Path) -> Path:
 def test_the_walk_of_the_page(copy: Path) -> None:
     text = PAGE.read_text(encoding="utf-8")
     commands = [shlex.split(line) for line in re.findall(r"^    (\.venv/bin/.*)$", text, re.M)]
-    row, case = re.search(r"```text\n(.*)\n```", text), re.search(r'```json\n"(\w+)": (.*)\n```', text)
+    row, case = re.search(r"```toml\n(.*)\n```", text), re.search(r'```json\n"(\w+)": (.*)\n```', text)
     assert row
     assert case
     serving, probe, before, fixture, test, again, after = commands
@@ -81,11 +81,11 @@ def test_the_walk_of_the_page(copy: Path) -> None:
     failing = run(test)
     assert failing.returncode == 1
     assert re.search(rf"\b{case[1]}\b.* differ in", failing.stdout)
-    editions = copy / "mayadeen" / "editions.py"
-    rows = editions.read_text(encoding="utf-8")
-    known = row[1].strip().rpartition(", ")[0] + "),"
-    assert known in rows
-    editions.write_text(rows.replace(known, row[1].strip(), 1), encoding="utf-8")
+    edition = copy / "mayadeen" / "site" / "editions" / "en.toml"
+    data = edition.read_text(encoding="utf-8")
+    known = row[1].strip().rpartition(", ")[0] + "]"
+    assert known in data
+    edition.write_text(data.replace(known, row[1].strip(), 1), encoding="utf-8")
     passing = run(again)
     assert passing.returncode == 0, passing.stdout
     compared = run(after)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from contextlib import suppress
 from random import Random
@@ -11,6 +12,7 @@ import pytest
 from mayadeen.extract.article import parse_article
 from mayadeen.extract.blocks import MAX_PICTURES
 from mayadeen.extract.bounds import MAX_DEPTH
+from mayadeen.extract.inline_code import without_code
 from mayadeen.extract.page import Page, UnreadablePage
 from tests.test_items import URL
 
@@ -96,6 +98,97 @@ def test_a_lone_surrogate_of_a_decoded_page_costs_only_itself() -> None:
     assert text(f"<html><body>{ARABIC}\ud800 end").startswith(ARABIC)
 
 
+@pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1252", "windows-1256"])
+@pytest.mark.parametrize("cut", [b"\xe2\x80", b"\xa0", b"\xd8"])
+def test_one_bad_byte_does_not_garble_a_page(declared: str, cut: bytes) -> None:
+    html = f"<html><meta charset={declared}><body>{ARABIC} {SPANISH} ".encode() + cut + b" end</body></html>"
+    assert text(html).startswith(f"{ARABIC} {SPANISH}")
+    assert text(html, declared).endswith("end")
+
+
+@pytest.mark.parametrize("declared", ["utf-16", "utf-16le", "UTF-16BE"])
+def test_a_page_whose_tags_are_ascii_is_not_utf_16(declared: str) -> None:
+    html = f"<html><meta charset={declared}><body>{ARABIC}".encode()
+    assert text(html) == text(html, declared) == ARABIC
+
+
+CODE = "if(a<b){e='<p>code</p>'}" * 20
+LOUD = f"<p>one</p><script>{CODE}</script><p>two</p>"
+
+
+@pytest.mark.parametrize(
+    ("html", "said"),
+    [
+        (LOUD, ["one", "two"]),
+        (LOUD.replace("script", "SCRIPT"), ["one", "two"]),
+        (LOUD.replace("</script>", "</SCRIPT\n>"), ["one", "two"]),
+        (LOUD.replace("<script>", '<script type="text/template" data-x="a > b">'), ["one", "two"]),
+        (LOUD.replace("script", "style"), ["one", "two"]),
+        (f"<p>one</p><script>{CODE}", ["one"]),
+        (f"<p>one</p><script><!-- {CODE} --></script><p>two</p>", ["one", "two"]),
+        (f"<p>one</p><script><!-- <script>{CODE}</script> --></script><p>two</p>", ["one", "two"]),
+        (f"<p>one</p><script><!-- {CODE}</script><p>two</p>", ["one", "two"]),
+        (f"<p>one</p><script><!--> {CODE}</script><p>two</p>", ["one", "two"]),
+        (f"<p>one</p><!-- <script> --><p>two</p><script>{CODE}</script>", ["one", "two"]),
+        (f"<p>one</p><!--><p>two</p><script>{CODE}</script>", ["one", "two"]),
+        (f"<p>one</p><textarea><script></textarea><p>two</p><script>{CODE}</script>", ["one", "two"]),
+        (f'<p>one</p><a title="<script>"></a><p>{"two " * 100}</p><script></script>', ["one", "two " * 99 + "two"]),
+        (f"<p>one</p><scripted>{'<p>code</p>' * 40}</scripted><p>two</p>", ["one", *["code"] * 40, "two"]),
+    ],
+)
+def test_code_is_left_out_and_text_is_not(html: str, said: list[str]) -> None:
+    page = Page(f"<html><body>{html}", URL)
+    assert [node.text().strip() for node in page.tree.css("p")] == said
+    code = [node.text() for node in page.tree.css("body > script, body > style")]
+    assert not any("code" in each for each in code)
+
+
+def test_facts_are_no_code() -> None:
+    long = "rain " * 200
+    page = head(
+        METADATA.format(json.dumps({"title": long}))
+        + f'<script type=" Application/LD+JSON ">["{long}", {{"a": 1}}]</script>'
+    )
+    assert page.metadata == {"title": long}
+    assert page.json_ld == [{"a": 1}]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        b"<script>",
+        b"<script ",
+        b"<!--",
+        b"<!-->",
+        b"<script></script>",
+        b'="<script>',
+        b"<script a='",
+        b"<script><!--",
+        b"<s",
+    ],
+)
+def test_looking_for_code_takes_no_time(piece: bytes) -> None:
+    start = time.process_time()
+    without_code(piece * (2_000_000 // len(piece)))
+    without_code(piece * (2_000_000 // len(piece)) + b"x" * 300 + b"</script>")
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("base", "expected"),
+    [
+        ("", URL),
+        ('<base target="_blank"><base href="/news/"><base href="/other/">', "https://english.almayadeen.net/news/"),
+        ('<base href="https://paper.test/a/b">', "https://paper.test/a/b"),
+        ('<base href="//paper.test/">', "https://paper.test/"),
+        ('<base href="javascript:x">', URL),
+        ('<base href="http://[">', URL),
+    ],
+)
+def test_the_base_of_relative_links(base: str, expected: str) -> None:
+    assert head(base).base == expected
+
+
 METADATA = '<script id="tawsiyat-metadata" type="text/json">{}</script>'
 
 
@@ -154,6 +247,13 @@ def ld(*written: str) -> Page:
             '[null, 1, "x", {"@type": null}, {"@type": 3}, {"@type": [3]}]',
             '{"@type": "NewsArticle", "headline": "Rain"}',
         ],
+        ['// <![CDATA[\n{"@type": "NewsArticle", "headline": "Rain"}\n// ]]>'],
+        ['<![CDATA[{"@type": "NewsArticle", "headline": "Rain"}]]>'],
+        ['/*<![CDATA[*/ [{"@type": "NewsArticle", "headline": "Rain"}] /*]]>*/'],
+        ['<!-- {"@type": "NewsArticle", "headline": "Rain"} -->'],
+        ["{&quot;@type&quot;: &quot;NewsArticle&quot;, &quot;headline&quot;: &quot;Rain&quot;}"],
+        [r'{"@type": "NewsArticle", "headline": "Rain", "name": "It\'s \"\/\u0041"}'],
+        ['{"@type": "WebPage", "mainEntity": {"@type": ["http://schema.org/NewsArticle"], "headline": "Rain"}}'],
         ['{"@graph": {"@type": "x"}}', '\n{"@type": "NewsArticle",\n"headline": "Rain"};\n'],
     ],
 )
@@ -184,10 +284,17 @@ def test_meta_takes_the_first_that_says_something() -> None:
         ("Rain\n in Beirut - Al Mayadeen", "Rain in Beirut"),
         ("Al Mayadeen English", ""),
         ("What Al Mayadeen saw", "What Al Mayadeen saw"),
+        ("Anti-Al Mayadeen", "Anti-Al Mayadeen"),
     ],
 )
 def test_the_title_without_what_the_site_adds(title: str, headline: str) -> None:
     assert head(f"<title>{title}</title>").title == headline
+
+
+def test_the_title_is_none_of_a_picture() -> None:
+    page = Page("<html><head></head><body><svg><g><title>Icon</title></g></svg><title>Rain</title></body></html>", URL)
+    assert page.title == "Rain"
+    assert head('<title>Rain - The Paper</title><meta property="og:site_name" content="the paper">').title == "Rain"
 
 
 @pytest.mark.parametrize(

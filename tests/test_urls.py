@@ -9,7 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mayadeen.site.address import Site, canonical, dedupe_key, is_internal, page_type, resolve, section, site_of, slug
-from mayadeen.site.edition import AR, EN, ES
+from mayadeen.site.edition import EDITIONS
+
+EN, AR, ES = (EDITIONS[code] for code in ("en", "ar", "es"))
 
 EN_SITE = Site(EN, EN.origin)
 AR_SITE = Site(AR, AR.origin)

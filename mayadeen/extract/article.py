@@ -10,35 +10,27 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from selectolax.lexbor import LexborNode
-
-from mayadeen.extract import cleaning, media
-from mayadeen.extract import render as markup
-from mayadeen.extract import structured as facts
-from mayadeen.extract.blocks import Block, Region, read_after, read_inside
-from mayadeen.extract.heuristics.anchor import find_headline
-from mayadeen.extract.heuristics.body import Body, find_body
-from mayadeen.extract.heuristics.byline import Byline, author_split, source_labels, split_names, states_source
-from mayadeen.extract.heuristics.captions import mark_captions
-from mayadeen.extract.heuristics.layout import boxes_around
-from mayadeen.extract.heuristics.surroundings import (
-    breadcrumb_trail,
-    may_concern,
-    may_hold_tags,
-    region_names,
-    siblings_before,
-    tags_of,
-)
-from mayadeen.extract.link_boxes import find_link_boxes, heading_words, links_of
+from mayadeen.extract import cleaning, embeds, pictures, render, structured
+from mayadeen.extract.blocks import read_blocks
+from mayadeen.extract.heuristics.gallery import MIN_CAPTION_ABOVE
+from mayadeen.extract.heuristics.reader import Visible, read_visible
+from mayadeen.extract.heuristics.view import Label, View
+from mayadeen.extract.link_boxes import Links, cards_of
+from mayadeen.extract.linked_data import Stated
+from mayadeen.extract.names import names_in
 from mayadeen.extract.page import Page, UnreadablePage
 from mayadeen.items import BLOCKS, Article, Author, Image, NamedLink, RelatedLink, Video
 from mayadeen.site import dates
-from mayadeen.site.address import Site, dedupe_key, page_type, resolve
-from mayadeen.site.edition import Edition
+from mayadeen.site.address import dedupe_key, page_type, resolve
 from mayadeen.site.text import clean, collapse_whitespace, comparison_key, count_words
 
-_WITHOUT_TEXT = ("video", "infographic", "gallery")
+WITHOUT_TEXT = ("video", "infographic", "gallery")
+"""Types of article that may have no text."""
 _NO_ARTICLE_KINDS = ("home", "section", "tag", "author", "coverage", "region", "live", "search", "static", "bulletin")
+MIN_UNSIGNED = 150
+"""Words of a text that make a page an article though it states and prints neither a date nor an author."""
+MIN_BORROWED = 40
+"""Characters from which on a description may be known as cut from the text."""
 
 
 class NotAnArticle(ValueError):
@@ -80,370 +72,301 @@ def read_article(page: Page, fetched: datetime | None = None) -> Reading:
 
 
 def _read_article(page: Page, fetched: datetime | None) -> Reading:
-    site = page.site
-    stated = facts.is_stated_article(page)
+    stated = structured.is_stated_article(page)
     if stated is False:
         raise NotAnArticle("the page calls itself a section page")
-    address = facts.canonical_url(page)
-    sort = page_type(page.url, site)
-    if sort in _NO_ARTICLE_KINDS and not stated:
-        raise NotAnArticle(f"the address is that of a {sort} page")
-    title = facts.headline(page)
-    anchor = find_headline(page, title.value if title else None)
-    if anchor is None and title is None:
+    kind = page_type(page.url, page.site)
+    if kind in _NO_ARTICLE_KINDS and not stated:
+        raise NotAnArticle(f"the address is that of a {kind} page")
+    composer = _Composer(page, fetched)
+    if composer.visible.headline is None and not composer.titles:
         raise NotAnArticle("no headline")
-    visible = _Visible(page, anchor, title.value if title else "", facts.article_type(page, address.value).value)
-    reading = _compose(page, address, title, visible, fetched)
-    _check(reading.article, stated, visible)
-    return reading
+    article = composer.article()
+    _check(article, stated, composer.visible)
+    return Reading(article, composer.origins)
 
 
-class _Visible:
-    """What the visible page says, read once."""
+class _Composer:
+    """Puts the item together: for each field what is stated, else what is printed."""
 
-    def __init__(self, page: Page, anchor: LexborNode | None, title: str, article_type: str) -> None:
-        site = page.site
-        self.page, self.anchor = page, anchor
-        self.headline = clean(collapse_whitespace(anchor.text())) if anchor is not None else ""
-        if anchor is not None:
-            self.region = read_after(anchor)
-        elif page.tree.body is not None:
-            self.region = read_inside(page.tree.body)
-        else:
-            self.region = Region()
-        stated = facts.description(page)
-        self.stated_description = stated
-        self.keywords = facts.keywords(page)
-        before = siblings_before(anchor) if anchor is not None else []
-        words = (*heading_words(site.edition), *source_labels(site.edition))
-        self.near: list[Block] = []
-        self.tags_above: list[Block] = []
-        self.images_before: list[Image] = []
-        boxes: list[tuple[str, list[Block]]] = []
-        for node, text in before:
-            labelled = any(word in text for word in words)
-            tagged = may_hold_tags(node, text, anchor, site)
-            if not labelled and not tagged and (len(text) > 700 or not may_concern(node, text, site)):
-                continue
-            region = read_inside(node)
-            if tagged:
-                self.tags_above += tags_of(region, site)
-            for box in find_link_boxes(region, site, frozenset()):
-                boxes.append((box.block, region.blocks[box.first : box.end]))
-            if len(text) <= 700:
-                mark_captions(region, boxes_around(region), site.edition)
-                region.boxes[0].inside = True
-                self.images_before += media.read_images(region, page.url, site, end=len(region.blocks))
-                self.near.extend(block for block in region.blocks if not block.role)
-            else:  # a column before the article: of its lines the source alone is surely this article's
-                self.near.extend(
-                    block for block in region.blocks if not block.role and states_source(block, site.edition)
-                )
-        self.body: Body = find_body(
-            self.region,
-            site,
-            description=stated.value if stated else "" if facts.states_description(page) else None,
-            headline=self.headline or title,
+    def __init__(self, page: Page, fetched: datetime | None) -> None:
+        self.page, self.site, self.fetched = page, page.site, fetched
+        self.titles = structured.headline_candidates(page)
+        self.description = structured.description(page)
+        self.keywords = structured.keywords(page)
+        self.url = structured.canonical_url(page)
+        self.type = structured.article_type(page, self.url.value)
+        self.view = View(
+            region=read_blocks(page.tree.body, menus=False),
+            site=page.site,
+            base=page.base,
+            titles=tuple(comparison_key(title.value) for title in self.titles),
+            description=self.description.value if self.description else "",
             keywords=frozenset(comparison_key(tag) for tag in self.keywords.value) if self.keywords else frozenset(),
-            before=self.near,
-            article_type=article_type,
+            guess_standfirst=not structured.states_description(page),
+            little_text=self.type.value in WITHOUT_TEXT,
         )
-        self.boxes = boxes + [(box.block, self.region.blocks[box.first : box.end]) for box in self.body.link_boxes]
+        self.visible: Visible = read_visible(self.view)
+        self.origins: dict[str, str] = {}
 
-    @property
-    def byline(self) -> Byline:
-        return self.body.byline
+    def _of(self, name: str, found: Stated | None) -> Any:
+        """The value of a field; notes where it came from."""
+        if found is None:
+            return None
+        self.origins[name] = found.origin
+        return found.value
 
-    @property
-    def printed_standfirst(self) -> str | None:
-        return next((block.text for block in self.body.lines("standfirst")), None)
-
-
-def _compose(
-    page: Page, address: facts.Stated, title: facts.Stated | None, visible: _Visible, fetched: datetime | None
-) -> Reading:
-    site, body = page.site, visible.body
-    url = address.value
-    origins: dict[str, str] = {"canonicalUrl": address.origin}
-
-    def of(name: str, found: facts.Stated | None) -> Any:
-        if found is not None:
-            origins[name] = found.origin
-        return found.value if found is not None else None
-
-    headline = of("headline", _headline(title, visible))
-    post_id = of("id", facts.post_id(page))
-    if post_id is None:
-        origins["id"] = "address"
-    byline, edition = visible.byline, site.edition
-    published, published_raw = _date("datePublished", facts.published(page), byline.date, edition, fetched, origins)
-    modified, modified_raw = _date("dateModified", facts.modified(page), byline.modified, edition, fetched, origins)
-    images, main = _images(page, visible, origins)
-    text = body.lines("text")
-    classes = facts.classes(page)
-    article = Article(
-        id=f"{site.edition.code}:{post_id}" if post_id else f"{site.edition.code}:u-{_digest(url)}",
-        url=page.url,
-        canonicalUrl=url,
-        edition=site.edition.code,
-        inLanguage=_language(page),
-        publisher=_publisher(page),
-        articleType=of("articleType", facts.article_type(page, url)),
-        headline=headline,
-        description=of("description", _description(visible)),
-        articleBody=markup.plain(text) or None,
-        articleBodyHtml=markup.html(text, page.url, site) or None,
-        datePublished=published,
-        datePublishedRaw=published_raw,
-        dateModified=modified,
-        dateModifiedRaw=modified_raw,
-        authors=of("authors", _authors(page, visible)) or [],
-        sources=of("sources", _sources(visible)) or [],
-        section=of("section", facts.section_slug(page, url)),
-        breadcrumbs=of("breadcrumbs", _breadcrumbs(page, visible, url)) or [],
-        regions=of("regions", _regions(classes, visible, site)) or [],
-        coverage=of("coverage", _coverage(classes)),
-        tags=of("tags", _tags(page, visible)) or [],
-        mainImage=main,
-        images=images,
-        videos=_videos(page, visible, origins),
-        links=markup.links(text, page.url, site),
-        relatedLinks=_related(page, visible, url),
-        readingTime=body.byline.minutes,
-        shareCount=body.byline.shares,
-    )
-    if article.articleBody:
-        article.wordCount = count_words(article.articleBody)
-        origins["articleBody"] = "visible"
-    return Reading(article, origins)
-
-
-def _digest(url: str) -> str:
-    return sha256(url.encode()).hexdigest()[:16]
-
-
-def _headline(title: facts.Stated | None, visible: _Visible) -> facts.Stated:
-    if title is None or (visible.headline and comparison_key(visible.headline) == comparison_key(title.value)):
-        return facts.Stated(visible.headline, title.origin if title else "visible")
-    return title
-
-
-def _description(visible: _Visible) -> facts.Stated | None:
-    stated, printed = visible.stated_description, visible.printed_standfirst
-    if stated is None:
-        return facts.Stated(clean(printed), "visible") if printed else None
-    if printed is None and _is_borrowed(stated.value, visible.body.lines("text")):
-        return None
-    return stated
-
-
-def _is_borrowed(description: str, text: list[Block]) -> bool:
-    """A description cut from the first lines of the text."""
-    lead = comparison_key(description.rstrip(".…[] "))
-    begun = [block.text for block in text[:2]]
-    if lead and not description.endswith("."):  # cut anywhere; key points may stand before
-        begun += [block.text for block in text[2:8]] + [" ".join([block.text for block in text[:4]])]
-    return len(lead) > 40 and any(comparison_key(each).startswith(lead) for each in begun)
-
-
-def _date(
-    name: str,
-    stated: facts.When | None,
-    printed: str | None,
-    edition: Edition,
-    fetched: datetime | None,
-    origins: dict[str, str],
-) -> tuple[str | None, str | None]:
-    """ISO 8601 and raw string of a date field: as stated, else as printed."""
-    if stated is not None:
-        origins[name] = stated.origin
-        return dates.iso(stated.moment), stated.raw
-    if printed is None:
-        return None, None
-    origins[name] = "visible"
-    moment = dates.parse_printed(printed, edition, fetched)
-    return dates.iso(moment) if moment else None, printed
-
-
-def _language(page: Page) -> str | None:
-    root = page.tree.root
-    tag = str(page.metadata.get("lang") or facts.article_ld(page).get("inLanguage") or "")
-    tag = tag or (root.attributes.get("lang") if root is not None else "") or ""
-    return clean(tag).replace("_", "-") or page.site.edition.language
-
-
-def _publisher(page: Page) -> str:
-    publisher = facts.article_ld(page).get("publisher")
-    name = publisher.get("name") if isinstance(publisher, dict) else None
-    return (
-        clean(collapse_whitespace(name))
-        if isinstance(name, str) and name.strip()
-        else (clean(page.meta.get("og:site_name", "")) or page.site.edition.publisher)
-    )
-
-
-def _authors(page: Page, visible: _Visible) -> facts.Stated | None:
-    site = page.site
-    printed = visible.byline.authors
-    stated = facts.authors(page)
-    if stated is None:
-        return (
-            facts.Stated([Author(name=clean(a.name), nameRaw=clean(a.raw), url=a.url) for a in printed], "visible")
-            if printed
-            else None
+    def article(self) -> Article:
+        """The item, before cleaning."""
+        page, site, visible = self.page, self.site, self.visible
+        url, code = self.url.value, self.site.edition.code
+        self.origins["canonicalUrl"] = self.url.origin
+        post_id = self._of("id", structured.post_id(page))
+        if post_id is None:
+            self.origins["id"] = "address"
+        classes = structured.classes(page)
+        published, published_raw = self._date("datePublished", structured.published(page), visible.byline.date)
+        modified, modified_raw = self._date("dateModified", structured.modified(page), visible.byline.modified)
+        images, main = self._images()
+        body = render.plain(visible.text)
+        if body:
+            self.origins["articleBody"] = "visible"
+        return Article(
+            id=f"{code}:{post_id}" if post_id else f"{code}:u-{sha256(url.encode()).hexdigest()[:16]}",
+            url=page.url,
+            canonicalUrl=url,
+            edition=code,
+            inLanguage=self._language(),
+            publisher=structured.publisher(page) or page.site_name or site.edition.publisher,
+            articleType=self._of("articleType", self.type),
+            headline=self._of("headline", self._headline()),
+            description=self._of("description", self._description()),
+            articleBody=body or None,
+            articleBodyHtml=render.html(visible.text, visible.region, page.base, site) or None,
+            datePublished=published,
+            datePublishedRaw=published_raw,
+            dateModified=modified,
+            dateModifiedRaw=modified_raw,
+            authors=self._of("authors", self._authors()) or [],
+            sources=self._of("sources", self._printed(visible.byline.sources)) or [],
+            section=self._of("section", structured.section_slug(page, url)),
+            breadcrumbs=self._of("breadcrumbs", self._breadcrumbs()) or [],
+            regions=self._of("regions", self._regions(classes)) or [],
+            # The page's "Coverage" box is the same on all pages: it does not say what this article belongs to.
+            coverage=self._of("coverage", Stated(classes["coverage"], "metadata") if "coverage" in classes else None),
+            tags=self._of("tags", self._tags()) or [],
+            mainImage=main,
+            images=images,
+            videos=self._videos(),
+            links=render.links(visible.text, page.base, site),
+            relatedLinks=self._related(),
+            wordCount=count_words(body) if body else None,
+            readingTime=visible.byline.minutes,
+            shareCount=visible.byline.shares,
         )
-    urls = {comparison_key(a.name): a.url for a in printed}
-    found: dict[str, Author] = {}
-    for raw, url in stated.value:
-        for name in split_names(raw, author_split(site.edition)):
-            link = resolve(url, page.url, site) if url else None
-            found.setdefault(
-                comparison_key(name), Author(name=name, nameRaw=raw, url=link or urls.get(comparison_key(name)))
+
+    def _language(self) -> str:
+        root = self.page.tree.root
+        stated = self.page.metadata.get("lang") or structured.article_ld(self.page).get("inLanguage")
+        tag = str(stated or "") or (root.attributes.get("lang") if root is not None else "") or ""
+        return clean(tag).replace("_", "-") or self.site.edition.language
+
+    def _headline(self) -> Stated:
+        """As printed where that is a stated title, be it with a kicker; else as stated; else as printed."""
+        printed = self.visible.headline
+        if printed is None:
+            return self.titles[0]
+        text = clean(printed.text)
+        key = comparison_key(text)
+        stated = next((title for title in self.titles if comparison_key(title.value) == key), None)
+        if stated is None and self.titles and not any(comparison_key(title.value) in key for title in self.titles):
+            return self.titles[0]
+        return Stated(text, stated.origin if stated else "visible")
+
+    def _description(self) -> Stated | None:
+        stated, printed = self.description, self.visible.standfirst
+        if stated is None or (printed and comparison_key(printed) != comparison_key(stated.value) and not self._cms()):
+            return Stated(clean(collapse_whitespace(printed)), "visible") if printed else None
+        if printed is None and self._is_borrowed(stated.value):
+            return None
+        return stated
+
+    def _cms(self) -> bool:
+        """Whether the CMS's own record states the description: the site's word for its standfirst."""
+        return self.description is not None and self.description.origin == "metadata"
+
+    def _is_borrowed(self, description: str) -> bool:
+        """Whether a description is cut from the first lines of the text."""
+        text = self.visible.text
+        lead = comparison_key(description.rstrip(".…[] "))
+        begun = [block.text for block in text[:2]]
+        if lead and not description.endswith("."):  # cut anywhere; key points may stand before
+            begun += [block.text for block in text[2:8]] + [" ".join([block.text for block in text[:4]])]
+        return len(lead) > MIN_BORROWED and any(comparison_key(each).startswith(lead) for each in begun)
+
+    def _date(self, name: str, stated: structured.When | None, printed: str | None) -> tuple[str | None, str | None]:
+        """ISO 8601 and raw string of a date field: as stated, else as printed."""
+        if stated is not None and stated.moment is not None:
+            self.origins[name] = stated.origin
+            return dates.iso(stated.moment), stated.raw
+        moment = dates.parse_printed(printed, self.site.edition, self.fetched) if printed else None
+        if moment is None and stated is not None:
+            self.origins[name] = stated.origin
+            return None, stated.raw
+        if printed is None:
+            return None, None
+        self.origins[name] = "visible"
+        return dates.iso(moment) if moment else None, printed
+
+    @staticmethod
+    def _printed(names: list[Any]) -> Stated | None:
+        found = [Author(name=clean(each.name), nameRaw=clean(each.raw), url=each.url) for each in names]
+        return Stated(found, "visible") if found else None
+
+    def _authors(self) -> Stated | None:
+        """As stated; as printed where nothing or only an organisation is stated, or the page names more."""
+        printed = self.visible.byline.authors
+        stated = structured.authors(self.page)
+        if stated is None or (printed and stated.weak):
+            return self._printed(printed)
+        urls = {comparison_key(author.name): author.url for author in printed}
+        found: dict[str, Author] = {}
+        for raw, url in stated.value:
+            names = names_in(raw, self.site.edition)
+            link = resolve(url, self.page.base, self.site) if url and len(names) == 1 else None
+            for name in names:
+                key = comparison_key(name)
+                found.setdefault(key, Author(name=name, nameRaw=raw, url=link or urls.get(key)))
+        if len(printed) > len(found) and set(found) <= set(urls):
+            return self._printed(printed)  # the record names only the first
+        return Stated(list(found.values()), stated.origin)
+
+    def _breadcrumbs(self) -> Stated | None:
+        stated, origin = structured.breadcrumbs(self.page), "json-ld"
+        if not stated:
+            stated, origin = list(self.visible.breadcrumb), "visible"
+        here = dedupe_key(self.url.value, self.site)
+        headline = comparison_key(self.visible.headline.text) if self.visible.headline else ""
+
+        def is_article(name: str, url: str | None) -> bool:
+            """Whether a step is the article itself, its title whole or cut."""
+            cut = name.rstrip(".… ")
+            whole = comparison_key(name) == headline
+            return (
+                whole
+                or (cut != name and headline.startswith(comparison_key(cut)))
+                or (url is not None and dedupe_key(url, self.site) == here)
             )
-    if len(printed) > len(found) and set(found) <= set(urls):
-        # The page names all of them, the record only the first.
-        return facts.Stated([Author(name=clean(a.name), nameRaw=clean(a.raw), url=a.url) for a in printed], "visible")
-    return facts.Stated(list(found.values()), stated.origin)
 
+        trail = [NamedLink(name=name, url=url) for name, url in stated if not is_article(name, url)]
+        return Stated(trail, origin) if trail else None
 
-def _sources(visible: _Visible) -> facts.Stated | None:
-    found = [Author(name=clean(s.name), nameRaw=clean(s.raw), url=s.url) for s in visible.byline.sources]
-    return facts.Stated(found, "visible") if found else None
+    def _regions(self, classes: dict[str, str]) -> Stated | None:
+        if "country" in classes:
+            return Stated([classes["country"]], "metadata")
+        return Stated(list(self.visible.regions), "visible") if self.visible.regions else None
 
+    def _tags(self) -> Stated | None:
+        printed: dict[str, NamedLink] = {}
+        for block in self.visible.tags:
+            for href in block.hrefs:
+                name = clean(block.text_of(href)).strip("#, ")
+                if name:
+                    url = resolve(href, self.page.base, self.site)
+                    printed.setdefault(comparison_key(name), NamedLink(name=name, url=url))
+        if self.keywords is None:
+            return Stated(list(printed.values()), "visible") if printed else None
+        known = [(name, printed.get(comparison_key(name))) for name in self.keywords.value]
+        tags = [NamedLink(name=name, url=link.url if link else None) for name, link in known]
+        return Stated(tags, self.keywords.origin)
 
-def _breadcrumbs(page: Page, visible: _Visible, url: str) -> facts.Stated | None:
-    stated = facts.breadcrumbs(page)
-    origin = "json-ld"
-    if not stated and visible.anchor is not None:
-        stated, origin = breadcrumb_trail(visible.anchor, page), "visible"
-    here = dedupe_key(url, page.site)
-    trail = [
-        NamedLink(name=name, url=target)
-        for name, target in stated
-        if not _is_headline(name, visible.headline) and not (target and dedupe_key(target, page.site) == here)
-    ]
-    return facts.Stated(trail, origin) if trail else None
-
-
-def _is_headline(name: str, headline: str) -> bool:
-    """Whether a step of the breadcrumb is the article itself, whole or cut."""
-    cut = name.rstrip(".… ")
-    return comparison_key(name) == comparison_key(headline) or (
-        cut != name and comparison_key(headline).startswith(comparison_key(cut))
-    )
-
-
-def _regions(classes: dict[str, str], visible: _Visible, site: Site) -> facts.Stated | None:
-    if "country" in classes:
-        return facts.Stated([classes["country"]], "metadata")
-    blocks = [*visible.near, *visible.region.blocks[: visible.body.end]]
-    found = region_names(blocks, site)
-    return facts.Stated(found, "visible") if found else None
-
-
-def _coverage(classes: dict[str, str]) -> facts.Stated | None:
-    # The page's "Coverage" box is the same on all pages: it does not say what this article belongs to.
-    return facts.Stated(classes["coverage"], "metadata") if "coverage" in classes else None
-
-
-def _tags(page: Page, visible: _Visible) -> facts.Stated | None:
-    printed: dict[str, NamedLink] = {}
-    for block in visible.body.lines("tag") or visible.tags_above:
-        for href in block.hrefs:
-            name = clean(block.text_of(href)).strip("#, ")
-            if name:
-                printed.setdefault(comparison_key(name), NamedLink(name=name, url=resolve(href, page.url, page.site)))
-    stated = visible.keywords
-    if stated is None:
-        return facts.Stated(list(printed.values()), "visible") if printed else None
-    tags = []
-    for name in stated.value:
-        known = printed.get(comparison_key(name))
-        tags.append(NamedLink(name=name, url=known.url if known else None))
-    return facts.Stated(tags, stated.origin)
-
-
-def _images(page: Page, visible: _Visible, origins: dict[str, str]) -> tuple[list[Image], Image | None]:
-    body = visible.body
-    images = media.read_images(visible.region, page.url, page.site, end=body.end)
-    stated = facts.image(page)
-    # Above the headline only what has a caption, or is the stated picture, is the article's and not the page's.
-    known = media.identity(stated.value) if stated else ""
-    above = [
-        each
-        for each in visible.images_before
-        if len((each.caption or "").split()) > 3 or media.identity(each.url) == known
-    ]
-    images = list({media.identity(each.url): each for each in (*above, *images)}.values())
-    if stated is None:
-        if images:
-            origins["mainImage"] = "visible"
-        return images, images[0] if images else None
-    origins["mainImage"] = stated.origin
-    main = Image(url=stated.value)
-    for position, each in enumerate(images):
-        if media.identity(each.url) == media.identity(main.url):
-            main = Image(url=main.url, caption=each.caption, creditText=each.creditText, alt=each.alt)
-            images[position] = main
-            break
-    else:
-        images = images or [main]
-    return images, main
-
-
-def _videos(page: Page, visible: _Visible, origins: dict[str, str]) -> list[Video]:
-    blocks = visible.region.blocks
-    tags = next((index for index, block in enumerate(blocks) if block.role == "tag"), 0)
-    found = media.read_videos(visible.region, page.url, page.site, end=max(tags, visible.body.end))
-    stated = facts.video(page)
-    if stated is None:
-        return found
-    url, embed, duration = stated.value
-    origins["videos"] = stated.origin
-    own = next((video for video in found if embed is None or video.embedUrl == embed or video.url == url), None)
-    if own is None:
-        return [Video(url=url, embedUrl=embed, duration=duration), *found]
-    own.url, own.embedUrl, own.duration = own.url or url, own.embedUrl or embed, duration
-    return found
-
-
-def _related(page: Page, visible: _Visible, url: str) -> list[RelatedLink]:
-    site, body = page.site, visible.body
-    found: dict[str, tuple[str, str, str]] = {}
-    own = {dedupe_key(url, site), dedupe_key(page.url, site)}
-    groups = [*visible.boxes, *(("readMore", [block]) for block in body.lines("see also"))]
-    strength = {block: rank for rank, block in enumerate(BLOCKS)}
-    for block, blocks in groups:
-        if block not in strength:
-            continue
-        for target, text in links_of(blocks, site, page.url, block=block):
-            same_page = dedupe_key(target, site)
-            if same_page in own:
+    def _images(self) -> tuple[list[Image], Image | None]:
+        """All pictures of the article, and the one that stands for it."""
+        stated = structured.image(self.page)
+        known = pictures.identity(stated.value) if stated else ""
+        found: dict[str, Image] = {}
+        for shown in self.visible.pictures:
+            url = pictures.picture_url(shown.node, self.page.base, self.site)
+            if url is None or pictures.is_decoration(shown.node, url):
                 continue
-            known = found.get(same_page)
-            if known is None or strength[block] < strength[known[0]]:
-                found[same_page] = (block, target, clean(text))
-    links: list[RelatedLink] = []
-    for block in BLOCKS:
-        chosen = [each for each in found.values() if each[0] == block]
-        links.extend(
-            RelatedLink(url=target, headline=text, block=block, position=position)
-            for position, (_, target, text) in enumerate(chosen, 1)
-        )
-    return links
+            name = pictures.identity(url)
+            # Above the headline only what has a caption, or is the stated picture, is the article's and not the page's.
+            if shown.above and name != known and len((shown.caption or "").split()) < MIN_CAPTION_ABOVE:
+                continue
+            before = found.get(name)
+            if before is None or (shown.caption and not before.caption):
+                alt = shown.node.attributes.get("alt") if before is None else before.alt
+                caption = clean(shown.caption) if shown.caption else None
+                image = pictures.image_item(before.url if before else url, caption, alt, self.site.edition)
+                found[name] = image
+        if stated is None:
+            images = list(found.values())
+            if images:
+                self.origins["mainImage"] = "visible"
+            return images, images[0] if images else None
+        self.origins["mainImage"] = stated.origin
+        printed = found.get(known)
+        main = Image(url=stated.value)
+        if printed:
+            main = Image(url=stated.value, caption=printed.caption, creditText=printed.creditText, alt=printed.alt)
+            found[known] = main
+        return list(found.values()) or [main], main
+
+    def _videos(self) -> list[Video]:
+        """The page's own video, and the players in the article, each once."""
+        found: dict[str, Video] = {}
+        for node in self.visible.players:
+            player = embeds.player(node, self.page.base, self.site)
+            if player is not None:
+                url, embed = player
+                found.setdefault(url or embed or "", Video(url=url, embedUrl=embed))
+        videos = list(found.values())
+        stated = structured.video(self.page)
+        if stated is None:
+            return videos
+        url, embed, duration = stated.value
+        self.origins["videos"] = stated.origin
+        own = next((each for each in videos if embed is None or each.embedUrl == embed or each.url == url), None)
+        if own is None:
+            return [Video(url=url, embedUrl=embed, duration=duration), *videos]
+        own.url, own.embedUrl, own.duration = own.url or url, own.embedUrl or embed, duration
+        return videos
+
+    def _related(self) -> list[RelatedLink]:
+        """The links to other articles, one a target, the strongest block of each."""
+        visible, links = self.visible, Links(self.visible.region, self.site, self.page.base)
+        blocks = visible.region.blocks
+        groups = [(box.block, blocks[box.first : box.end]) for box in visible.link_boxes]
+        groups += [("readMore", (block,)) for block in visible.labelled(Label.SEE_ALSO)]
+        own = {dedupe_key(self.url.value, self.site), dedupe_key(self.page.url, self.site)}
+        found: dict[str, tuple[str, str, str]] = {}
+        strength = {block: rank for rank, block in enumerate(BLOCKS)}
+        for name, group in groups:
+            if name not in strength:
+                continue
+            for target, text in cards_of(group, links, name):
+                known = found.get(target.key)
+                if target.key not in own and (known is None or strength[name] < strength[known[0]]):
+                    found[target.key] = (name, target.url, clean(text))
+        return [
+            RelatedLink(url=url, headline=text, block=name, position=position)
+            for name in BLOCKS
+            for position, (url, text) in enumerate([each[1:] for each in found.values() if each[0] == name], 1)
+        ]
 
 
-def _check(article: Article, stated: bool | None, visible: _Visible) -> None:
+def _check(article: Article, stated: bool | None, visible: Visible) -> None:
     """Refuses what has too little of an article to be one."""
     if not article.headline:
         raise NotAnArticle("no headline")
     if stated:
         return
     byline = visible.byline
-    signed = bool(article.sources or byline.authors or byline.minutes or byline.shares)
-    if article.datePublishedRaw is None and not signed:
+    signed = bool(article.sources or article.authors or byline.minutes or byline.shares)
+    long = (article.wordCount or 0) >= MIN_UNSIGNED
+    if article.datePublishedRaw is None and not signed and not long:
         raise NotAnArticle("no publication date and no byline")
-    if article.articleBody is None and not (article.articleType in _WITHOUT_TEXT and (signed or article.videos)):
+    if article.articleBody is None and not (article.articleType in WITHOUT_TEXT and (signed or article.videos)):
         raise NotAnArticle("no text")
-    if visible.anchor is None:
+    if visible.headline is None and not (long and signed):
         raise NotAnArticle("its headline is not on the page")

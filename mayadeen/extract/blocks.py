@@ -1,27 +1,62 @@
-"""A region of the tree as a flat list of blocks, each in its nest of boxes.
+"""The page as an immutable list of blocks in boxes, read in one pass over the tree.
 
-A block is a run of inline content that stands on its own line: a paragraph, a heading, a list item, a caption, a
-card's title. A box is the block-level element around it. What a block *is* (text, caption, related link, ...) is for
-`body` and its neighbours to say; here only the shape of the page is read, in one pass over the nodes.
+A block is a run of inline content that stands on a line of its own: a paragraph, a heading, a list item, a caption, the
+title of a card. A box is a block-level element; `blocks[box.first:box.end]` stand inside it. What a block *is* (body text,
+caption, byline, ...) is for `heuristics` to say: here only the shape of the page is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import re
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
+from mayadeen.extract.embeds import PLAYERS, embed_furniture
+from mayadeen.extract.pictures import noscript_picture
 from mayadeen.site.text import collapse_whitespace, strip_bidi
 
 MAX_PICTURES = 500
-"""Pictures looked at in a region; real galleries stay under 100."""
+"""Pictures kept of a page; real galleries stay under 100."""
+MAX_STEPS = 8
+"""Links at most in a breadcrumb; more are a menu."""
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+PARAGRAPHS = HEADINGS | {"p", "li", "figcaption", "dt", "dd", "td", "th"}
+_SKIPPED = frozenset(
+    (
+        "script style template svg math canvas map datalist head title meta link object param track amp-ad "
+        "-comment select option"
+    ).split()
+)
+_BLOCK_LEVEL = frozenset(
+    (
+        "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer "
+        "form h1 h2 h3 h4 h5 h6 header hgroup hr html li main menu nav ol p pre search section summary table tbody td "
+        "tfoot th thead tr ul caption legend frameset"
+    ).split()
+)
+_INLINE = frozenset(
+    (
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr output q rp rt ruby s "
+        "samp small span strike strong sub sup time tt u var wbr"
+    ).split()
+)
+_STYLES = {"b": "strong", "strong": "strong", "em": "em", "i": "em", "small": "small", "cite": "em"}
+_MENUS = frozenset(["nav", "header", "footer"])
+_OF_ARTICLE = frozenset(["article", "section", "main", "blockquote", "figure"])
+"""Elements whose footer is not the page's."""
+_PICTURES = frozenset(["img", "amp-img"])
+_FIELDS = frozenset(["input", "textarea"])
+_NO_FIELD = ("hidden", "submit", "button", "checkbox", "radio")
+_CLOSING = ".,;:!?…%)]}”’»/-–—("
+"""Characters that continue the span before them."""
+_DIGITS = re.compile(r"\d+")
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid)", re.I)
 
 
 class Piece(NamedTuple):
-    """A run of text with one look."""
+    """A run of text with one style."""
 
     text: str
     href: str | None
@@ -30,245 +65,298 @@ class Piece(NamedTuple):
     """"strong", "em", "small" or ""."""
 
 
-class Box:
-    """A block-level element: blocks[first:end] stand inside it. A page has hundreds: the usual stands in the class."""
+class Time(NamedTuple):
+    """A `<time>` element in a line."""
 
-    end = -1
-    excluded = ""
-    """Why nothing in it is text of the article; "" when it may be."""
-    around = False
-    """Holds the place that the reading began at."""
-    cards = 0
-    """Titles of other articles in it, those in boxes already left out not counted; for `layout`."""
-    texts = 0
-    """Sentences in it, likewise; for `layout`."""
-    good = 0
-    """Words of what may be text in it; for `layout`."""
-    side = False
-    """Holds a box of links that belongs beside an article; for `layout`."""
-    inside = False
-    """May hold text of the article; for `layout`."""
-    has_fields = False
-    """Holds a form field: a newsletter, a comment, a login."""
-    has_buttons = False
-    """Holds a button: one of those, a banner, or a share bar."""
-
-    def __init__(self, tag: str, parent: Box | None, first: int, node: LexborNode | None = None) -> None:
-        self.tag, self.parent, self.first, self.node = tag, parent, first, node
-
-    @property
-    def look(self) -> str:
-        """Tag and class: paragraphs of one text look alike."""
-        return f"{self.tag}.{self.node.attributes.get('class') or ''}" if self.node is not None else self.tag
+    stated: str
+    """Its `datetime`, "" without one."""
+    text: str
+    modified: bool
+    """Says of itself that it is the time of a change (`itemprop="dateModified"`)."""
 
 
-class Block:
+class Box(NamedTuple):
+    """A block-level element."""
+
+    index: int
+    tag: str
+    parent: int
+    """Index of the box around it; -1 for the outermost."""
+    first: int
+    end: int
+    """blocks[first:end] stand inside."""
+    last: int
+    """boxes[index + 1 : last] stand inside."""
+    path: int
+    """What boxes share that are nested and classed alike: a hash of tag and class of it and all around it."""
+    names: str
+    """Its class, in lower case, digits as #."""
+    hidden: bool
+    """Not shown as the page arrives: it, or a box around it, has `hidden` or `display:none`."""
+    fields: bool
+    """A form field stands in it, at any depth."""
+    buttons: bool
+    """A button stands in it, at any depth."""
+
+
+class Block(NamedTuple):
     """A run of inline content on its own line."""
 
-    role = ""
-    """What it was found to be: "text", "caption", "byline", ...; "" while unknown."""
-    said: dict[str | None, list[str]] | None = None
-    """What its links say, by address; made by `text_of`."""
-    times: Sequence[str] = ()
-    """`datetime` of the `<time>` elements in it."""
+    index: int
+    box: int
+    pieces: tuple[Piece, ...]
+    text: str
+    words: int
+    """Words outside links."""
+    link_chars: int
+    """Characters inside links."""
+    hrefs: tuple[str, ...]
+    """Its links as written, each once, in order."""
+    times: tuple[Time, ...]
 
-    def __init__(self, box: Box, pieces: list[Piece], images: Sequence[LexborNode] = ()) -> None:
-        self.box, self.images = box, images
-        self.fill(pieces)
-
-    def fill(self, pieces: list[Piece]) -> None:
-        """Works out from its pieces what it says."""
-        self.pieces, self.said = pieces, None
-        self.text = collapse_whitespace(
-            pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces])
-        )
-        linked = [piece for piece in pieces if piece.href is not None]
-        self.hrefs = list(dict.fromkeys([piece.href for piece in linked if piece.href])) if linked else []
-        """Its links as written, each once, in order."""
-        self.link_chars = sum([len(piece.text.strip()) for piece in linked]) if linked else 0
-        """How much of the text is links."""
-        if linked:
-            self.words = sum([len(piece.text.split()) for piece in pieces if not piece.href])
-        else:
-            self.words = self.text.count(" ") + 1 if self.text else 0
-        """Words outside links."""
-        self.linked = self.link_chars > 0.8 * len(self.text)
-        """All of it is a link."""
-
-    def holds(self, image: LexborNode) -> bool:
-        """Whether the picture stands in this block."""
-        return any(each.mem_id == image.mem_id for each in self.images)
+    @property
+    def linked(self) -> bool:
+        """Whether nearly all of it is a link."""
+        return self.link_chars > 0.8 * len(self.text)
 
     def text_of(self, href: str) -> str:
         """What one of its links says."""
-        if self.said is None:
-            self.said = {}
-            for piece in self.pieces:
-                self.said.setdefault(piece.href, []).append(piece.text)
-        said = self.said.get(href, [])
-        # A name may be linked twice, once as a picture's caption.
-        return collapse_whitespace(
-            said[0]
-            if len({collapse_whitespace(each) for each in said if each.strip()}) == 1 < len(said)
-            else "".join(said)
-        )
+        said = [piece.text for piece in self.pieces if piece.href == href]
+        # A name may be linked twice, once as the caption of a portrait.
+        alike = {collapse_whitespace(each) for each in said if each.strip()}
+        return collapse_whitespace(said[0] if len(alike) == 1 < len(said) else "".join(said))
 
 
-@dataclass(slots=True)
-class Region:
-    """What was read: blocks in page order, the boxes, and the players met on the way."""
+class Media(NamedTuple):
+    """A picture or a player."""
 
-    blocks: list[Block] = field(default_factory=list)
-    boxes: list[Box] = field(default_factory=list)
-    tails: list[Block] = field(default_factory=list)
-    """Lines cut from the end of a block; `lines` cuts them."""
-    players: list[tuple[int, str, Box]] = field(default_factory=list)
-    """Index of the block that follows, address of the video or frame, its box."""
-    pictures: list[tuple[int, LexborNode, Box, str | None]] = field(default_factory=list)
-    """Index of the block it is in or that follows, the `<img>`, its box, the address it links to."""
+    at: int
+    """Index of the block that it is in or that follows."""
+    node: LexborNode
+    box: int
+    href: str | None
+    """Address of the link around it, as written."""
 
 
-_SKIP = frozenset(
-    (
-        "script style template noscript svg math canvas map datalist head title meta link object param track amp-ad "
-        "-comment"
-    ).split()
-)
-_CONTROLS = frozenset(["input", "select", "textarea"])
-_INLINE = frozenset(
-    (
-        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark output q rp rt ruby s samp "
-        "small span strike strong sub sup time tt u var wbr"
-    ).split()
-)
-_STYLES = {"b": "strong", "strong": "strong", "em": "em", "i": "em", "small": "small", "cite": "em"}
-_PLAYERS = frozenset(["iframe", "video", "embed", "audio", "amp-iframe", "amp-video", "amp-youtube"])
+class Region(NamedTuple):
+    """Blocks in page order, their boxes (outer before inner), pictures and players."""
+
+    blocks: tuple[Block, ...]
+    boxes: tuple[Box, ...]
+    pictures: tuple[Media, ...]
+    players: tuple[Media, ...]
+
+    def around(self, box: int) -> list[Box]:
+        """The box and all around it, innermost first."""
+        found = []
+        while box >= 0:
+            found.append(self.boxes[box])
+            box = self.boxes[box].parent
+        return found
+
+    def inside(self, box: int, tags: frozenset[str]) -> bool:
+        """Whether the box is, or stands in, an element of one of the tags."""
+        while box >= 0:
+            each = self.boxes[box]
+            if each.tag in tags:
+                return True
+            box = each.parent
+        return False
+
+    def tag(self, block: Block) -> str:
+        """The element that the block is the text of."""
+        return self.boxes[block.box].tag
 
 
-_PARAGRAPHS = HEADINGS | {"p", "li", "figcaption", "dt", "dd", "td", "th"}
-_SPANS = ("span", "b", "strong")
-_CLOSING = ".,;:!?…%)]}”’»/-–—("
-"""What goes on with the line before it; so does nothing at all."""
+EMPTY = Region((), (), (), ())
 
 
-_SPECIAL = _SKIP | _CONTROLS | _INLINE | _PLAYERS | {"-text", "br", "img", "amp-img", "button", "footer"}
-"""All that is no box, or not always."""
+def read_blocks(root: LexborNode | None, *, menus: bool = True) -> Region:
+    """The blocks of an element, hidden ones too. `menus`: also those of menus and of the page's footer."""
+    if root is None:
+        return EMPTY
+    reader = _Reader(root, menus)
+    reader.enter(root, root.tag or "")
+    reader.read(root.first_child, None, "")
+    reader.leave()
+    return Region(
+        tuple(reader.blocks),
+        tuple(Box(*row) for row in reader.boxes),
+        tuple(reader.pictures),
+        tuple(reader.players),
+    )
 
 
 class _Reader:
-    """The state of one pass: the open box and the line being gathered. `root`: an element that holds all to be read."""
+    """The state of the one pass: the boxes that are open and the line being gathered."""
 
-    def __init__(self, root: LexborNode) -> None:
-        self.region = Region()
-        self.blocks = self.region.blocks
+    def __init__(self, root: LexborNode, menus: bool) -> None:
+        self.menus = menus
+        self.blocks: list[Block] = []
+        self.boxes: list[list[object]] = []  # rows of Box, completed when the element ends
+        self.pictures: list[Media] = []
+        self.players: list[Media] = []
+        self.open = -1
+        self.names: dict[str, str] = {}  # class as written -> as in Box.names
+        self.furniture = embed_furniture(root)
         self.hidden: set[int] = set()
         self.raised: dict[int, str] = {}  # inline elements that are boxes by what they say of themselves
         for each in root.css("[hidden], [style], [role=heading]"):
             if _is_hidden(each):
                 self.hidden.add(each.mem_id)
-            elif each.tag in _INLINE and (tag := _box_tag(each)):
+            if each.tag in _INLINE and (tag := _box_tag(each)):
                 self.raised[each.mem_id] = tag
-        self.box = Box("body", None, 0)
-        self.region.boxes.append(self.box)
         self.pieces: list[Piece] = []
-        self.images: list[LexborNode] = []
-        self.times: list[str] = []
+        self.times: list[Time] = []
         self.breaks = 0
 
     def enter(self, node: LexborNode, tag: str) -> None:
-        if self.pieces or self.images:
+        if self.pieces:
             self.flush()
-        self.box = Box(tag, self.box, len(self.blocks), node)
-        self.region.boxes.append(self.box)
+        classes = node.attributes.get("class") or ""
+        names = self.names.get(classes)
+        if names is None:
+            names = self.names[classes] = _DIGITS.sub("#", classes).lower()
+        parent = self.boxes[self.open] if self.open >= 0 else None
+        path = hash((parent[6] if parent else 0, tag, names))
+        hidden = bool(parent and parent[8]) or node.mem_id in self.hidden
+        index, at = len(self.boxes), len(self.blocks)
+        self.boxes.append([index, tag, self.open, at, at, index, path, names, hidden, False, False])
+        self.open = index
 
     def leave(self) -> None:
-        if self.pieces or self.images:
+        if self.pieces:
             self.flush()
-        box = self.box
-        box.end = len(self.blocks)
-        assert box.parent is not None
-        if box.has_fields:
-            box.parent.has_fields = True
-        if box.has_buttons:
-            box.parent.has_buttons = True
-        self.box = box.parent
+        box = self.boxes[self.open]
+        box[4], box[5] = len(self.blocks), len(self.boxes)
+        self.open = box[2]  # type: ignore[assignment]
+        if self.open >= 0:
+            parent = self.boxes[self.open]
+            parent[9], parent[10] = parent[9] or box[9], parent[10] or box[10]
 
     def flush(self) -> None:
-        """Ends the line: it becomes a block when there is anything on it."""
-        self.breaks = 0
-        while self.pieces and self.pieces[-1].text.isspace():
-            self.pieces.pop()
-        if self.pieces or self.images:
-            block = Block(self.box, self.pieces, self.images)
-            if block.text or block.images:
-                if self.times:
-                    block.times = [each for each in self.times if each]
-                self.blocks.append(block)
-        self.pieces, self.images, self.times = [], [], []
+        """Ends the line: it becomes a block when there is text on it."""
+        pieces = self.pieces
+        while pieces and pieces[-1].text.isspace():
+            pieces.pop()
+        text = collapse_whitespace(pieces[0].text if len(pieces) == 1 else "".join([p.text for p in pieces]))
+        if text:
+            self.blocks.append(_block(len(self.blocks), self.open, pieces, text, self.times))
+        self.pieces, self.times, self.breaks = [], [], 0
 
     def read(self, node: LexborNode | None, href: str | None, style: str) -> None:
         """A node and those that follow it under the same parent."""
         while node is not None:
             tag = node.tag or ""
-            if tag == "-text":
-                text = strip_bidi(node.text_content or "")
+            if self.furniture and node.mem_id in self.furniture:
+                pass
+            elif tag == "-text":
+                text = node.text_content or ""
                 # Most text nodes are the white space between elements.
-                if self.pieces or not text.isspace():
-                    if self.breaks and not text.isspace():
-                        self.breaks = 0
+                if not text.isspace():
+                    self.breaks = 0
+                    self.pieces.append(Piece(strip_bidi(text), href, style))
+                elif self.pieces:
                     self.pieces.append(Piece(text, href, style))
-            elif tag not in _SPECIAL or (tag == "footer" and (not self.blocks or _inside_article(node))):
-                if not self.hidden or node.mem_id not in self.hidden:
-                    self.enter(node, tag)
-                    self.read(node.first_child, href, style)
-                    self.leave()
-            elif tag in _INLINE:
-                raised = self.raised.get(node.mem_id) if self.raised else None
-                if raised:
-                    self.enter(node, raised)
-                elif tag in ("span", "small") and self.pieces and href is None and self._begins_line(node):
-                    self.flush()
-                if tag == "time":
-                    self.times.append(node.attributes.get("datetime") or "")
-                target = node.attributes.get("href") if tag == "a" else None
-                self.read(node.first_child, href if target is None else target, _STYLES.get(tag, style))
-                if raised:
-                    self.leave()
-            elif tag == "br":
-                self.breaks += 1
-                if self.breaks > 1:
-                    self.flush()
-                else:
-                    self.pieces.append(Piece("\n", None, ""))
-            elif tag in ("img", "amp-img"):
-                if len(self.region.pictures) == MAX_PICTURES:
+            elif tag in _BLOCK_LEVEL:
+                if tag in _MENUS and not self.menus and _is_menu(node, tag):
                     node = node.next
                     continue
-                self.images.append(node)
-                self.region.pictures.append((len(self.blocks), node, self.box, href))
-            elif tag in _PLAYERS:
-                self._player(node)
-            elif tag in _CONTROLS:
-                self.box.has_fields |= node.attributes.get("type") not in ("hidden", "submit")
+                self.enter(node, tag)
+                self.read(node.first_child, href, style)
+                self.leave()
+            elif tag in _INLINE:
+                self._inline(node, tag, href, style)
+            elif tag == "br":
+                self._break()
+            elif tag in _SKIPPED:
+                pass
+            elif tag in _PICTURES:
+                self._picture(node, href)
+            elif tag == "noscript":
+                if (image := noscript_picture(node)) is not None:
+                    self._picture(image, href)
+            elif tag in PLAYERS:
+                self.players.append(Media(len(self.blocks), node, self.open, href))
+            elif tag in _FIELDS:
+                self.boxes[self.open][9] = self.boxes[self.open][9] or node.attributes.get("type") not in _NO_FIELD
             elif tag == "button":
-                self.box.has_buttons = True
+                self.boxes[self.open][10] = True
+            else:
+                self._unknown(node, tag, href, style)
             node = node.next
 
+    def _picture(self, node: LexborNode, href: str | None) -> None:
+        if len(self.pictures) < MAX_PICTURES:
+            self.pictures.append(Media(len(self.blocks), node, self.open, href))
+
+    def _inline(self, node: LexborNode, tag: str, href: str | None, style: str) -> None:
+        raised = self.raised.get(node.mem_id) or ("span" if node.mem_id in self.hidden else None)
+        if raised:
+            self.enter(node, raised)
+        elif tag in ("span", "small") and self.pieces and href is None and self._begins_line(node):
+            self.flush()
+        if tag == "time":
+            said = node.attributes
+            modified = "modif" in (said.get("itemprop") or "").lower()
+            self.times.append(Time(said.get("datetime") or "", collapse_whitespace(node.text()), modified))
+        elif tag == "q":
+            self.pieces.append(Piece("“", href, style))
+        target = node.attributes.get("href") if tag == "a" else None
+        self.read(node.first_child, href if target is None else target, _STYLES.get(tag, style))
+        if tag == "q":
+            self.pieces.append(Piece("”", href, style))
+        if raised:
+            self.leave()
+
+    def _unknown(self, node: LexborNode, tag: str, href: str | None, style: str) -> None:
+        """Custom elements, Office's smart tags: inline in a paragraph or beside text, else boxes."""
+        if self.boxes[self.open][1] not in PARAGRAPHS and not any(
+            beside is not None and beside.tag == "-text" and not (beside.text_content or " ").isspace()
+            for beside in (node.prev, node.next)
+        ):
+            self.enter(node, tag)
+            self.read(node.first_child, href, style)
+            self.leave()
+        else:
+            self.read(node.first_child, href, style)
+
+    def _break(self) -> None:
+        self.breaks += 1
+        if self.breaks > 1:
+            self.flush()
+        else:
+            self.pieces.append(Piece("\n", None, ""))
+
     def _begins_line(self, node: LexborNode) -> bool:
-        """Whether a `<span>` is a paragraph by its looks: glued to the one before it, their words would be one."""
+        """Whether a `<span>` is a line by its looks: glued to the one before it, their words would be one."""
         last, before = self.pieces[-1].text, node.prev
-        if last[-1:].isspace() or before is None or before.tag not in _SPANS or self.box.tag in _PARAGRAPHS:
+        if last[-1:].isspace() or before is None or before.tag not in ("span", "b", "strong"):
+            return False
+        if self.boxes[self.open][1] in PARAGRAPHS:
             return False
         start = node.text()[:1]
         return not (start.islower() or start in _CLOSING) and len(before.text().split()) > 1
 
-    def _player(self, node: LexborNode) -> None:
-        address = node.attributes.get("data-src") or node.attributes.get("src")
-        source = None if address else node.css_first("source")
-        if source is not None:
-            address = source.attributes.get("src")
-        if address and node.tag != "audio":
-            self.region.players.append((len(self.blocks), address, self.box))
+
+def _block(index: int, box: int, pieces: list[Piece], text: str, times: list[Time]) -> Block:
+    linked = [piece for piece in pieces if piece.href is not None]
+    if linked:
+        hrefs = tuple(dict.fromkeys([piece.href for piece in linked if piece.href]))
+        chars = sum([len(piece.text.strip()) for piece in linked])
+        words = sum([len(piece.text.split()) for piece in pieces if not piece.href])
+        return Block(index, box, tuple(pieces), text, words, chars, hrefs, tuple(times))
+    return Block(index, box, tuple(pieces), text, text.count(" ") + 1, 0, (), tuple(times))
+
+
+def _is_menu(node: LexborNode, tag: str) -> bool:
+    """Whether an element is a menu, the page's header with one, or the page's footer."""
+    if tag == "footer":
+        parent = node.parent
+        while parent is not None and parent.tag not in _OF_ARTICLE:
+            parent = parent.parent
+        return parent is None
+    return len(node.css("a")) > MAX_STEPS and node.css_first("h1") is None
 
 
 def _box_tag(node: LexborNode) -> str:
@@ -277,73 +365,10 @@ def _box_tag(node: LexborNode) -> str:
     if attributes.get("role") == "heading":
         level = attributes.get("aria-level") or ""
         return f"h{level}" if level in ("1", "2", "3", "4", "5", "6") else "h2"
-    return "div" if "display:block" in (attributes.get("style") or "").replace(" ", "").lower() else ""
+    return "div" if _BLOCK_STYLE.search(attributes.get("style") or "") else ""
 
 
 def _is_hidden(node: LexborNode) -> bool:
-    """Whether a reader of the page never sees it: copies for print, closed dialogs."""
+    """Whether the element is not shown as the page arrives: copies for print, dialogs, text behind a button."""
     attributes = node.attributes
-    return "hidden" in attributes or "display:none" in (attributes.get("style") or "").replace(" ", "").lower()
-
-
-def _inside_article(footer: LexborNode) -> bool:
-    parent = footer.parent
-    while parent is not None:
-        if parent.tag in ("article", "blockquote", "figure", "section"):
-            return True
-        parent = parent.parent
-    return False
-
-
-def read_inside(node: LexborNode) -> Region:
-    """The blocks of one element."""
-    reader = _Reader(node)
-    reader.enter(node, node.tag or "")
-    reader.read(node.first_child, None, "")
-    reader.leave()
-    reader.box.end = len(reader.blocks)
-    return reader.region
-
-
-def read_after(node: LexborNode) -> Region:
-    """The blocks that follow an element in the page, to its end.
-
-    The boxes that hold the element itself are the first ones of the region, outermost first.
-    """
-    chain: list[LexborNode] = []
-    parent = node.parent
-    while parent is not None and parent.tag not in ("html", "-document", "-undef", None):
-        chain.append(parent)
-        parent = parent.parent
-    reader = _Reader(chain[-1] if chain else node)
-    for each in reversed(chain):
-        if each.tag not in _INLINE:
-            reader.enter(each, each.tag or "")
-            reader.box.around = True
-    current: LexborNode | None = node
-    for each in chain:
-        reader.read(current.next if current is not None else None, None, "")
-        if each.tag not in _INLINE:
-            reader.leave()
-        current = each
-    reader.box.end = len(reader.blocks)
-    return reader.region
-
-
-def stands_in(box: Box | None, tag: str, limit: Box) -> bool:
-    """Whether a box stands in an element of that tag, inside `limit`."""
-    each: Box | None = box
-    while each is not None and each is not limit:
-        if each.tag == tag:
-            return True
-        each = each.parent
-    return False
-
-
-def is_excluded(box: Box | None) -> bool:
-    """Whether a box, or one around it, was left out."""
-    while box is not None:
-        if box.excluded:
-            return True
-        box = box.parent
-    return False
+    return "hidden" in attributes or _HIDDEN_STYLE.search(attributes.get("style") or "") is not None

@@ -2,47 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 
-from mayadeen.extract.blocks import HEADINGS, Block, Box, Piece
+from mayadeen.extract.blocks import HEADINGS, Block, Box, Piece, Region
 from mayadeen.items import Link
 from mayadeen.site.address import Site, resolve
 from mayadeen.site.text import clean, collapse_whitespace
 
-_LIST = ("ul", "ol")
 
-
-def plain(blocks: list[Block]) -> str:
+def plain(blocks: Sequence[Block]) -> str:
     """One line feed between blocks."""
     return "\n".join(filter(None, (clean(block.text) for block in blocks)))
 
 
-def html(blocks: list[Block], base: str, site: Site) -> str:
+def html(blocks: Sequence[Block], region: Region, base: str, site: Site) -> str:
     """Paragraphs, headings, lists and quotes with links, `<strong>` and `<em>` inside; no attribute but `href`."""
     parts: list[str] = []
-    for (quoted, holder), group in groupby(blocks, key=lambda block: _nest(block.box)):
-        inner = "".join(_block(block, base, site, listed=holder is not None) for block in group)
+    for (quoted, holder), group in groupby(blocks, key=lambda block: _nest(region, block)):
+        inner = "".join(_block(block, region, base, site, listed=holder is not None) for block in group)
         if holder is not None:
             inner = f"<{holder.tag}>{inner}</{holder.tag}>"
         parts.append(f"<blockquote>{inner}</blockquote>" if quoted is not None else inner)
     return "".join(parts)
 
 
-def _nest(box: Box | None) -> tuple[Box | None, Box | None]:
+def _nest(region: Region, block: Block) -> tuple[Box | None, Box | None]:
     """The quote and the list that a block stands in."""
     quoted = holder = None
-    while box is not None:
+    for box in region.around(block.box):
         if box.tag == "blockquote":
             quoted = box
-        elif box.tag in _LIST and holder is None:
+        elif box.tag in ("ul", "ol") and holder is None:
             holder = box
-        box = box.parent
     return quoted, holder
 
 
-def _block(block: Block, base: str, site: Site, *, listed: bool) -> str:
-    tag = block.box.tag
+def _block(block: Block, region: Region, base: str, site: Site, *, listed: bool) -> str:
+    tag = region.tag(block)
     name = "li" if listed else {"h1": "h2"}.get(tag, tag) if tag in HEADINGS else "p"
     if len(block.pieces) == 1 and not block.pieces[0].href and not block.pieces[0].style:
         return f"<{name}>{escape(clean(block.text), quote=False)}</{name}>"
@@ -61,7 +59,7 @@ def _piece(piece: Piece, base: str, site: Site) -> str:
     return f"{' ' if space[0] else ''}{text}{' ' if space[1] else ''}"
 
 
-def links(blocks: list[Block], base: str, site: Site) -> list[Link]:
+def links(blocks: Sequence[Block], base: str, site: Site) -> list[Link]:
     """The links inside the text, page order."""
     found: dict[tuple[str, str], Link] = {}
     for block in blocks:

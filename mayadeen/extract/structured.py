@@ -1,6 +1,6 @@
 """What a page states about itself outside its visible text, field by field, each from the first place that says it.
 
-Places in order: the CMS's metadata tag, JSON-LD, meta tags. A broken or missing place is passed over.
+Places in order: the CMS's metadata tag, JSON-LD, meta tags, microdata. A broken or missing place is passed over.
 """
 
 from __future__ import annotations
@@ -9,35 +9,40 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
+from mayadeen.extract import linked_data as data
+from mayadeen.extract.linked_data import Stated as Stated
+from mayadeen.extract.linked_data import article_ld as article_ld
+from mayadeen.extract.linked_data import plain
+from mayadeen.extract.linked_data import publisher as publisher
+from mayadeen.extract.names import is_bare_role, names_in
 from mayadeen.extract.page import Page
 from mayadeen.site import dates
-from mayadeen.site.address import canonical, is_internal, page_type, resolve, section
-from mayadeen.site.text import clean, collapse_whitespace, comparison_key, normalize_label
+from mayadeen.site.address import canonical, is_internal, page_type, section
+from mayadeen.site.text import comparison_key, normalize_label
 
-_ARTICLE_TYPES = (
-    "NewsArticle",
-    "Article",
-    "ReportageNewsArticle",
-    "AnalysisNewsArticle",
-    "OpinionNewsArticle",
-    "BlogPosting",
-    "VideoObject",
-    "ImageGallery",
+_PUBLISHED_METAS = (
+    *("article:published_time", "og:article:published_time", "article:published:time", "datepublished", "date"),
+    *("dc.date", "dc.date.issued", "dcterms.created", "dcterms.issued", "sailthru.date", "parsely-pub-date", "pubdate"),
+    *("publishdate", "publish-date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime"),
 )
-
+_MODIFIED_METAS = (
+    *("article:modified_time", "og:article:modified_time", "article:modified:time", "og:updated_time", "datemodified"),
+    *("last-modified", "dcterms.modified", "dc.date.modified", "lastmod"),
+)
+_AUTHOR_METAS = (
+    *("author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "sailthru.author"),
+    *("cxenseparse:author", "article:byline", "byl"),
+)
 
 MAX_NAMES = 500
 """Tags, authors or classes that a page may state; real ones state twenty. The rest is left."""
-_MAX_NAME = 5000
-"""Characters of a line of authors."""
+_MAX_DATE = 100
+"""Characters of a date."""
 
-
-class Stated(NamedTuple):
-    """A value and where it was read."""
-
-    value: Any
-    origin: str
+_NO_DIGIT = re.compile(r"\D")
+_ZONE = re.compile(r"(?:\d[zZ]|[+-]\d\d:?\d\d|GMT|UTC)\W*$")
 
 
 def _first(*places: tuple[str, Callable[[], Any]]) -> Stated | None:
@@ -48,18 +53,6 @@ def _first(*places: tuple[str, Callable[[], Any]]) -> Stated | None:
     return None
 
 
-def _text(value: Any) -> str:
-    """A string of a page's JSON as clean text; "" for anything else."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return ""
-    return clean(collapse_whitespace(str(value)))
-
-
-def article_ld(page: Page) -> dict[str, Any]:
-    """The JSON-LD object of the article."""
-    return page.json_ld_of(*_ARTICLE_TYPES)
-
-
 def is_stated_article(page: Page) -> bool | None:
     """Whether the page calls itself an article; None when it does not say."""
     sort = str(page.metadata.get("type") or "").lower()
@@ -67,30 +60,52 @@ def is_stated_article(page: Page) -> bool | None:
         return sort != "page" and normalize_label(classes(page).get("posttype", "")) not in set(
             map(normalize_label, page.site.edition.page_types)
         )
-    if article_ld(page):
-        return True
     og = page.meta.get("og:type", "").lower()
-    if og.startswith(("article", "video")) or "article:published_time" in page.meta:
+    if data.documents(page) or og.startswith(("article", "video")) or "article:published_time" in page.meta:
         return True
     return None
 
 
+def is_accessible_for_free(page: Page) -> bool | None:
+    """Whether the whole text is open to all, as JSON-LD says; None when it does not."""
+    stated = next(
+        (value for each in data.documents_of_page(page) if (value := each.get("isAccessibleForFree")) is not None), None
+    )
+    if isinstance(stated, str):
+        return {"true": True, "false": False}.get(re.split(r"[/:]", stated.strip().lower())[-1])
+    return stated if isinstance(stated, bool) else None
+
+
+def article_body(page: Page) -> str | None:
+    """The full text as JSON-LD states it, a paragraph a line where that is told, without tags."""
+    return data.lines(data.first_of(page, "articleBody")) or None
+
+
+def headline_candidates(page: Page) -> list[Stated]:
+    """All stated titles, best first and each once, without what the site adds to them."""
+    found: dict[str, Stated] = {}
+    for title in (
+        Stated(plain(page.metadata.get("title")), "metadata"),
+        *(Stated(data.title_of(each), "json-ld") for each in data.documents(page)),
+        *data.titles(page),
+    ):
+        text = title.value if title.origin == "metadata" else page.without_suffix(title.value, *data.site_names(page))
+        if text:
+            found.setdefault(comparison_key(text) or text, Stated(text, title.origin))
+    return list(found.values())
+
+
 def headline(page: Page) -> Stated | None:
     """The stated title, without what the site adds to it."""
-    return _first(
-        ("metadata", lambda: _text(page.metadata.get("title"))),
-        ("json-ld", lambda: _text(article_ld(page).get("headline") or article_ld(page).get("name"))),
-        ("meta", lambda: page.without_suffix(_text(page.meta.get("og:title") or page.meta.get("title")))),
-        ("title", lambda: clean(page.title)),
-    )
+    return next(iter(headline_candidates(page)), None)
 
 
 def description(page: Page) -> Stated | None:
     """The stated standfirst."""
     return _first(
-        ("metadata", lambda: _text(page.metadata.get("description"))),
-        ("json-ld", lambda: _text(article_ld(page).get("description"))),
-        ("meta", lambda: _text(page.meta.get("og:description") or page.meta.get("description"))),
+        ("metadata", lambda: plain(page.metadata.get("description"))),
+        ("json-ld", lambda: plain(data.first_of(page, "description"))),
+        ("meta", lambda: plain(page.meta.get("og:description") or page.meta.get("description"))),
     )
 
 
@@ -100,68 +115,93 @@ def states_description(page: Page) -> bool:
 
 
 class When(NamedTuple):
-    """An instant, the string it was read from, and where that stood."""
+    """An instant, the string that states it, and where that stood.
 
-    moment: datetime
+    Of several strings `raw` is the first; `moment` is that of the first that can be read, None when none can.
+    """
+
+    moment: datetime | None
     raw: str
     origin: str
 
 
-def _when(*places: tuple[str, Any]) -> When | None:
-    for origin, raw in places:
-        if isinstance(raw, str) and raw.strip():
-            naive = dates.BEIRUT if origin == "metadata" else None
-            moment = dates.parse_iso(raw, naive=naive)
-            if moment is not None:
-                return When(moment, raw.strip(), origin)
-    return None
+def _when(stated: Iterator[tuple[str, Any]]) -> When | None:
+    strings = (
+        (origin, raw.strip())
+        for origin, raw in stated
+        if isinstance(raw, str) and raw.strip()[:_MAX_DATE] == raw.strip() != ""
+    )
+    first: When | None = None
+    for origin, raw in strings:
+        first = first or When(None, raw, origin)
+        moment = dates.parse_stated(raw, naive=dates.BEIRUT if origin == "metadata" else None)
+        if moment is not None:
+            return When(moment if _ZONE.search(raw) else _zoned(raw, strings) or moment, first.raw, origin)
+    return first
+
+
+def _zoned(raw: str, strings: Iterator[tuple[str, str]]) -> datetime | None:
+    """The instant of another string that states the same time with its zone."""
+    digits = _NO_DIGIT.sub("", raw)[:14]
+    same = (each for _, each in strings if _ZONE.search(each) and _NO_DIGIT.sub("", each).startswith(digits))
+    return next(filter(None, map(dates.parse_stated, same)), None)
 
 
 def published(page: Page) -> When | None:
     """When it says it was published."""
-    return _when(
-        ("metadata", page.metadata.get("published_time")),
-        ("json-ld", article_ld(page).get("datePublished") or article_ld(page).get("uploadDate")),
-        ("meta", page.meta.get("article:published_time") or page.meta.get("datepublished")),
-    )
+    return _when(_dates(page, "published_time", ("datePublished", "uploadDate"), _PUBLISHED_METAS))
 
 
 def modified(page: Page) -> When | None:
     """When it says it was last changed."""
-    return _when(
-        ("metadata", page.metadata.get("last_updated")),
-        ("json-ld", article_ld(page).get("dateModified")),
-        ("meta", page.meta.get("article:modified_time") or page.meta.get("og:updated_time")),
-    )
+    return _when(_dates(page, "last_updated", ("dateModified",), _MODIFIED_METAS))
 
 
-def _named(value: Any) -> Iterator[tuple[str, str | None]]:
-    """(name, address) of the persons or organisations of a JSON-LD value."""
-    for each in value[:MAX_NAMES] if isinstance(value, list) else [value]:
-        if isinstance(each, dict):
-            for name, _ in _named(each.get("name")):
-                url = each.get("url")
-                yield name, url if isinstance(url, str) else None
-        elif _text(each):
-            yield _text(each)[:_MAX_NAME], None
+def _dates(page: Page, record: str, properties: tuple[str, ...], metas: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    yield "metadata", page.metadata.get(record)
+    yield from (("json-ld", each.get(properties[0])) for each in data.documents_of_page(page))
+    yield from (("json-ld", each.get(name)) for each in data.documents(page) for name in properties[1:])
+    yield from (("meta", each) for name in metas for each in page.all_meta(name)[: data.MAX_PLACES])
+    yield from (("meta", each) for each in data.microdata(page, properties[0]))
 
 
 def authors(page: Page) -> Stated | None:
-    """[(name, address or None)]."""
-    return _first(
-        (
-            "metadata",
-            lambda: [(name, None) for name, _ in _named(page.metadata.get("author") or classes(page).get("author"))],
-        ),
-        ("json-ld", lambda: list(_named(article_ld(page).get("author")))),
-        (
-            "meta",
-            lambda: [
-                (name, None)
-                for name, _ in _named(page.meta.get("author") or page.meta.get("article:author"))
-                if "://" not in name
-            ],
-        ),
+    """[(line of names, address or None)]; weak where only an organisation, the site or a desk is named."""
+    best: Stated | None = None
+    for origin, named in _authors(page):
+        # What names nobody (an address, a number) is no author.
+        found = [each for each in named if names_in(each.name, page.site.edition)]
+        others = [each for each in found if not _is_house(each, page)]
+        sure = origin == "metadata" or any(not each.group for each in others)
+        value = [(each.name, each.url) for each in (others if sure and others else found)]
+        if value and (sure or best is None):
+            best = Stated(value, origin, weak=not sure)
+        if best and not best.weak:
+            break
+    return best
+
+
+def _authors(page: Page) -> Iterator[tuple[str, list[data.Named]]]:
+    yield "metadata", [*data.named(page.metadata.get("author") or classes(page).get("author"), page)]
+    for each in data.documents_of_page(page):
+        yield "json-ld", [*data.named(each.get("author") or each.get("creator"), page)]
+    for name in _AUTHOR_METAS:
+        yield "meta", [*data.named(page.all_meta(name), page)]
+    yield "meta", [*data.named([*data.microdata(page, "author")], page)]
+
+
+def _is_house(author: data.Named, page: Page) -> bool:
+    """Whether an author is the site itself or a desk, by the name or the address."""
+    labels = (urlsplit(page.url).hostname or "").split(".")
+    domain, edition = ".".join(labels[-2:]), page.site.edition
+    own = (*data.site_names(page), edition.publisher, *edition.title_suffixes, ".".join(labels), domain, *labels[-2:-1])
+    key = comparison_key(author.name).replace(" ", "")
+    slug = (author.url or "").rstrip("/").rpartition("/")[2]
+    return (
+        key in {comparison_key(each).replace(" ", "") for each in own}
+        or ("." in domain and domain in author.name.lower())
+        or is_bare_role(author.name)
+        or is_bare_role(slug)
     )
 
 
@@ -169,7 +209,7 @@ def keywords(page: Page) -> Stated | None:
     """The stated tags, each once."""
     return _first(
         ("metadata", lambda: _split(page.metadata.get("keywords"))),
-        ("json-ld", lambda: _split(article_ld(page).get("keywords"))),
+        ("json-ld", lambda: _split(data.first_of(page, "keywords"))),
         (
             "meta",
             lambda: _split(
@@ -183,7 +223,7 @@ def _split(value: Any) -> list[str]:
     parts = value if isinstance(value, list) else re.split(r"[,،]", value) if isinstance(value, str) else []
     found: dict[str, str] = {}
     for part in parts[:MAX_NAMES]:
-        name = _text(part)
+        name = plain(part)
         if name:
             found.setdefault(comparison_key(name) or name, name)
     return list(found.values())
@@ -194,8 +234,8 @@ def classes(page: Page) -> dict[str, str]:
     found: dict[str, str] = {}
     listed = page.metadata.get("classes")
     for each in listed[:MAX_NAMES] if isinstance(listed, list) else []:
-        if isinstance(each, dict) and _text(each.get("value")):
-            found.setdefault(str(each.get("mapping") or each.get("key")), _text(each["value"]))
+        if isinstance(each, dict) and plain(each.get("value")):
+            found.setdefault(str(each.get("mapping") or each.get("key")), plain(each["value"]))
     return found
 
 
@@ -203,7 +243,7 @@ def post_id(page: Page) -> Stated | None:
     """The CMS's id, digits."""
 
     def digits(value: Any) -> str:
-        text = _text(value)
+        text = plain(value)
         return text if re.fullmatch(r"[0-9]{1,18}", text) else ""
 
     return _first(
@@ -213,18 +253,11 @@ def post_id(page: Page) -> Stated | None:
 
 
 def canonical_url(page: Page) -> Stated:
-    """The article's one address: the stated one when it is of this site, else the one fetched."""
-    link = page.tree.css_first('link[rel="canonical"]')
-    for origin, value in (
-        ("metadata", page.metadata.get("url")),
-        ("link", link.attributes.get("href") if link is not None else None),
-        ("meta", page.meta.get("og:url")),
-        ("json-ld", article_ld(page).get("url")),
-    ):
-        if isinstance(value, str) and value.strip():
-            target = resolve(value, page.url, page.site)
-            if target and is_internal(target, page.site) and page_type(target, page.site) in ("article", "unknown"):
-                return Stated(target, origin)
+    """The article's one address: the first stated one that may be an article of this site, else the one fetched."""
+    for target in (*data.own_addresses(page), Stated(data.address_of(data.first_of(page, "url"), page), "json-ld")):
+        url = target.value
+        if url and is_internal(url, page.site) and page_type(url, page.site) in ("article", "unknown"):
+            return target
     return Stated(canonical(page.url, page.site), "address")
 
 
@@ -238,10 +271,8 @@ def article_type(page: Page, url: str) -> Stated:
     post_type = post_types.get(normalize_label(classes(page).get("posttype", "")))
     if post_type:
         return Stated(post_type, "metadata")
-    if str(page.metadata.get("type") or "").lower() == "videoobject":
-        return Stated("video", "metadata")
-    if article_ld(page).get("@type") == "VideoObject":
-        return Stated("video", "json-ld")
+    if data.is_stated_video(page):
+        return Stated("video", "metadata" if page.metadata.get("type") else "meta")
     return Stated("news", "default")
 
 
@@ -257,12 +288,12 @@ def image(page: Page) -> Stated | None:
         if isinstance(value, list):
             value = value[0] if value else None
         if isinstance(value, dict):
-            value = value.get("url") or value.get("contentUrl")
-        return resolve(value, page.url, page.site) if isinstance(value, str) and value.strip() else None
+            value = value.get("url") or value.get("contentUrl") or value.get("@id")
+        return data.address_of(value, page)
 
     return _first(
         ("metadata", lambda: one(page.metadata.get("thumbnail"))),
-        ("json-ld", lambda: one(article_ld(page).get("image") or article_ld(page).get("thumbnailUrl"))),
+        ("json-ld", lambda: one(data.first_of(page, "image", "thumbnailUrl"))),
         ("meta", lambda: one(page.meta.get("og:image") or page.meta.get("twitter:image"))),
     )
 
@@ -270,17 +301,14 @@ def image(page: Page) -> Stated | None:
 def video(page: Page) -> Stated | None:
     """(address, player, ISO 8601 duration) of the page's own video, each may be None."""
     ld = page.json_ld_of("VideoObject")
-    seconds = _text(page.metadata.get("video_duration"))
+    seconds = plain(page.metadata.get("video_duration"))
     duration = iso_duration(int(seconds)) if re.fullmatch(r"[0-9]{1,7}", seconds) and int(seconds) else None
-    stated_duration = _text(ld.get("duration"))
+    stated_duration = plain(ld.get("duration"))
     if not duration and re.fullmatch(r"P(?:\d+D)?(?:T[0-9HMS.]+)?", stated_duration):
         duration = stated_duration
 
-    def address(value: Any) -> str | None:
-        return resolve(value, page.url, page.site) if isinstance(value, str) and value.strip() else None
-
-    url = address(ld.get("contentUrl")) or address(page.meta.get("og:video"))
-    embed = address(ld.get("embedUrl"))
+    url = data.address_of(ld.get("contentUrl"), page) or data.address_of(page.meta.get("og:video"), page)
+    embed = data.address_of(ld.get("embedUrl"), page)
     if url or embed or duration:
         return Stated((url, embed, duration), "metadata" if seconds else "json-ld")
     return None
@@ -304,14 +332,7 @@ def breadcrumbs(page: Page) -> list[tuple[str, str | None]]:
     for each in elements[:MAX_NAMES] if isinstance(elements, list) else []:
         if isinstance(each, dict):
             item = each.get("item")
-            name = _text(each.get("name")) or (_text(item.get("name")) if isinstance(item, dict) else "")
-            href = (
-                item
-                if isinstance(item, str)
-                else item.get("@id") or item.get("url")
-                if isinstance(item, dict)
-                else None
-            )
-            if name:
-                found.append((name, resolve(href, page.url, page.site) if isinstance(href, str) else None))
+            inner = item if isinstance(item, dict) else {}
+            if name := plain(each.get("name")) or plain(inner.get("name")):
+                found.append((name, data.address_of(inner.get("@id") or inner.get("url") or item, page)))
     return found

@@ -224,8 +224,12 @@ def _joined(href: str, base: str, site: Site) -> str | None:
         return _root(base, site).partition(":")[0] + ":" + href
     if href[:1] == "/":
         return _root(base, site) + href
+    base = _clean(base)
+    page = _normal(base, site) or site.origin + "/"
+    if re.split("[?#]", base, maxsplit=1)[0].endswith("/"):  # the folder counts here, in the normal form it does not
+        page = page.partition("?")[0].rstrip("/") + "/"
     try:
-        return urljoin(_normal(_clean(base), site) or site.origin + "/", href)
+        return urljoin(page, href)
     except ValueError:
         return None
 

@@ -1,53 +1,60 @@
-"""The standfirst where no record states it: a first line set apart from the text."""
+"""The standfirst: a line between headline and text that sums the article up."""
 
 from __future__ import annotations
 
-from collections import Counter
+from mayadeen.extract.blocks import HEADINGS
+from mayadeen.extract.heuristics.content import Content
+from mayadeen.extract.heuristics.places import usual_path
+from mayadeen.extract.heuristics.view import SENTENCE, Found, Label, Labels, View
 
-from mayadeen.extract.blocks import HEADINGS, Block, Box, Region
-from mayadeen.extract.heuristics.layout import SENTENCE
-
-
-def guess_standfirst(region: Region, chosen: list[Block], end: int) -> None:
-    """Marks a first line set apart from the text: in another dress or place, with the byline or a picture between."""
-    if not chosen or (chosen[0].box.tag in HEADINGS and chosen[0].words < SENTENCE):
-        return
-    lead, rest = chosen[0], chosen[1:]
-    blocks = region.blocks
-    if not rest:
-        # All there is stands over a picture, a player or the byline: a video's standfirst.
-        after = blocks.index(lead) + 1
-        seen = any(block.images or block.role == "byline" for block in blocks[after:end])
-        if seen or any(after <= index <= end for index, *_ in region.players):
-            lead.role = "standfirst"
-        return
-    between = blocks[blocks.index(lead) + 1 : blocks.index(rest[0])]
-    bylined = any(block.role == "byline" for block in between)
-    apart = any(block.images or block.role in ("caption", "chrome") for block in between)
-    dressed = lead.box.look not in {block.box.look for block in rest}
-    elsewhere = _stands_elsewhere(lead, rest)
-    headed = lead.box.tag in HEADINGS and lead.text.endswith(".")
-    if bylined or (apart and (dressed or elsewhere or headed)) or (dressed and (elsewhere or headed)):
-        lead.role = "standfirst"
+MAX_WORDS = 60
+"""Words at most of a standfirst that nothing states."""
+MIN_TEXT = 30
+"""Words from which on a paragraph between standfirst and content is text, wherever it stands."""
+_NO_TEXT = frozenset(["li", "form", "dialog", "nav", "aside", "figure", "footer", "button"])
 
 
-def _stands_elsewhere(lead: Block, rest: list[Block]) -> bool:
-    """Most of the text shares an element that the line is not in."""
+def find_standfirst(view: View, labels: Labels, content: Content, headline: int | None) -> Found:
+    """Labels the standfirst, and paragraphs of the text that stand before the content."""
+    stated = view.comparable(view.description) if view.description else ""
+    usual = usual_path(view, labels, content)
+    begin = headline + 1 if headline is not None else max(0, content.first - 10)
+    before = [
+        index
+        for index in range(begin, content.first)
+        if labels[index] in (None, Label.BOILERPLATE)
+        and index not in content.members
+        and _is_lead(view, content, index)
+    ]
+    spoken = [index for index in content.members if labels[index] is None and view.prose[index]]
+    lead: set[int] = set()
+    if stated:
+        for index in range(begin, min(content.first + 3, len(view.blocks))):
+            if view.key(index) == stated and labels[index] in (None, Label.BOILERPLATE):
+                apart = index not in content.members or view.box(view.blocks[index]).path != usual
+                if apart or (view.little_text and spoken == [index]):
+                    lead = {index}
+                break
+    if not lead and view.guess_standfirst and before and view.blocks[before[0]].words <= MAX_WORDS:
+        lead = {before[0]}
+    if not lead and len(spoken) == 1 and view.little_text and not stated and view.guess_standfirst:
+        lead = set(spoken)  # all that a video says
+    after = max(lead, default=begin)
+    yield from ((index, Label.STANDFIRST) for index in lead)
+    for index in before:
+        box = view.region.boxes[max(view.box(view.blocks[index]).parent, 0)]
+        long = view.prose[index] >= MIN_TEXT or (
+            view.prose_in(box.first, box.end) >= MIN_TEXT and box.end <= content.first
+        )
+        if index > after and long and not view.region.inside(view.blocks[index].box, _NO_TEXT):
+            yield index, Label.TEXT
 
-    def up(block: Block, levels: int) -> int:
-        box: Box | None = block.box
-        for _ in range(levels):
-            box = box.parent if box is not None else None
-        return id(box)
 
-    for levels in (1, 2, 3, 4):
-        holder, count = Counter(up(block, levels) for block in rest).most_common(1)[0]
-        if count > 1 and 2 * count >= len(rest):
-            return up(lead, levels) != holder
-    return False
-
-
-def is_lone_sentence(block: Block) -> bool:
-    """Whether a line that is nothing else yet is a sentence."""
-    ends = block.text.endswith((".", "!", "?", "؟", "…", "”", '"', "’", "»", ")"))
-    return not block.role and not block.linked and block.words >= SENTENCE and ends
+def _is_lead(view: View, content: Content, index: int) -> bool:
+    block = view.blocks[index]
+    box = view.box(block)
+    if box.parent == content.box.index and box.tag == "p" and not box.names:
+        return False  # a paragraph like any other
+    if box.hidden or box.buttons or box.fields or block.linked or block.words < SENTENCE:
+        return False
+    return view.prose[index] > 0 or view.tag(block) in HEADINGS

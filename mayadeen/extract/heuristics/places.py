@@ -1,0 +1,293 @@
+"""Rules by where a line stands: in a side element, with a picture, in a box that is unlike those of the text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from itertools import accumulate
+
+from mayadeen.extract.blocks import HEADINGS, Block, Box
+from mayadeen.extract.heuristics.content import Content
+from mayadeen.extract.heuristics.view import SENTENCE, Found, Label, Labels, View, is_sentence, prose_words
+
+MAX_CAPTION = 600
+"""Characters at most in a caption."""
+MAX_CAPTION_LINES = 3
+"""Lines at most that stand with one picture: a caption, its credit, the same again for small screens."""
+FIGURE_SHARE = 0.4
+"""Share of the running text from which on a figure is no figure."""
+MIN_REPEATS = 3
+"""Times that running text stands on a page, to be furniture."""
+MIN_PARAGRAPH = 14
+"""Words from which on a line over a picture is a paragraph and no caption."""
+MAX_BIO_BELOW = 10
+"""Lines below the text that may tell who writes."""
+MIN_PULL_QUOTE, MAX_PULL_QUOTE = 4, 60
+"""Words of a pull quote."""
+MIN_FOLDED = 20
+"""Words from which on what is not shown may be text behind a button."""
+_CREDITED = re.compile(r"\([^()]{2,40}\)$")
+_SIDE = frozenset(["aside", "nav", "footer", "dialog", "fieldset", "form", "button"])
+_FIGURE = frozenset(["figure", "figcaption"])
+_QUOTE = frozenset(["blockquote", "table"])
+_NATIVE = frozenset(["p", "ul", "ol", "dl", "blockquote", "table", "pre", "details"]) | HEADINGS
+"""Elements of which a text consists."""
+
+
+def figures(view: View, labels: Labels) -> Found:
+    """The text of a `<figure>` is a caption, a quote or a table in it aside."""
+    total = view.prose_in(0, len(view.blocks))
+    for figure in view.region.boxes:
+        if figure.tag in _FIGURE and view.prose_in(figure.first, figure.end) < FIGURE_SHARE * total:
+            for block in view.blocks[figure.first : figure.end]:
+                if not _quoted(view, block, figure):
+                    yield block.index, Label.CAPTION
+
+
+def _quoted(view: View, block: Block, limit: Box) -> bool:
+    return any(box.tag in _QUOTE for box in view.region.around(block.box) if box.index > limit.index)
+
+
+WithinRule = Callable[[View, Labels, Content], Found]
+"""A rule for which the main content has been found."""
+
+
+def repeated_lines(view: View, labels: Labels) -> Found:
+    """Running text that stands on the page three times or more, in boxes of its own: placeholders of players and advertisements."""
+    places: dict[str, list[Block]] = {}
+    for block in view.blocks:
+        if view.prose[block.index]:
+            places.setdefault(block.text, []).append(block)
+    for blocks in places.values():
+        if len(blocks) >= MIN_REPEATS and len({view.box(block).parent for block in blocks}) == len(blocks):
+            yield from ((block.index, Label.BOILERPLATE) for block in blocks)
+
+
+def linked_lines(view: View, labels: Labels, content: Content) -> Found:
+    """Lines of the content that are nothing but links to pages of the site."""
+    for index in content.members:
+        block = view.blocks[index]
+        if labels[index] is None and block.linked and block.hrefs:
+            addresses = [view.address(href) for href in block.hrefs]
+            if any(address is None or address.internal for address in addresses):
+                article = any(address is not None and address.may_be_article for address in addresses)
+                within = content.first < index and len(block.text.split()) >= 4
+                yield index, Label.SEE_ALSO if article and within else Label.BOILERPLATE
+
+
+def foreign_boxes(view: View, labels: Labels, content: Content) -> Found:
+    """Boxes in and above the content that no paragraph of it stands in: pictures with captions, cards, forms, asides.
+
+    A box without class that holds paragraphs alone is a wrapper, and a quote, a list or a table is of the text.
+    """
+    leaves = paragraph_looks(view, labels, content)
+    headline = next((index for index, label in enumerate(labels) if label is Label.HEADLINE), content.box.first)
+    ours = [index in content.members or labels[index] is Label.HEADLINE for index in range(len(labels))]
+    before = list(accumulate(ours, initial=0))
+    kept: set[int] = set()  # paths of boxes that hold text
+    for index in reversed(range(min(headline, content.box.first), content.box.end)):
+        block = view.blocks[index]
+        if labels[index] is not None or index in content.members or _leaf(view, block) in leaves:
+            continue
+        top = None
+        for box in view.region.around(block.box):
+            if before[box.end] > before[box.first]:
+                break
+            top = box
+        if top is None:
+            continue
+        if index >= content.box.first and (_is_native(view, top, content) or _is_kept(view, top, kept)):
+            kept.add(top.path)
+        elif _is_caption(view, labels, top, block):
+            yield index, Label.CAPTION
+        elif content.first < top.first < top.end <= content.end and _holds_cards(view, top):
+            yield index, Label.LINK_BOX
+        elif index >= content.box.first:
+            yield index, Label.BOILERPLATE
+
+
+def _is_kept(view: View, top: Box, kept: set[int]) -> bool:
+    """Whether a box above the first paragraph has a heading and is like one that holds text: the first of several posts."""
+    return top.path in kept and any(view.tag(block) in HEADINGS for block in view.blocks[top.first : top.end])
+
+
+def _holds_cards(view: View, top: Box) -> bool:
+    """Whether a box begins with the title of another article and no heading that nobody knows stands over it."""
+    first = view.blocks[top.first]
+    headed = view.tag(view.blocks[top.first - 1]) in HEADINGS
+    return first.linked and bool(first.hrefs) and view.is_article_link(first.hrefs[0]) and not headed
+
+
+def bios(view: View, labels: Labels, content: Content, authors: list[str]) -> Found:
+    """Who writes: a line that begins with an author's name, beside the byline or below the text."""
+    names = tuple(view.comparable(name) + " " for name in authors if " " in name)
+    if not names:
+        return
+    signed = next((index for index in range(content.first) if labels[index] is Label.BYLINE), content.first)
+    for index in (*range(signed, content.first), *range(content.end, min(content.end + MAX_BIO_BELOW, len(labels)))):
+        if labels[index] is None and view.key(index).startswith(names):
+            yield index, Label.BYLINE
+
+
+def paragraph_looks(view: View, labels: Labels, content: Content) -> set[object]:
+    """Tag and class of the paragraphs that hold a third of the running text or more, where they have a class."""
+    words: Counter[object] = Counter()
+    for index in content.members:
+        if labels[index] is None and view.prose[index]:
+            words[_leaf(view, view.blocks[index])] += view.prose[index]
+    total = words.total()
+    return {look for look, count in words.items() if look and 3 * count >= total}
+
+
+def _leaf(view: View, block: Block) -> tuple[str, str] | None:
+    box = view.box(block)
+    return (box.tag, box.names) if box.names else None
+
+
+def _is_native(view: View, top: Box, content: Content) -> bool:
+    """Whether a box holds text of the kinds that an article consists of, and nothing else."""
+    if view.pictured(top) or top.fields or top.buttons:
+        return False
+    if top.hidden and not view.show_hidden:
+        return _is_folded(view, top, content)
+    if top.tag in _NATIVE:
+        return True
+    if view.region.inside(top.parent, _QUOTE) or all(
+        _quoted(view, block, top) for block in view.blocks[top.first : top.end]
+    ):
+        return True
+    if top.end == top.first + 1 and view.tag(view.blocks[top.first]) in HEADINGS:
+        return not view.blocks[top.first].linked
+    if top.names or top.tag in _SIDE or top.tag in _FIGURE:
+        return False
+    return content.first <= top.first and not view.linked_in(top.first, top.end)
+
+
+def _is_folded(view: View, top: Box, content: Content) -> bool:
+    """Whether a box that is not shown holds paragraphs of the text behind a "Read more" button."""
+    tags = {view.tag(view.blocks[index]) for index in content.members if view.prose[index]}
+    shown = {view.key(index) for index in content.members}
+    inner = view.blocks[top.first : top.end]
+    words = sum(prose_words(block) for block in inner)
+    return words >= MIN_FOLDED and all(view.tag(b) in tags and view.key(b.index) not in shown for b in inner)
+
+
+def _is_caption(view: View, labels: Labels, top: Box, block: Block) -> bool:
+    """Whether the line stands with a picture and little else."""
+    if not view.pictured(top) or len(block.text) > MAX_CAPTION or block.linked or view.tag(block) in HEADINGS:
+        return False
+    if (
+        view.prose[block.index] >= MIN_PARAGRAPH
+        and is_sentence(block.text)
+        and not any(
+            top.first <= media.at <= block.index for media in view.region.pictures if top.index <= media.box < top.last
+        )
+    ):
+        return False  # a paragraph over a picture
+    for box in view.region.around(block.box):
+        if view.pictured(box):
+            inner = [each for each in view.blocks[box.first : box.end] if labels[each.index] in (None, Label.CAPTION)]
+            return len({each.text for each in inner}) <= MAX_CAPTION_LINES and not box.fields
+        if box.index == top.index:
+            return False
+    return False
+
+
+def loose_captions(view: View, labels: Labels, content: Content) -> Found:
+    """A line right below a picture, on the level of the text, that repeats its alt text or is set apart from the text."""
+    usual = usual_path(view, labels, content)
+    for picture in view.region.pictures:
+        at = picture.at
+        if not content.box.first <= at < content.box.end or labels[at] is not None:
+            continue
+        block = view.blocks[at]
+        box = view.box(block)
+        if view.tag(block) in HEADINGS or block.linked or len(block.text) > MAX_CAPTION:
+            continue
+        beside = picture.box in (block.box, box.parent) or view.region.boxes[picture.box].parent in (
+            box.parent,
+            block.box,
+        )
+        if not beside:
+            continue
+        alt = view.comparable(picture.node.attributes.get("alt") or "")
+        said = [piece for piece in block.pieces if piece.text.strip()]
+        styled = all(piece.style in ("em", "small") for piece in said)
+        credited = block.text.rstrip(" .").endswith(")") and box.path != usual
+        if (alt and alt == view.key(at)) or styled or credited:
+            yield at, Label.CAPTION
+    yield from _credited_rows(view, labels)
+
+
+def _credited_rows(view: View, labels: Labels) -> Found:
+    """The captions of a row of pictures that stand below it in a box of their own, each with its credit."""
+    rows = Counter(media.at for media in view.region.pictures)
+    for at, count in rows.items():
+        if count < 2 or at >= len(labels):
+            continue
+        parent = view.region.boxes[max(view.box(view.blocks[at]).parent, 0)]
+        lines = view.blocks[parent.first : parent.end]
+        if parent.first == at and 1 < len(lines) <= count and all(_CREDITED.search(each.text) for each in lines):
+            yield from ((each.index, Label.CAPTION) for each in lines if labels[each.index] is None)
+
+
+def usual_path(view: View, labels: Labels, content: Content) -> int:
+    """The path of the boxes that most of the running text stands in."""
+    paths: Counter[int] = Counter()
+    for index in content.members:
+        if labels[index] is None and view.prose[index]:
+            paths[view.box(view.blocks[index]).path] += view.prose[index]
+    return paths.most_common(1)[0][0] if paths else 0
+
+
+def pull_quotes(view: View, labels: Labels, content: Content) -> Found:
+    """A line set apart that another line of the text says as well."""
+    usual = usual_path(view, labels, content)
+    apart = [
+        block
+        for block in view.blocks[content.first : content.end]
+        if labels[block.index] is None
+        and view.box(block).path != usual
+        and MIN_PULL_QUOTE <= block.words <= MAX_PULL_QUOTE
+        and view.tag(block) != "li"
+        and view.tag(block) not in HEADINGS
+    ]
+    said = [view.key(index) for index in content.members if view.box(view.blocks[index]).path == usual] if apart else []
+    for block in apart:
+        key = view.key(block.index)
+        if any(len(each) > len(key) and key in each for each in said):
+            yield block.index, Label.BOILERPLATE
+
+
+def headings_over_nothing(view: View, labels: Labels, content: Content) -> Found:
+    """Headings that no text follows: over a box of links, a form, the end."""
+    for index in range(content.box.first, content.box.end):
+        block = view.blocks[index]
+        if labels[index] is None and view.tag(block) in HEADINGS and not _heads_text(view, labels, content, index):
+            yield index, Label.BOILERPLATE
+
+
+def _heads_text(view: View, labels: Labels, content: Content, index: int) -> bool:
+    """Whether running text follows a heading, be it after a picture or another heading; or it is the text's last line.
+
+    A box of links under words that the edition knows has a heading of its own.
+    """
+    member = index in content.members or view.box(view.blocks[index]).parent == content.box.index
+    for after in view.blocks[index + 1 : content.box.end]:
+        label = labels[after.index]
+        if label is None:
+            return view.tag(after) not in HEADINGS or _heads_text(view, labels, content, after.index)
+        if label is Label.TAG:
+            break
+        if label is Label.BOILERPLATE and (not member or after.linked):
+            return False
+        if label in (Label.LINK_BOX, Label.SEE_ALSO) and not member:
+            return False
+    return member
+
+
+def is_text_line(view: View, block: Block) -> bool:
+    """Whether a line may be text wherever it stands in the content: running text, a heading, part of a list or a quote."""
+    heading = view.tag(block) in HEADINGS
+    return heading or view.prose[block.index] > 0 or is_sentence(block.text) or block.words >= SENTENCE

@@ -1,0 +1,225 @@
+"""The general reader: what the visible page says of its article, on a layout that nobody has described.
+
+The page is a list of blocks. Rules give labels to those that are known by what they say or where they stand; the
+strongest group of the remaining paragraphs is the main content; further rules tell what else stands in it. What is left
+is the text. Each rule is a pure function; `RULES`, `LINE_RULES` and `CONTENT_RULES` are the order in which they run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from selectolax.lexbor import LexborNode
+
+from mayadeen.extract.blocks import Block, Region
+from mayadeen.extract.heuristics import gallery, places, surroundings, words
+from mayadeen.extract.heuristics.byline import Byline, read_byline
+from mayadeen.extract.heuristics.byline_words import is_date_line, looks_like_byline
+from mayadeen.extract.heuristics.content import Content, find_content
+from mayadeen.extract.heuristics.headline import choose_headline, find_headlines
+from mayadeen.extract.heuristics.standfirst import find_standfirst
+from mayadeen.extract.heuristics.view import Label, Labels, Rule, View
+from mayadeen.extract.link_boxes import LinkBox, Links, find_link_boxes
+
+RULES: list[Rule] = [
+    places.figures,
+    words.see_also_lines,
+    words.rights,
+    words.consent,
+    words.promos,
+    places.repeated_lines,
+]
+"""Rules that need no main content."""
+LINE_RULES: list[places.WithinRule] = [
+    words.disclaimers,
+    words.furniture,
+    words.tags,
+]
+"""Rules on what lines say in and around the main content, before the byline is read."""
+CONTENT_RULES: list[places.WithinRule] = [
+    places.linked_lines,
+    places.loose_captions,
+    places.foreign_boxes,
+    places.pull_quotes,
+    places.headings_over_nothing,
+]
+"""Rules on where lines stand in and around the main content."""
+BEFORE_HEADLINE = 12
+"""Lines before the headline that may belong to the byline."""
+AFTER_HEADLINE = 80
+"""Lines after the headline among which the byline is looked for, at most."""
+FEW_WORDS = 60
+"""Words of a main content below which the text may be elsewhere: not shown yet, in a side element."""
+MUCH_MORE = 3
+"""Times the words of the content found that another must have."""
+IN_TEXT = 8
+"""Lines of the content that may belong to the byline where they look like one."""
+BELOW = 15
+"""Lines below the text that may belong to the byline."""
+_NO_BYLINE = frozenset(["blockquote", "figure", "nav"])
+
+
+@dataclass(frozen=True)
+class Visible:
+    """What the visible page says of its article."""
+
+    region: Region
+    labels: Labels
+    content: Content
+    headline: Block | None
+    standfirst: str | None
+    text: tuple[Block, ...]
+    byline: Byline
+    link_boxes: tuple[LinkBox, ...]
+    tags: tuple[Block, ...]
+    breadcrumb: tuple[tuple[str, str], ...]
+    """(name, address) of each step."""
+    regions: tuple[str, ...]
+    pictures: tuple[gallery.Shown, ...]
+    players: tuple[LexborNode, ...]
+
+    def labelled(self, label: Label) -> list[Block]:
+        """The blocks of one label, page order."""
+        return [block for block in self.region.blocks if self.labels[block.index] is label]
+
+
+def read_visible(view: View) -> Visible:
+    """Reads one page."""
+    headlines = find_headlines(view)
+    boxes = find_link_boxes(Links(view.region, view.site, view.base), headlines[-1] if headlines else -1)
+    labels = _start(view, headlines, boxes)
+    for rule in RULES:
+        labels = _label(labels, rule(view, labels))
+    if view.little_text:  # a caption may be the longest line of the page
+        found = places.foreign_boxes(view, labels, _no_content(view, labels, headlines))
+        labels = _label(labels, (each for each in found if each[1] is Label.CAPTION))
+    view, content = _main_content(view, labels, min(headlines, default=None))
+    headline = choose_headline(view, headlines, content.first if content else len(view.blocks))
+    place = content or _no_content(view, labels, headlines)
+    for line_rule in LINE_RULES:
+        labels = _label(labels, line_rule(view, labels, place))
+    content = content or _no_content(view, labels, headlines)
+    byline = read_byline(view, _byline_lines(view, labels, content, headline))
+    labels = _label(labels, ((index, Label.BYLINE) for index in byline.used))
+    labels = _label(labels, places.bios(view, labels, content, [author.name for author in byline.authors]))
+    for within in CONTENT_RULES:
+        labels = _label(labels, within(view, labels, content))
+    labels = _label(labels, find_standfirst(view, labels, content, headline), force=True)
+    labels = _label(labels, _text(view, labels, content))
+    text = tuple(block for block in view.blocks if labels[block.index] is Label.TEXT)
+    lead = [block.text for block in view.blocks if labels[block.index] is Label.STANDFIRST]
+    end = _end(labels, content)
+    tags = tuple(surroundings.printed_tags(view, labels, content, headline))
+    return Visible(
+        region=view.region,
+        labels=labels,
+        content=content,
+        headline=view.blocks[headline] if headline is not None else None,
+        standfirst=" ".join(lead) or None,
+        text=text,
+        byline=byline,
+        link_boxes=(*boxes, *_cards_in_text(labels, boxes)),
+        tags=tags,
+        breadcrumb=tuple(surroundings.breadcrumb(view, headline)),
+        regions=tuple(surroundings.regions(view, labels, headline, end)),
+        pictures=tuple(gallery.find_pictures(view, labels, content, headline, end)),
+        players=tuple(
+            gallery.find_players(view, labels, content, headline, max([end, *(block.index for block in tags[:1])]))
+        ),
+    )
+
+
+def _main_content(view: View, labels: Labels, headline: int | None) -> tuple[View, Content | None]:
+    """The main content; where the shown page has hardly any, in what a script may show later, then in side elements.
+
+    Gives the view that it was found with.
+    """
+    content = find_content(view, labels, headline)
+    words = sum(view.prose[index] for index in content.members) if content else 0
+    if words >= FEW_WORDS or view.little_text:
+        return view, content
+    shown = replace(view, show_hidden=True)
+    for look, anywhere in ((shown, False), (view, True)):
+        other = find_content(look, labels, headline, anywhere=anywhere)
+        if other is not None and (headline is None or other.end > headline):
+            if sum(look.prose[index] for index in other.members) > MUCH_MORE * words:
+                return look, other
+    return view, content
+
+
+def _no_content(view: View, labels: Labels, headlines: list[int]) -> Content:
+    """The place of the content on a page without one: what follows the headline, up to tags or a box of links."""
+    first = max(headlines, default=-1) + 1
+    stops = (Label.TAG, Label.LINK_BOX)
+    end = next((index for index in range(first, len(labels)) if labels[index] in stops), len(labels))
+    return Content(view.whole, frozenset(), end, end)
+
+
+def _start(view: View, headlines: Iterable[int], boxes: Iterable[LinkBox]) -> Labels:
+    """The labels that need no rule: the headline, boxes of links under known words."""
+    labels: list[Label | None] = [None] * len(view.blocks)
+    for box in boxes:
+        labels[box.first : box.end] = [Label.LINK_BOX] * (box.end - box.first)
+    for index in headlines:
+        labels[index] = Label.HEADLINE
+    return tuple(labels)
+
+
+def _label(labels: Labels, found: Iterable[tuple[int, Label]], *, force: bool = False) -> Labels:
+    """The labels with those found added; the first label of a block stays."""
+    after = list(labels)
+    for index, label in found:
+        if force or after[index] is None:
+            after[index] = label
+    return tuple(after)
+
+
+def _text(view: View, labels: Labels, content: Content) -> Iterable[tuple[int, Label]]:
+    """What no rule knows: the members of the content, and what else stands between them."""
+    if not content.members:
+        return
+    for index in range(content.box.first, content.box.end):
+        if labels[index] is None:
+            yield index, Label.TEXT
+
+
+def _cards_in_text(labels: Labels, known: list[LinkBox]) -> list[LinkBox]:
+    """Runs of cards that stand in the text without a heading: related articles."""
+    boxed = {index for box in known for index in range(box.first, box.end)}
+    found: list[LinkBox] = []
+    for index, label in enumerate(labels):
+        if label is Label.LINK_BOX and index not in boxed:
+            first = found.pop().first if found and found[-1].end == index else index
+            found.append(LinkBox("relatedNews", first, index + 1))
+    return found
+
+
+def _byline_lines(view: View, labels: Labels, content: Content, headline: int | None) -> list[Block]:
+    """Lines between headline and text, first lines of the text that look like a byline, those above, those below."""
+    edition, blocks = view.site.edition, view.blocks
+    start = headline if headline is not None else content.first
+    near = list(blocks[start : min(content.first, start + AFTER_HEADLINE)])
+    for block in blocks[content.first : content.first + IN_TEXT]:
+        if not (looks_like_byline(block.text, edition) or is_date_line(block.text, edition)):
+            break
+        near.append(block)
+    near += blocks[max(0, start - BEFORE_HEADLINE) : start]
+    for block in blocks[content.end : content.end + BELOW]:
+        if block.words <= 4 or looks_like_byline(block.text, edition) or is_date_line(block.text, edition):
+            near.append(block)
+    return [
+        block
+        for block in near
+        if labels[block.index] is None and not view.is_hidden(block) and not view.region.inside(block.box, _NO_BYLINE)
+    ]
+
+
+def _end(labels: Labels, content: Content) -> int:
+    """Index of the first block after the article: its tags, or what lies outside the content and is no caption."""
+    if not content.members:
+        return content.end
+    for index in range(content.end, len(labels)):
+        if labels[index] is Label.TAG or (index >= content.box.end and labels[index] is not Label.CAPTION):
+            return index
+    return len(labels)

@@ -1,0 +1,239 @@
+"""Rules by what a line says: the words of the edition, the stated tags, where its links lead."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from mayadeen.extract.blocks import Block
+from mayadeen.extract.heuristics.byline_words import looks_like_byline
+from mayadeen.extract.heuristics.content import Content
+from mayadeen.extract.heuristics.view import Found, Label, Labels, View
+from mayadeen.extract.link_boxes import see_also
+from mayadeen.site.edition import EDITIONS, Edition
+from mayadeen.site.text import collapse_whitespace, normalize_label
+
+MAX_LABEL = 80
+"""Characters at most in a line of share words."""
+MAX_TAG = 60
+"""Characters at most in a tag."""
+MAX_TAG_LABEL = 40
+"""Characters at most in what stands in front of the tags."""
+ABOVE = 15
+"""Lines above the headline that may belong to the article."""
+BELOW = 60
+"""Lines below the content that may."""
+MAX_PROMO = 250
+"""Characters at most in a line that asks the reader for something."""
+MAX_CONSENT = 600
+"""Characters of a line that are looked at for a notice about cookies."""
+MAX_RIGHTS = 200
+"""Characters at most in a line about rights."""
+MAX_RIGHTS_WORDS = 7
+"""Words at most in a line that says whose the rights are."""
+MAX_DISCLAIMER = 400
+"""Characters of a line in which a disclaimer is looked for."""
+MAX_SEE_ALSO = 30
+"""Words at most in a "Read more: ..." without a link."""
+_SOCIAL = re.compile(
+    r"(?:^|\.)(?:facebook\.com|fb\.com|twitter\.com|x\.com|t\.me|telegram\.me|telegram\.org|whatsapp\.com|wa\.me|"
+    r"instagram\.com|linkedin\.com|pinterest\.com|reddit\.com|tiktok\.com|threads\.net|bsky\.app|news\.google\.com)$"
+)
+_SHARING = re.compile(r"/(?:share\w*|intent|dialog|send|channel|publications)\b", re.I)
+_BETWEEN = " :.|/•·‧-–—"
+"""Characters around share words."""
+_PLAYED = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?\s*/\s*\d{1,2}:\d{2}(?::\d{2})?$")
+"""How much of a recording has been heard."""
+_OURS = re.compile("mayadeen|ميادين", re.I)
+"""What each disclaimer of the site names."""
+_COOKIES = ("cookie", "Cookie", "COOKIE", "تعريف الارتباط")
+_CONSENT = re.compile(
+    r"\bcookies\b.{0,300}\b(?:consent|accept|agree|settings|preferences|partners|privacy|browser|browsing|experience)|"
+    r"\b(?:consent|accept|agree)\b.{0,200}\bcookies\b|ملفات تعريف الارتباط|\bcookies\b.{0,200}\b(?:navega|acepta|uso)",
+    re.I | re.S,
+)
+
+
+def furniture(view: View, labels: Labels, content: Content) -> Found:
+    """Share words, "Advertisement", icons, "0:00 / 1:31": lines that stand around an article on any page."""
+    words, edition = _furniture(view.site.edition), view.site.edition
+    for block in _near(view, labels, content):
+        if labels[block.index] is not None or len(block.text) >= MAX_LABEL or not _is_furniture(block, words):
+            continue
+        if not looks_like_byline(block.text, edition):
+            yield block.index, Label.BOILERPLATE
+
+
+def _near(view: View, labels: Labels, content: Content) -> tuple[Block, ...]:
+    """The blocks from a little above the headline to a little below the content."""
+    headline = next((index for index, known in enumerate(labels) if known is Label.HEADLINE), content.box.first)
+    return view.blocks[max(0, min(headline, content.box.first) - ABOVE) : content.box.end + BELOW]
+
+
+def see_also_lines(view: View, labels: Labels) -> Found:
+    """ "Read more: ..." inside the text: the words, then a colon or a link."""
+    lead = see_also(view.site.edition)
+    for block in view.blocks:
+        if labels[block.index] is None and is_see_also(view, block, lead):
+            yield block.index, Label.SEE_ALSO
+
+
+def is_see_also(view: View, block: Block, lead: re.Pattern[str]) -> bool:
+    """Whether a line leads to another article; a sentence that only begins with the words is text."""
+    found = lead.match(block.text)
+    if found is None:
+        return False
+    links = any(map(view.is_article_link, block.hrefs))
+    if not found["mark"].strip():
+        return links and block.link_chars >= 0.9 * (len(block.text) - found.end())
+    # Without a link only words that say nothing else will do: "Watch: boats leave the harbor" may be a quote.
+    plain = normalize_label(collapse_whitespace(found["words"])) in _plain_leads(view.site.edition)
+    return links or (plain and not block.hrefs and len(block.text.split()) <= MAX_SEE_ALSO)
+
+
+def tags(view: View, labels: Labels, content: Content) -> Found:
+    """Short links that are no cards: by the stated keywords, by their address, by the label in front."""
+    for block in _near(view, labels, content):
+        if labels[block.index] is not None:
+            continue
+        labelled = is_tag_label(view, block)
+        if block.hrefs and _is_tag_line(view, block, labelled):
+            yield block.index, Label.TAG
+        elif labelled and not block.hrefs:
+            yield block.index, Label.BOILERPLATE
+
+
+def is_tag_label(view: View, block: Block) -> bool:
+    """Whether a line is, or begins with, what stands in front of the tags."""
+    text = block.text[:MAX_TAG_LABEL]
+    lead = text.partition(":")[0] if ":" in text else text if len(block.text) < MAX_TAG_LABEL else ""
+    return normalize_label(lead.strip()) in _tag_labels(view.site.edition)
+
+
+def _is_tag_line(view: View, block: Block, labelled: bool) -> bool:
+    alone = block.linked and len(block.hrefs) == 1
+    if alone and len(block.text) > MAX_TAG:
+        return False
+    if not alone and not labelled and (len(block.hrefs) < 2 or block.words > len(block.hrefs) + 1):
+        return False
+    tagged = 0
+    for href in block.hrefs:
+        address = view.address(href)
+        if address is None or not address.internal:
+            continue
+        stated = view.comparable(block.text_of(href)) in view.keywords
+        plain = address.kind not in ("home", "author", "section")
+        tagged += address.kind == "tag" or (not alone and labelled) or (stated and (plain or not alone))
+    return 2 * tagged > len(block.hrefs)
+
+
+def disclaimers(view: View, labels: Labels, content: Content) -> Found:
+    """ "The opinions mentioned ... do not necessarily reflect the opinion of Al Mayadeen"."""
+    pattern = _pattern(view.site.edition.words.disclaimer)
+    for block in _near(view, labels, content):
+        if labels[block.index] is None and _OURS.search(block.text):
+            if pattern.match(normalize_label(block.text[:MAX_DISCLAIMER])):
+                yield block.index, Label.BOILERPLATE
+
+
+def rights(view: View, labels: Labels) -> Found:
+    """A line about rights, by how it begins, or with hardly another word; a sentence that mentions them is text."""
+    words = normalize_label(view.site.edition.words.rights)
+    for block in view.blocks:
+        if labels[block.index] is None and len(block.text) <= MAX_RIGHTS:
+            text = normalize_label(block.text)
+            if text.startswith(("©", "(c)", "copyright", words)) or (words in text and block.words <= MAX_RIGHTS_WORDS):
+                yield block.index, Label.BOILERPLATE
+
+
+def consent(view: View, labels: Labels) -> Found:
+    """Notices about cookies, with the box that holds nothing else."""
+    for block in view.blocks:
+        if labels[block.index] is not None or not view.prose[block.index]:
+            continue
+        start = block.text[:MAX_CONSENT]
+        if any(word in start for word in _COOKIES) and _CONSENT.search(start):
+            for box in view.region.around(block.box):
+                # A whole page about cookies is an article.
+                if view.prose_in(box.first, box.end) > 3 * view.prose[block.index]:
+                    break
+                yield from ((index, Label.BOILERPLATE) for index in range(box.first, box.end))
+
+
+def promos(view: View, labels: Labels) -> Found:
+    """Lines that ask the reader to subscribe, to follow, to pay, unless they stand as the text does."""
+    pattern = _pattern(view.site.edition.words.promo)
+    found = [
+        block
+        for block in view.blocks
+        if labels[block.index] is None and len(block.text) <= MAX_PROMO and pattern.match(normalize_label(block.text))
+    ]
+    known = {block.index for block in found}
+    paths = (
+        {view.box(block).path for block in view.blocks if view.prose[block.index] and block.index not in known}
+        if found
+        else set()
+    )
+    for block in found:
+        if view.box(block).path not in paths:
+            yield block.index, Label.BOILERPLATE
+
+
+@lru_cache
+def _pattern(words: str) -> re.Pattern[str]:
+    return re.compile(words)
+
+
+@lru_cache
+def _furniture(edition: Edition) -> frozenset[str]:
+    # Other editions leave a word or two in English.
+    return frozenset(map(normalize_label, (*edition.words.chrome, *EDITIONS["en"].words.chrome)))
+
+
+@lru_cache
+def _plain_leads(edition: Edition) -> frozenset[str]:
+    return frozenset(map(normalize_label, edition.words.boxes["readMore"]))
+
+
+@lru_cache
+def _tag_labels(edition: Edition) -> frozenset[str]:
+    return frozenset(map(normalize_label, edition.words.tags))
+
+
+def _is_furniture(block: Block, words: frozenset[str]) -> bool:
+    """Share words, alone or each with a link of its own; links that share or follow; no letter or digit at all."""
+    text = _PLAYED.sub("", block.text) if "/" in block.text else block.text
+    if normalize_label(text.strip(" :.")) in words or not any(map(str.isalnum, text)):
+        return True
+    if not block.hrefs:
+        return len(block.pieces) > 1 and _all_known(block, words)
+    if _all_known(block, words):
+        return True
+    if block.words > 3:
+        return False
+    actions = set(map(link_action, block.hrefs))
+    return "" not in actions and actions != {"writes"}
+
+
+def _all_known(block: Block, words: frozenset[str]) -> bool:
+    said = [normalize_label(collapse_whitespace(piece.text).strip(_BETWEEN)) for piece in block.pieces]
+    return all(not each or each in words for each in said)
+
+
+@lru_cache(maxsize=4096)
+def link_action(href: str) -> str:
+    """What a link does that leads to nothing to read: "shares", "acts", "writes"; "" for any other."""
+    href = href.strip().lower()
+    if href == "#" or href.startswith("javascript:"):
+        return "acts"
+    if href.startswith("mailto:"):
+        return "writes"
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return ""
+    if not _SOCIAL.search(parts.hostname or ""):
+        return ""
+    # A channel, or a form to share a page; a post is something to read.
+    return "shares" if parts.path.strip("/").count("/") == 0 or _SHARING.search(parts.path) else ""
