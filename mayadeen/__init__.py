@@ -1,6 +1,6 @@
 """Al Mayadeen as clean, dated, deduplicated, versioned JSON Lines: a Scrapy project. Map: docs/architecture.md.
 
-Public: `from mayadeen import parse_article, NotAnArticle`. Imported when first asked for: `import mayadeen` stays light.
+Public: `from mayadeen import parse_article, NotAnArticle`. Imported on first use: `import mayadeen` stays light.
 """
 
 from __future__ import annotations

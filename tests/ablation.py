@@ -1,7 +1,7 @@
 """What each rule of the general reader is worth: `python -m tests.ablation` switches them off in turn.
 
-Prints, for each rule: F1 on the real pages, cases right, replica pages read as before, each without the rule, beside the
-same with all rules. A rule without effect anywhere is to be deleted. The table goes into docs/reader.md.
+Prints, for each rule: F1 on the real pages, cases right, replica pages read as before, each without the rule, beside
+the same with all rules. A rule without effect anywhere is to be deleted. The table goes into docs/reader.md.
 """
 
 from __future__ import annotations

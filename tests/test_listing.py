@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import html
 import re
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -224,9 +225,37 @@ def test_boxes_end_at_the_next_heading() -> None:
     assert [card.block for card in found.cards] == ["readNext", "", "coverage", "coverage"]
 
 
+def test_a_link_to_the_whole_listing_stands_in_a_box() -> None:
+    box = f"<aside><div><h3>Most Read</h3><a href='/news'>All</a></div>{as_list(STORIES[2:])}</aside>"
+    found = parsed(f"{TOP}<main>{as_list(STORIES[:2])}{box}</main>")
+    assert [card.block for card in found.cards] == ["", "", "mostRead", "mostRead"]
+
+
+def test_a_box_may_be_lines_of_one_element() -> None:
+    lines = "".join(f"<br>{link(s, s.headline)}" for s in STORIES[2:])
+    found = parsed(f"<main>{as_list(STORIES[:2])}<div><b>Most Read</b>{lines}</div></main>")
+    assert [card.block for card in found.cards] == ["", "", "mostRead", "mostRead"]
+
+
+def test_a_picture_at_the_end_of_a_box_belongs_to_it() -> None:
+    pictures = "".join(f"<div>{link(s, picture(s.headline))}</div>" for s in STORIES[2:])
+    found = parsed(f"<main><aside><h3>Most Read</h3>{pictures}</aside><section>{as_list(STORIES[:2])}</section></main>")
+    assert [card.block for card in found.cards] == ["mostRead", "mostRead", "", ""]
+
+
+def test_days_in_indented_markup() -> None:
+    indent = "\n" + 80 * " "
+    cards = "".join(f"<li>{link(s, s.headline)}<p>{indent}{s.day}{indent}</p></li>" for s in STORIES)
+    assert parsed(f"<ul>{cards}</ul>").cards == as_cards(STORIES)
+
+
 TICKERS = {
     "linked": "<section><h4>BREAKING</h4><ul>{}</ul></section>".format(
         "".join(f"<li><a href='/latestnews/2025/5/{n}/x-y'><p>{s}</p></a></li>" for n, s in enumerate(SENTENCES))
+    ),
+    "spans": f"<p><b>Breaking:</b> {''.join(f'<span>{s}</span>' for s in SENTENCES)}</p>",
+    "links on one line": "<div><b>Breaking</b>: {}</div>".format(
+        " | ".join(f"<a href='/latestnews/2025/5/{n}/x-y'>{s}</a>" for n, s in enumerate(SENTENCES))
     ),
     "plain": f"<div><span>Breaking</span><div>{''.join(f'<div>{s}</div>' for s in SENTENCES)}</div></div>",
     "flat": f"<b>BREAKING:</b>{''.join(f'<p>{s}</p>' for s in SENTENCES)}<h1>Politics</h1>",
@@ -244,7 +273,10 @@ def test_ticker(ticker: str) -> None:
     found = parsed(f"{TOP}{TICKERS[ticker]}<main>{as_list(STORIES)}</main>{FOOTER}")
     assert [each.text for each in found.ticker] == SENTENCES
     linked = [each.url for each in found.ticker if each.url]
-    expected = {"linked": "/latestnews/2025/5/0/x-y", "articles": "/news/politics/0-one-two-three"}.get(ticker)
+    bulletin = "/latestnews/2025/5/0/x-y"
+    expected = {"linked": bulletin, "links on one line": bulletin, "articles": "/news/politics/0-one-two-three"}.get(
+        ticker
+    )
     assert linked[:1] == ([ORIGIN + expected] if expected else [])
     assert found.cards == as_cards(STORIES)
 
@@ -367,6 +399,30 @@ def test_headlines_in_parts_keep_their_spaces() -> None:
 def test_pages_with_nothing() -> None:
     for body in ("", "<p>nothing", "<a>", "<a href=''>x</a>", "<script>var a = '<a href=x>'</script>"):
         assert parsed(body) == Listing()
+
+
+REPEATED = {
+    "labels": "<div>" * 200 + 5000 * "<p>Breaking</p>" + "</div>" * 200,
+    "boxes": "".join(
+        f"<div><h3>Most Read</h3><a href='/news/politics/a-story-of-{n}'>{n}</a></div>" for n in range(5000)
+    ),
+    "empty links": "".join(f"<a href='/news/politics/a-story-of-{n}'></a><h3>Ferry</h3>" for n in range(5000)),
+}
+
+
+@pytest.mark.parametrize("markup", REPEATED)
+def test_time_grows_with_the_page_alone(markup: str) -> None:
+    page = Page(f"<html><body><div>{REPEATED[markup]}</div></body></html>", LISTING)
+    began = time.process_time()
+    parse_listing(page)
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("tag", ["<div>", "<span>"])
+def test_deep_markup_is_no_error(tag: str) -> None:
+    shallow, deep = (parsed(depth * tag + link(STORIES[0], STORIES[0].headline)) for depth in (100, 3000))
+    assert [card.headline for card in shallow.cards] == [STORIES[0].headline]
+    assert deep.load_more is False
 
 
 PIECES = ["<div>", "</div>", "<li>", "<h3>", "</h3>", "</a>", "Most Read", "BREAKING", "Load more", "9 May 2025", "<p>"]

@@ -1,6 +1,6 @@
 """The article reader on real pages of other publishers, labelled by others, and on page cases from public bug reports.
 
-Both lie beside the checkout of a developer and of CI. A user's checkout does not have them: the tests are skipped there.
+Both lie beside the checkout of a developer and of CI. A user does not have them: the tests are skipped there.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from mayadeen.extract import cleaning, embeds, pictures, render, structured
 from mayadeen.extract.blocks import read_blocks
 from mayadeen.extract.heuristics.gallery import MIN_CAPTION_ABOVE
 from mayadeen.extract.heuristics.reader import Visible, read_visible
-from mayadeen.extract.heuristics.view import Label, View
+from mayadeen.extract.heuristics.view import Label, View, is_sentence
 from mayadeen.extract.link_boxes import Links, cards_of
 from mayadeen.extract.linked_data import Stated
 from mayadeen.extract.names import names_in
@@ -27,8 +27,8 @@ from mayadeen.site.text import clean, collapse_whitespace, comparison_key, count
 WITHOUT_TEXT = ("video", "infographic", "gallery")
 """Types of article that may have no text."""
 _NO_ARTICLE_KINDS = ("home", "section", "tag", "author", "coverage", "region", "live", "search", "static", "bulletin")
-MIN_UNSIGNED = 150
-"""Words of a text that make a page an article though it states and prints neither a date nor an author."""
+MIN_PARAGRAPHS, MIN_UNSIGNED = 3, 150
+"""Paragraphs and words of a text that make a page an article without a date or an author."""
 MIN_BORROWED = 40
 """Characters from which on a description may be known as cut from the text."""
 
@@ -363,7 +363,8 @@ def _check(article: Article, stated: bool | None, visible: Visible) -> None:
         return
     byline = visible.byline
     signed = bool(article.sources or article.authors or byline.minutes or byline.shares)
-    long = (article.wordCount or 0) >= MIN_UNSIGNED
+    paragraphs = [block.words for block in visible.text if is_sentence(block.text)]
+    long = len(paragraphs) >= MIN_PARAGRAPHS and sum(paragraphs) >= MIN_UNSIGNED
     if article.datePublishedRaw is None and not signed and not long:
         raise NotAnArticle("no publication date and no byline")
     if article.articleBody is None and not (article.articleType in WITHOUT_TEXT and (signed or article.videos)):

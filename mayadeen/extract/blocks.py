@@ -1,27 +1,24 @@
-"""The page as an immutable list of blocks in boxes, read in one pass over the tree.
+"""The one pass over the tree that reads a page as a `Region`: only its shape.
 
-A block is a run of inline content that stands on a line of its own: a paragraph, a heading, a list item, a caption, the
-title of a card. A box is a block-level element; `blocks[box.first:box.end]` stand inside it. What a block *is* (body text,
-caption, byline, ...) is for `heuristics` to say: here only the shape of the page is read.
+What a block *is* (body text, caption, byline, ...) is for `heuristics` to say.
 """
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any
 
 from selectolax.lexbor import LexborNode
 
 from mayadeen.extract.embeds import PLAYERS, embed_furniture
 from mayadeen.extract.pictures import noscript_picture
+from mayadeen.extract.region import EMPTY, PARAGRAPHS, Anchor, Block, Box, Media, Piece, Region, Time
 from mayadeen.site.text import collapse_whitespace, strip_bidi
 
 MAX_PICTURES = 500
 """Pictures kept of a page; real galleries stay under 100."""
 MAX_STEPS = 8
 """Links at most in a breadcrumb; more are a menu."""
-HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
-PARAGRAPHS = HEADINGS | {"p", "li", "figcaption", "dt", "dd", "td", "th"}
 _SKIPPED = frozenset(
     (
         "script style template svg math canvas map datalist head title meta link object param track amp-ad "
@@ -30,9 +27,9 @@ _SKIPPED = frozenset(
 )
 _BLOCK_LEVEL = frozenset(
     (
-        "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer "
-        "form h1 h2 h3 h4 h5 h6 header hgroup hr html li main menu nav ol p pre search section summary table tbody td "
-        "tfoot th thead tr ul caption legend frameset"
+        "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure "
+        "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html li main menu nav ol p pre search section summary table "
+        "tbody td tfoot th thead tr ul caption legend frameset"
     ).split()
 )
 _INLINE = frozenset(
@@ -55,122 +52,6 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid)", re.I)
 
 
-class Piece(NamedTuple):
-    """A run of text with one style."""
-
-    text: str
-    href: str | None
-    """Address of the link that it is part of, as written."""
-    style: str
-    """"strong", "em", "small" or ""."""
-
-
-class Time(NamedTuple):
-    """A `<time>` element in a line."""
-
-    stated: str
-    """Its `datetime`, "" without one."""
-    text: str
-    modified: bool
-    """Says of itself that it is the time of a change (`itemprop="dateModified"`)."""
-
-
-class Box(NamedTuple):
-    """A block-level element."""
-
-    index: int
-    tag: str
-    parent: int
-    """Index of the box around it; -1 for the outermost."""
-    first: int
-    end: int
-    """blocks[first:end] stand inside."""
-    last: int
-    """boxes[index + 1 : last] stand inside."""
-    path: int
-    """What boxes share that are nested and classed alike: a hash of tag and class of it and all around it."""
-    names: str
-    """Its class, in lower case, digits as #."""
-    hidden: bool
-    """Not shown as the page arrives: it, or a box around it, has `hidden` or `display:none`."""
-    fields: bool
-    """A form field stands in it, at any depth."""
-    buttons: bool
-    """A button stands in it, at any depth."""
-
-
-class Block(NamedTuple):
-    """A run of inline content on its own line."""
-
-    index: int
-    box: int
-    pieces: tuple[Piece, ...]
-    text: str
-    words: int
-    """Words outside links."""
-    link_chars: int
-    """Characters inside links."""
-    hrefs: tuple[str, ...]
-    """Its links as written, each once, in order."""
-    times: tuple[Time, ...]
-
-    @property
-    def linked(self) -> bool:
-        """Whether nearly all of it is a link."""
-        return self.link_chars > 0.8 * len(self.text)
-
-    def text_of(self, href: str) -> str:
-        """What one of its links says."""
-        said = [piece.text for piece in self.pieces if piece.href == href]
-        # A name may be linked twice, once as the caption of a portrait.
-        alike = {collapse_whitespace(each) for each in said if each.strip()}
-        return collapse_whitespace(said[0] if len(alike) == 1 < len(said) else "".join(said))
-
-
-class Media(NamedTuple):
-    """A picture or a player."""
-
-    at: int
-    """Index of the block that it is in or that follows."""
-    node: LexborNode
-    box: int
-    href: str | None
-    """Address of the link around it, as written."""
-
-
-class Region(NamedTuple):
-    """Blocks in page order, their boxes (outer before inner), pictures and players."""
-
-    blocks: tuple[Block, ...]
-    boxes: tuple[Box, ...]
-    pictures: tuple[Media, ...]
-    players: tuple[Media, ...]
-
-    def around(self, box: int) -> list[Box]:
-        """The box and all around it, innermost first."""
-        found = []
-        while box >= 0:
-            found.append(self.boxes[box])
-            box = self.boxes[box].parent
-        return found
-
-    def inside(self, box: int, tags: frozenset[str]) -> bool:
-        """Whether the box is, or stands in, an element of one of the tags."""
-        while box >= 0:
-            each = self.boxes[box]
-            if each.tag in tags:
-                return True
-            box = each.parent
-        return False
-
-    def tag(self, block: Block) -> str:
-        """The element that the block is the text of."""
-        return self.boxes[block.box].tag
-
-
-EMPTY = Region((), (), (), ())
-
-
 def read_blocks(root: LexborNode | None, *, menus: bool = True) -> Region:
     """The blocks of an element, hidden ones too. `menus`: also those of menus and of the page's footer."""
     if root is None:
@@ -184,6 +65,8 @@ def read_blocks(root: LexborNode | None, *, menus: bool = True) -> Region:
         tuple(Box(*row) for row in reader.boxes),
         tuple(reader.pictures),
         tuple(reader.players),
+        tuple(reader.anchors),
+        tuple(reader.buttons),
     )
 
 
@@ -193,9 +76,11 @@ class _Reader:
     def __init__(self, root: LexborNode, menus: bool) -> None:
         self.menus = menus
         self.blocks: list[Block] = []
-        self.boxes: list[list[object]] = []  # rows of Box, completed when the element ends
+        self.boxes: list[list[Any]] = []  # rows of Box, completed when the element ends
         self.pictures: list[Media] = []
         self.players: list[Media] = []
+        self.anchors: list[Anchor] = []
+        self.buttons: list[Media] = []
         self.open = -1
         self.names: dict[str, str] = {}  # class as written -> as in Box.names
         self.furniture = embed_furniture(root)
@@ -229,7 +114,7 @@ class _Reader:
             self.flush()
         box = self.boxes[self.open]
         box[4], box[5] = len(self.blocks), len(self.boxes)
-        self.open = box[2]  # type: ignore[assignment]
+        self.open = box[2]
         if self.open >= 0:
             parent = self.boxes[self.open]
             parent[9], parent[10] = parent[9] or box[9], parent[10] or box[10]
@@ -282,6 +167,7 @@ class _Reader:
                 self.boxes[self.open][9] = self.boxes[self.open][9] or node.attributes.get("type") not in _NO_FIELD
             elif tag == "button":
                 self.boxes[self.open][10] = True
+                self.buttons.append(Media(len(self.blocks), node, self.open, href))
             else:
                 self._unknown(node, tag, href, style)
             node = node.next
@@ -303,11 +189,23 @@ class _Reader:
         elif tag == "q":
             self.pieces.append(Piece("“", href, style))
         target = node.attributes.get("href") if tag == "a" else None
+        box, first, at = self.open, len(self.blocks), len(self.pieces)
         self.read(node.first_child, href if target is None else target, _STYLES.get(tag, style))
+        if target and self.menus:
+            end = len(self.blocks) + bool(self.pieces)
+            self.anchors.append(Anchor(node, target, self._texts(target, first, at), box, first, end, at))
         if tag == "q":
             self.pieces.append(Piece("”", href, style))
         if raised:
             self.leave()
+
+    def _texts(self, href: str, first: int, at: int) -> tuple[str, ...]:
+        """What a link says that ends here, and began after `at` pieces of block `first`."""
+        said = self.pieces[at:]
+        if len(self.blocks) > first:
+            before = [piece for block in self.blocks[first:] for piece in block.pieces]
+            said = [piece for piece in (*before, *self.pieces) if piece.href == href]
+        return tuple([text for piece in said if (text := collapse_whitespace(piece.text))])
 
     def _unknown(self, node: LexborNode, tag: str, href: str | None, style: str) -> None:
         """Custom elements, Office's smart tags: inline in a paragraph or beside text, else boxes."""

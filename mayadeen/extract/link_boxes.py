@@ -1,7 +1,7 @@
-"""Boxes of links, found by the words above them: "Related News", "Most Read", "Coverage", ... For articles and listings.
+"""Boxes of links, found by the words above them: "Related News", "Most Read", "Coverage", ...
 
-A card is a title that links to an article. A box is a heading whose words the edition knows, and the cards that follow it
-in an element of their own or on the same level.
+A card is a title that links to an article. A box is a heading whose words the edition knows, and the cards that follow
+it in an element of their own or on the same level. Articles and listings are both read with them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from mayadeen.extract.blocks import HEADINGS, Block, Box, Region
+from mayadeen.extract.region import HEADINGS, Anchor, Block, Box, Region
 from mayadeen.site import dates
 from mayadeen.site.address import Address, Site, locate, slug
 from mayadeen.site.edition import Edition
@@ -39,6 +39,28 @@ class LinkBox(NamedTuple):
     end: int
 
 
+class Link(NamedTuple):
+    """A link to a page of this site."""
+
+    anchor: Anchor
+    address: Address
+
+    @property
+    def url(self) -> str:
+        """Where it leads."""
+        return self.address.url
+
+    @property
+    def kind(self) -> str:
+        """What it leads to, see `Address.kind`."""
+        return self.address.kind
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What it says, one text for each of its text nodes."""
+        return self.anchor.texts
+
+
 class Links(NamedTuple):
     """What the links of a region lead to."""
 
@@ -49,6 +71,11 @@ class Links(NamedTuple):
     def address(self, href: str) -> Address | None:
         """Where a link leads."""
         return locate(href, self.base, self.site)
+
+    def of_site(self) -> list[Link]:
+        """All links to pages of this site, page order."""
+        found = ((anchor, self.address(anchor.href)) for anchor in self.region.anchors)
+        return [Link(anchor, to) for anchor, to in found if to is not None and to.kind not in ("external", "media")]
 
     def to_article(self, href: str) -> bool:
         """Whether a link leads to a page of this site that may be an article."""
@@ -69,7 +96,8 @@ class Links(NamedTuple):
 
 
 @lru_cache
-def _headings(edition: Edition) -> dict[str, str]:
+def box_headings(edition: Edition) -> dict[str, str]:
+    """The words over boxes, as `normalize_label` has them, and which box each names."""
     return {normalize_label(word): block for block, words in edition.words.boxes.items() for word in words}
 
 
@@ -82,7 +110,7 @@ def see_also(edition: Edition) -> re.Pattern[str]:
 
 @lru_cache(maxsize=4096)
 def _begins_like_heading(start: str, edition: Edition) -> bool:
-    return normalize_label(_COUNT.sub("", start)[:48]).startswith(tuple(_headings(edition)))
+    return normalize_label(_COUNT.sub("", start)[:48]).startswith(tuple(box_headings(edition)))
 
 
 def heading_of(block: Block, edition: Edition) -> str | None:
@@ -93,7 +121,7 @@ def heading_of(block: Block, edition: Edition) -> str | None:
     if not _begins_like_heading(block.text[:60], edition):
         return None
     text = _COUNT.sub("", block.text)
-    headings = _headings(edition)
+    headings = box_headings(edition)
     before, quote, _ = _QUOTE.sub("“", text, count=1).partition("“")
     if quote and headings.get(normalize_label(before.strip(_ENDS))) == "":
         return ""  # 'Responses to "The headline"'
@@ -128,8 +156,8 @@ class _Extent(NamedTuple):
     """How far the box of one heading goes."""
 
     links: Links
-    index: int
-    """The heading."""
+    heading: int
+    """Index of its heading."""
     labels: list[int]
     """Indexes of headings that end a box."""
     headline: int
@@ -138,7 +166,7 @@ class _Extent(NamedTuple):
 
     def end(self) -> int | None:
         """Index of the first block after the box; None when it is no box."""
-        boxes, blocks, index = self.links.region.boxes, self.links.region.blocks, self.index
+        boxes, blocks, index = self.links.region.boxes, self.links.region.blocks, self.heading
         widest = index + 1
         box: Box | None = boxes[blocks[index].box]
         while box is not None and box.first == index and not box.first <= self.headline < box.end and box.parent >= 0:
@@ -155,7 +183,7 @@ class _Extent(NamedTuple):
 
     def _on_level(self, level: Box | None) -> int | None:
         """Without an element of its own: the cards that follow on the same level, up to the next heading of a box."""
-        blocks, index = self.links.region.blocks, self.index
+        blocks, index = self.links.region.blocks, self.heading
         limit = level.end if level is not None else len(blocks)
         after = bisect_right(self.labels, index)
         limit = min(limit, *self.labels[after : after + 1], limit)

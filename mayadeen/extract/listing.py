@@ -1,69 +1,48 @@
 """What a page leads to: cards, menu, tags, ticker, more. Page -> Listing.
 
-Read by structure and words, never by class names. A card is what surrounds the links to one article: the largest
-element that links to no other. All that stands in it (headline, day, picture) is that article's. The boxes under known
-words ("Most Read") and the ticker stand apart. One pass over the tree collects all that can matter; the rest looks at
-those few nodes alone.
+Read by structure and words, never by class names. A card is the largest box that links to one article and to no other:
+all that stands in it (headline, day, picture) is that article's. The boxes under known words ("Most Read") and the
+ticker stand apart.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from urllib.parse import unquote
+from itertools import pairwise
 
-from selectolax.lexbor import LexborNode
-
+from mayadeen.extract.blocks import read_blocks
+from mayadeen.extract.link_boxes import Link, Links, heading_of
 from mayadeen.extract.page import Page
+from mayadeen.extract.pagination import read_pagination
+from mayadeen.extract.region import HEADINGS, Block, Box, Region
+from mayadeen.extract.ticker import Bulletin, read_ticker
+from mayadeen.extract.titles import MAX_LABEL, best_title, may_be_title, titles_in
 from mayadeen.items import NamedLink
-from mayadeen.site.address import canonical, is_internal, page_type, resolve, slug
+from mayadeen.site.address import slug
 from mayadeen.site.dates import find
 from mayadeen.site.edition import Edition
-from mayadeen.site.text import clean, collapse_whitespace, normalize_label
+from mayadeen.site.text import clean, collapse_whitespace
 
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_HEADING_CSS = "h1, h2, h3, h4, h5, h6"
-_INLINE = frozenset(
-    (
-        "a",
-        "b",
-        "strong",
-        "i",
-        "em",
-        "u",
-        "span",
-        "font",
-        "small",
-        "mark",
-        "sub",
-        "sup",
-        "bdi",
-        "bdo",
-        "abbr",
-        "time",
-        "img",
-    )
-)
-_NO_TEXT = frozenset(("script", "style", "noscript", "template"))
-_NO_TICKER = frozenset(("main", "article", "table", "form", "footer", "h1", "h2"))
-_NO_TICKER_CSS = "main, article, table, h1, h2, img, picture"
-_ENDS = " \t\n:：.…»›→+-–—|#•◀▶"
-_DIGIT = re.compile(r"\d")
-_CLOCK = re.compile(r"^\d{1,2}[:.]\d{2}\b[\s|–-]*")
-_PAGE = re.compile(r"(?:/page)?/\d{1,4}$")
-_NUMBER = re.compile(r"(?:[?&]\w+=|/)(\d{1,4})$")
-"""The number of a page, at the end of its address."""
-_SHORT = 60
-"""No date, no word over a box and on no button is longer."""
-_NEAR = 5
-"""Levels from a word over a box, or from a link of the menu, up to the element that holds the whole."""
+MAX_LEVELS = 5
+"""Boxes from a link up to the one that holds a whole menu, or a whole card."""
+MIN_TITLE = 4
+"""Words from which on the text of a link is a headline, wherever it stands."""
+MAX_DAY_LEVELS = 3
+"""Boxes from a date next to a card up to the one that holds both."""
+MAX_NAME = (40, 5)
+"""Characters and words at most in the name of a section."""
+MIN_MENU = 3
+"""Sections or regions that make a menu."""
+MAX_BEFORE = 3
+"""Links at most between the heading of a box and its first card; a menu that begins with "Coverage" has more."""
 _MENU = frozenset(("section", "region", "coverage", "unknown", "article"))
 """Kinds of address that a menu may name."""
-_SENTENCE = 4
-"""Words from which on the text of a link is a headline, wherever it stands."""
+_CARD = frozenset(("article", "unknown"))
+"""Kinds of address that a card may lead to."""
+_END = (1 << 60, 0)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,15 +60,6 @@ class Card:
 
 
 @dataclass(slots=True, kw_only=True)
-class Bulletin:
-    """One sentence of the ticker."""
-
-    text: str
-    url: str | None = None
-    """Absolute, in normal form; None when the sentence is no link."""
-
-
-@dataclass(slots=True, kw_only=True)
 class Listing:
     """All that a page leads to: in page order, each target once."""
 
@@ -104,515 +74,265 @@ class Listing:
     """The next page of the listing, where it has an address."""
 
 
-@dataclass(slots=True, eq=False)
-class _Anchor:
-    """A link of the site."""
-
-    node: LexborNode
-    position: int
-    url: str
-    kind: str
-    texts: list[str]
-    """Its text nodes that say something."""
-
-
-@dataclass(slots=True, eq=False)
-class _Mark:
-    """A short text that may be a date, a word over a box or on a button; or a heading."""
-
-    node: LexborNode
-    position: int
-    text: str
-
-
-@dataclass(slots=True, eq=False)
-class _Seen:
-    """What one pass over the page found, in page order."""
-
-    anchors: list[_Anchor] = field(default_factory=list)
-    days: list[_Mark] = field(default_factory=list)
-    words: list[_Mark] = field(default_factory=list)
-    headings: list[_Mark] = field(default_factory=list)
-
-
-_Targets = dict[str, list[_Anchor]]
+_Targets = dict[str, list[Link]]
 """Address -> the links that lead to it, page order."""
-_Owners = dict[int, str]
-"""Element (`mem_id`) -> the one target that the links in it lead to; "" when they lead to several."""
+_Owners = list[str | None]
+"""For each box the one target that the links in it lead to; "" when they lead to several, None without any."""
 
 
 def parse_listing(page: Page) -> Listing:
     """Read a listing; of any other page, the cards, boxes and ticker around its text."""
+    try:
+        region = read_blocks(page.tree.body)
+    except RecursionError:  # nested too deep, for an article too
+        return Listing()
+    links = Links(region, page.site, page.base)
     edition = page.site.edition
-    seen = _look(page)
-    ticker, used = _ticker(seen, page)
-    targets = _targets(a for a in seen.anchors if a.kind in ("article", "unknown") and a.node.mem_id not in used)
-    bulletins = _targets(a for a in seen.anchors if a.kind == "bulletin")
-    # A link that is called as a section is one, wherever it leads: no card, though it may stand in a heading.
-    targets = {url: links for url, links in targets.items() if not any(_is_section(link, edition) for link in links)}
-    cards = {url: links for url, links in targets.items() if _is_card(links, edition)}
-    owners = _owners(cards | bulletins)
-    menu = _menu(seen.anchors, cards, owners, edition)
+    site_links = links.of_site()
+    ticker, used = read_ticker(links, site_links)
+    bulletins = _targets(link for link in site_links if link.kind == "bulletin")
+    targets = _targets(link for link in site_links if link.kind in _CARD and link.anchor.first not in used)
+    # A link with the name of a section is one, wherever it leads: no card, though it may stand in a heading.
+    targets = {url: each for url, each in targets.items() if not any(_is_section(link, edition) for link in each)}
+    headings = [box.index for box in region.boxes if box.tag in HEADINGS]
+    owners: _Owners = [None] * len(region.boxes)
+    urls = {url for url, each in targets.items() if _is_card(each, headings, links)}
+    _mark_owners(owners, [*(targets[url] for url in urls), *bulletins.values()], region)
+    menu = _menu(site_links, urls, owners, links)
     named = {link.url for link in menu}
-    weak = {
-        url: links
-        for url, links in targets.items()
-        if url not in cards and url not in named and links[0].kind == "article" and any(link.texts for link in links)
-    }
-    if weak:  # short headlines without a picture that are no part of the menu
-        cards = {url: links for url, links in targets.items() if url in cards or url in weak}
-        owners = _owners(cards | bulletins)
-        menu = _menu(seen.anchors, cards, owners, edition)
-    headlines = {url: _headline(url, links, owners, edition) for url, links in cards.items()}
-    days = _days(cards, headlines, owners, seen, edition)
-    blocks = _blocks(cards, owners, seen, named, edition)
-    load_more, following = _more(seen, page, min((links[0].position for links in cards.values()), default=0))
+    # Short headlines without a picture are cards when they are no part of the menu.
+    short = {url for url, each in targets.items() if each[0].kind == "article" and any(link.texts for link in each)}
+    if short := short - urls - named:
+        urls |= short
+        _mark_owners(owners, [targets[url] for url in short], region)
+        menu = _menu(site_links, urls, owners, links)
+    cards = {url: each for url, each in targets.items() if url in urls}
+    headlines = {url: _headline(url, each, owners, links) for url, each in cards.items()}
+    days = _days(cards, headlines, owners, links)
+    blocks = _blocks(cards, site_links, _headings(headings, owners, links), named, edition)
+    start = min((each[0].anchor.first for each in cards.values()), default=0)
+    load_more, following = read_pagination(page, links, site_links, start)
     return Listing(
         cards=[
             Card(url=url, headline=headline, day=days.get(url), block=blocks.get(url, ""))
             for url, headline in headlines.items()
         ],
         menu=menu,
-        tags=_named(anchor for anchor in seen.anchors if anchor.kind == "tag"),
+        tags=_named(link for link in site_links if link.kind == "tag"),
         ticker=ticker,
         load_more=load_more,
         next=following,
     )
 
 
-def _look(page: Page) -> _Seen:
-    """The one pass over the page."""
-    seen = _Seen()
-    body, site = page.tree.body, page.site
-    if body is None:
-        return seen
-    words = _words(site.edition)
-    read: dict[str, tuple[str, str] | None] = {}
-    for position, node in enumerate(body.traverse(include_text=True)):
-        text = node.text_content
-        if text is None:
-            tag = node.tag
-            if tag == "a":
-                href = node.attributes.get("href")
-                if not href:
-                    continue
-                if href not in read:
-                    url = resolve(href, page.url, site)
-                    sort = page_type(url, site) if url else "external"
-                    read[href] = (url, sort) if url and sort not in ("external", "media") else None
-                known = read[href]
-                if known:
-                    texts = [
-                        collapse_whitespace(each)
-                        for each in node.text(separator="\0").split("\0")
-                        if not each.isspace()
-                    ]
-                    seen.anchors.append(_Anchor(node, position, *known, [each for each in texts if each]))
-            elif tag in _HEADINGS:
-                seen.headings.append(_Mark(node, position, ""))
-            continue
-        if text.isspace() or len(text) > 5 * _SHORT:
-            continue
-        text = text.strip()
-        if len(text) > _SHORT:
-            continue
-        if _DIGIT.search(text):
-            if find(text, site.edition):
-                seen.days.append(_Mark(node, position, text))
-        elif (text := normalize_label(text.strip(_ENDS))) in words:
-            seen.words.append(_Mark(node, position, text))
-    return seen
-
-
-@lru_cache
-def _words(edition: Edition) -> frozenset[str]:
-    """The words over boxes and on buttons."""
-    words = edition.words
-    boxes = {word for names in words.boxes.values() for word in names}
-    return frozenset(map(normalize_label, {*words.breaking, *words.load_more, *words.next, *boxes}))
-
-
-@lru_cache
-def _noise(edition: Edition) -> frozenset[str]:
-    """Lines that are no headline and no name."""
-    words = edition.words
-    return _words(edition).union(map(normalize_label, (*words.chrome, *words.all, *words.see_also, "")))
-
-
-def _says(text: str, edition: Edition) -> bool:
-    """Whether a text may be a headline or a name: it is no date and no word of the page's furniture."""
-    if normalize_label(text.strip(_ENDS)) in _noise(edition):
-        return False
-    return len(text) > _SHORT or not _DIGIT.search(text) or find(text, edition) != text
-
-
-def _targets(anchors: Iterable[_Anchor]) -> _Targets:
+def _targets(links: Iterable[Link]) -> _Targets:
     found: _Targets = {}
-    for anchor in anchors:
-        found.setdefault(anchor.url, []).append(anchor)
+    for link in links:
+        found.setdefault(link.url, []).append(link)
     return found
 
 
-def _is_card(links: list[_Anchor], edition: Edition) -> bool:
-    """Whether links to one target look like a card: a sentence, a picture or a heading."""
-    if any(text.count(" ") >= _SENTENCE - 1 and _says(text, edition) for link in links for text in link.texts):
+def _is_card(target: list[Link], headings: list[int], links: Links) -> bool:
+    """Whether links to one target look like a card: a sentence, a picture or a heading. `headings` are boxes."""
+    edition, region = links.site.edition, links.region
+    texts = (text for link in target for text in link.texts)
+    if any(text.count(" ") >= MIN_TITLE - 1 and may_be_title(text, edition) for text in texts):
         return True
-    if links[0].kind == "unknown":  # rather a section of the site
+    if target[0].kind == "unknown":  # rather a section of the site
         return False
-    return any(
-        link.node.css_first("img") is not None
-        or _is_heading(link.node)
-        or (not link.texts and _covers_heading(link.node))
-        for link in links
-    )
+    for anchor, _ in target:
+        if anchor.node.css_first("img") is not None:
+            return True
+        if any(region.inside(block.box, HEADINGS) for block in region.linked_by(anchor)):
+            return True
+        around = region.boxes[anchor.box]
+        if not anchor.texts and bisect_left(headings, around.last) - bisect_left(headings, around.index) == 1:
+            return True  # an empty link over a card: beside it stands one heading
+    return False
 
 
-def _covers_heading(node: LexborNode) -> bool:
-    """Whether an empty link lies over a card: beside it stands one heading."""
-    parent = node.parent
-    return parent is not None and len(parent.css(_HEADING_CSS)) == 1
+def _is_section(link: Link, edition: Edition) -> bool:
+    """Whether the edition has a section or region of that name."""
+    name = " ".join(link.texts)
+    return len(name) <= MAX_NAME[0] and _names_section(name, edition)
 
 
-def _is_heading(node: LexborNode) -> bool:
-    """Whether a link holds a heading or stands in one."""
-    return node.css_first(_HEADING_CSS) is not None or any(up.tag in _HEADINGS for up in _above(node, 2))
+@lru_cache(maxsize=2048)
+def _names_section(name: str, edition: Edition) -> bool:
+    name = slug(name)
+    return name in edition.sections or name in edition.regions
 
 
-def _above(node: LexborNode, levels: int = 60) -> Iterator[LexborNode]:
-    """The elements around a node, from the nearest, below `<body>`."""
-    parent = node.parent
-    while parent is not None and levels and parent.tag not in ("body", "html"):
-        yield parent
-        parent, levels = parent.parent, levels - 1
+def _mark_owners(owners: _Owners, targets: list[list[Link]], region: Region) -> None:
+    """Marks the boxes around the links to each target as its own, or as shared."""
+    for target in targets:
+        for anchor, address in target:
+            for box in (anchor.box, *[block.box for block in region.linked_by(anchor)]):
+                while box > 0 and owners[box] not in (address.url, ""):
+                    owners[box] = address.url if owners[box] is None else ""
+                    box = region.boxes[box].parent
 
 
-def _owners(targets: _Targets) -> _Owners:
-    owners: _Owners = {}
-    for url, links in targets.items():
-        for link in links:
-            node: LexborNode | None = link.node
-            while node is not None:
-                owner = owners.get(node.mem_id)
-                if owner in (url, ""):
-                    break
-                owners[node.mem_id] = url if owner is None else ""
-                node = node.parent
-    return owners
+def _nearest_owned(box: int, owners: _Owners, region: Region) -> tuple[int, int]:
+    """The smallest box, this or around it, that links stand in, and how many levels up it is; (-1, ...) without one."""
+    level = 0
+    while box >= 0 and owners[box] is None:
+        box = region.boxes[box].parent
+        level += 1
+    return box, level
 
 
-def _owner(node: LexborNode, owners: _Owners) -> str | None:
-    """The target of the card that a node stands in; "" between cards, None far from any."""
-    for up in (node, *_above(node)):
-        owner = owners.get(up.mem_id)
-        if owner is not None:
-            return owner
-    return None
-
-
-def _lines(node: LexborNode, edition: Edition, *, whole: bool = False) -> dict[str, bool]:
-    """Line -> whether it is a heading. Of a line in parts (category and headline), the parts, unless `whole`."""
-    found: dict[str, bool] = {}
-    parts: list[str] = []
-    heading = inside = any(up.tag in _HEADINGS for up in _above(node, 2))
-    skip = False
-
-    def end() -> None:
-        while parts and not _says(collapse_whitespace(parts[-1]), edition):  # the day after a headline
-            parts.pop()
-        if parts:
-            found.setdefault(collapse_whitespace("".join(parts)), heading)
-            if len(parts) > 1 and not whole:
-                for part in parts:
-                    found.setdefault(collapse_whitespace(part), False)
-        parts.clear()
-
-    for each in node.traverse(include_text=True):
-        text = each.text_content
-        if text is None:
-            tag = each.tag
-            skip = tag in _NO_TEXT
-            if tag not in _INLINE and not skip:
-                end()
-                heading = inside or tag in _HEADINGS
-        elif not skip:
-            parts.append(text)
-    end()
-    return {text: heading for text, heading in found.items() if _says(text, edition)}
-
-
-def _headline(url: str, links: list[_Anchor], owners: _Owners, edition: Edition) -> str:
+def _headline(url: str, target: list[Link], owners: _Owners, links: Links) -> str:
     """The best text of the links to an article; without one, of its card; without that, of its picture."""
-    texts = {text for link in links for text in link.texts if _says(text, edition)}
-    if len(texts) > 1:
-        lines: dict[str, bool] = {}
-        for link in links:
-            if link.texts:
-                lines |= _lines(link.node, edition)
-        return _best(url, lines)
-    if texts:
+    edition, region = links.site.edition, links.region
+    texts = {text for link in target for text in link.texts if may_be_title(text, edition)}
+    if len(texts) == 1:
         return clean(texts.pop())
-    around = [up for up in _above(links[0].node, _NEAR) if owners.get(up.mem_id) == url]
-    if around:
-        lines = {text: head for text, head in _lines(around[-1], edition).items() if head or text.count(" ") > 1}
-        if lines:
-            return _best(url, lines)
-    pictures = [picture for link in links for picture in link.node.css("img[alt]")]
+    titles: dict[str, bool] = {}
+    if texts:
+        for link in target:
+            for block in links.region.linked_by(link.anchor):
+                titles |= titles_in(block, link.anchor.href, links)
+        return best_title(url, titles)
+    card = None
+    for box in region.around(target[0].anchor.box, MAX_LEVELS):
+        if owners[box.index] != url:
+            break
+        card = box
+    for block in region.blocks[card.first : card.end] if card else ():
+        titles |= {text: head for text, head in titles_in(block, None, links).items() if head or text.count(" ") > 1}
+    if titles:
+        return best_title(url, titles)
+    pictures = [picture for link in target for picture in link.anchor.node.css("img[alt]")]
     names = [clean(collapse_whitespace(picture.attributes.get("alt") or "")) for picture in pictures]
     return next((name for name in names if name.count(" ") > 1), "")
 
 
-def _best(url: str, lines: dict[str, bool]) -> str:
-    """The line most like a headline. The address is made from one; else a heading is, else the longest."""
-    if len(lines) < 2:
-        return clean(next(iter(lines), ""))
-    stated = slug(unquote(max(url.split("/")[3:], key=len)))
-    words = set(stated.split("-"))
-
-    def likeness(text: str) -> float:
-        own = slug(text)
-        same = next(
-            (at for at, (a, b) in enumerate(zip(own, stated, strict=False)) if a != b), min(len(own), len(stated))
-        )
-        shared = len(words.intersection(own.split("-"))) / len(words)
-        length = text.count(" ") + 1
-        teaser = 0.5 if length > 25 else 0.0
-        return 2 * same / (len(stated) or 1) + shared + 0.5 * lines[text] + 0.05 * min(length, 10) - teaser
-
-    return clean(max(lines, key=likeness))
-
-
-def _menu(anchors: list[_Anchor], cards: _Targets, owners: _Owners, edition: Edition) -> list[NamedLink]:
+def _menu(site_links: list[Link], cards: set[str], owners: _Owners, links: Links) -> list[NamedLink]:
     """Short links named as a section, or among at least three to sections or regions with no card between them."""
+    edition = links.site.edition
     around: dict[int, set[str]] = {}
-    found: list[tuple[_Anchor, list[int], bool]] = []
-    for anchor in anchors:
-        if anchor.kind not in _MENU or anchor.url in cards or not anchor.texts:
+    found: list[tuple[Link, list[int], bool]] = []
+    for link in site_links:
+        if link.kind not in _MENU or link.url in cards or not link.texts:
             continue
-        if anchor.kind == "coverage" and anchor.url.count("/") < 4:  # where special files are listed
+        if link.kind == "coverage" and link.url.count("/") < 4:  # where special files are listed
             continue
-        name = " ".join(anchor.texts)
-        if len(name) > 40 or name.count(" ") > 4 or not _says(name, edition):
+        name = " ".join(link.texts)
+        if len(name) > MAX_NAME[0] or name.count(" ") >= MAX_NAME[1] or not may_be_title(name, edition):
             continue
         boxes: list[int] = []
         in_card = False
-        for up in _above(anchor.node, _NEAR):
-            if up.mem_id in owners:
-                in_card = owners[up.mem_id] != ""
+        for box in links.region.around(link.anchor.box, MAX_LEVELS):
+            if owners[box.index] is not None or box.parent < 0:
+                in_card = bool(owners[box.index])
                 break
-            boxes.append(up.mem_id)
-            if anchor.kind in ("section", "region"):
-                around.setdefault(up.mem_id, set()).add(anchor.url)
-        found.append((anchor, boxes, _is_section(anchor, edition) and not in_card))
+            boxes.append(box.index)
+            if link.kind in ("section", "region"):
+                around.setdefault(box.index, set()).add(link.url)
+        found.append((link, boxes, _is_section(link, edition) and not in_card))
     return _named(
-        anchor for anchor, boxes, named in found if named or any(len(around.get(box, ())) >= 3 for box in boxes)
+        link for link, boxes, named in found if named or any(len(around.get(box, ())) >= MIN_MENU for box in boxes)
     )
 
 
-def _is_section(anchor: _Anchor, edition: Edition) -> bool:
-    """Whether the edition has a section or region of that name."""
-    name = slug(" ".join(anchor.texts))
-    return name in edition.sections or name in edition.regions
-
-
-def _named(anchors: Iterable[_Anchor]) -> list[NamedLink]:
+def _named(links: Iterable[Link]) -> list[NamedLink]:
     """Names and addresses of links, each address once."""
     found: dict[str, str] = {}
-    for anchor in anchors:
-        name = clean(" ".join(anchor.texts)).strip("# ")
+    for link in links:
+        name = clean(" ".join(link.texts)).strip("# ")
         if name:
-            found.setdefault(anchor.url, name)
+            found.setdefault(link.url, name)
     return [NamedLink(name=name, url=url) for url, name in found.items()]
 
 
-def _blocks(cards: _Targets, owners: _Owners, seen: _Seen, menu: set[str | None], edition: Edition) -> dict[str, str]:
-    """Target -> the box that all its links stand in: after a box's word, up to the next heading outside of cards."""
-    names = {normalize_label(word): block for block, words in edition.words.boxes.items() for word in words}
-    heads = [word for word in seen.words if names.get(word.text)]
-    if not heads:
-        return {}
-    links = sorted((link for links in cards.values() for link in links), key=lambda link: link.position)
-    starts = [link.position for link in links]
-    anchors = [anchor.position for anchor in seen.anchors]
-    marks = sorted(seen.headings + [word for word in seen.words if word.text in names], key=lambda mark: mark.position)
+_Heading = tuple[int, str, Box | None]
+"""(index of the first block, which box it names or "", box that it stands in) of a heading."""
+
+
+def _headings(headings: list[int], owners: _Owners, links: Links) -> list[_Heading]:
+    """The headings outside of cards, page order; the last one is the end of the page."""
+    region = links.region
+    found: list[_Heading] = []
+    names = ((block, heading_of(block, links.site.edition)) for block in region.blocks)
+    labels = [(block.index, name, block.box) for block, name in names if name]
+    for at, name, index in sorted([*labels, *((region.boxes[index].first, "", index) for index in headings)]):
+        holder, _ = _nearest_owned(index, owners, region)
+        if holder < 0:
+            found.append((at, "", None))
+        elif owners[holder] == "" or (name and region.inside(index, HEADINGS)):
+            found.append((at, name, region.boxes[holder]))
+    return [*found, (len(region.blocks), "", None)]
+
+
+def _blocks(
+    cards: _Targets, site_links: list[Link], heads: list[_Heading], menu: set[str | None], edition: Edition
+) -> dict[str, str]:
+    """Target -> the box that all its links stand in: after the heading of the box, up to the next heading."""
+    places = [link.anchor.place for link in site_links]
     boxed: dict[int, str] = {}
-    for word in heads:
-        box = _box(word, owners)
-        first = bisect_left(starts, word.position)
-        if box is None or first == len(starts):
+    for (at, name, box), (stop, *_) in pairwise(heads):
+        if not name or box is None:
             continue
-        between = seen.anchors[bisect_right(anchors, word.position) : bisect_left(anchors, starts[first])]
-        if len(between) > 3 or any(anchor.url in menu for anchor in between):  # "All", a category, no more
-            continue
-        end = next((mark for mark in marks if mark.position > word.position and not _owner(mark.node, owners)), None)
-        for link in links[first:]:
-            if (end and link.position > end.position) or all(up.mem_id != box for up in _above(link.node)):
-                break
-            boxed[link.position] = names[word.text]
-    return {
-        url: boxed[links[0].position] for url, links in cards.items() if all(link.position in boxed for link in links)
-    }
+        following = site_links[bisect_left(places, (at, 1)) : bisect_left(places, (stop, 0))]
+        following = [link for link in following if box.index <= link.anchor.box < box.last]
+        first = next((index for index, link in enumerate(following) if link.url in cards), len(following))
+        before = [link for link in following[:first] if may_be_title(" ".join(link.texts), edition)]  # not "All"
+        if len(before) <= MAX_BEFORE and not any(link.url in menu for link in before):
+            boxed |= dict.fromkeys([link.anchor.node.mem_id for link in following[first:]], name)
+    found = {url: [boxed.get(link.anchor.node.mem_id) for link in target] for url, target in cards.items()}
+    return {url: names[0] for url, names in found.items() if names[0] and all(names)}
 
 
-def _box(word: _Mark, owners: _Owners) -> int | None:
-    """The element that holds the word over a box, and the box; None for the category of a card."""
-    for up in _above(word.node, _NEAR):
-        owner = owners.get(up.mem_id)
-        if owner is not None:
-            return up.mem_id if owner == "" or any(each.tag in _HEADINGS for each in _above(word.node, 2)) else None
-    return None
-
-
-def _days(cards: _Targets, headlines: dict[str, str], owners: _Owners, seen: _Seen, edition: Edition) -> dict[str, str]:
-    """Target -> the first date printed in its card; where cards are no elements of their own, next to it."""
+def _days(cards: _Targets, headlines: dict[str, str], owners: _Owners, links: Links) -> dict[str, str]:
+    """Target -> the first date printed in its card; where cards are no boxes of their own, next to it."""
     found: dict[str, str] = {}
-    loose: dict[int, list[tuple[int, str]]] = {}
-    for mark in seen.days:
-        day = find(mark.text, edition) or ""
-        if mark.text.replace(day, " ").count(" ") > _SENTENCE:  # a sentence that names a day
-            continue
-        for level, up in enumerate(_above(mark.node)):
-            owner = owners.get(up.mem_id)
-            if owner == "" and level < 3:
-                loose.setdefault(up.mem_id, []).append((mark.position, day))
-            if owner in cards and collapse_whitespace(mark.text) not in headlines[owner]:
-                found.setdefault(owner, day)
-            if owner is not None:
-                break
-    inside: dict[int, dict[str, int]] = {box: {} for box in loose}
-    for url, links in cards.items() if loose else ():
-        for link in links:
-            for up in _above(link.node, _NEAR):
-                if up.mem_id in inside:
-                    inside[up.mem_id].setdefault(url, link.position)
-    for box, days in loose.items():
-        found = _nearest(inside[box], days) | found
+    loose: dict[int, list[tuple[tuple[int, int], str]]] = {}
+    for block, at, text, day in _printed_days(links):
+        href = block.pieces[at].href
+        address = links.address(href) if href else None
+        owner = address.url if address else None
+        if owner not in cards:
+            box, level = _nearest_owned(block.box, owners, links.region)
+            owner = owners[box] if box >= 0 else None
+            if owner == "" and level < MAX_DAY_LEVELS:
+                loose.setdefault(box, []).append(((block.index, at), day))
+        if owner in cards and text not in headlines[owner]:
+            found.setdefault(owner, day)
+    inside: dict[int, dict[str, tuple[int, int]]] = {box: {} for box in loose}
+    for url, target in cards.items() if loose else ():
+        for link in target:
+            for around in links.region.around(link.anchor.box, MAX_LEVELS):
+                if around.index in inside:
+                    inside[around.index].setdefault(url, link.anchor.place)
+    for index, days in loose.items():
+        for url, day in _nearest(inside[index], days).items():
+            found.setdefault(url, day)
     return found
 
 
-def _nearest(cards: dict[str, int], days: list[tuple[int, str]]) -> dict[str, str]:
-    """Dates to cards by position: the last one before each card when the first date is before all, else after each."""
+def _printed_days(links: Links) -> Iterator[tuple[Block, int, str, str]]:
+    """(block, index of its piece, text of that, date) of texts that are a date or little more."""
+    for block in links.region.blocks:
+        for at, piece in enumerate(block.pieces):
+            text = piece.text.strip()
+            day = find(text, links.site.edition) if len(text) <= MAX_LABEL else None
+            if day and text.replace(day, " ").count(" ") <= MIN_TITLE:  # no sentence that names a day
+                yield block, at, collapse_whitespace(text), day
+
+
+def _nearest(cards: dict[str, tuple[int, int]], days: list[tuple[tuple[int, int], str]]) -> dict[str, str]:
+    """Dates to cards by place: the last one before each card when the first date is before all, else after each."""
     order = sorted(cards.items(), key=lambda card: card[1])
     if not order:
         return {}
     places = [at for at, _ in days]
     if places[0] < order[0][1]:
-        return {url: days[bisect_left(places, position) - 1][1] for url, position in order}
-    ends = [position for _, position in order[1:]] + [places[-1] + 1]
+        return {url: days[bisect_left(places, place) - 1][1] for url, place in order}
+    ends = [place for _, place in order[1:]] + [_END]
     after = {url: bisect_right(places, start) for url, start in order}
     return {
         url: days[after[url]][1]
         for (url, _), end in zip(order, ends, strict=True)
         if after[url] < len(days) and places[after[url]] < end
     }
-
-
-def _ticker(seen: _Seen, page: Page) -> tuple[list[Bulletin], set[int]]:
-    """The bulletins: by their addresses, else what follows the word in front. With it, the links that are theirs."""
-    linked = _targets(anchor for anchor in seen.anchors if anchor.kind == "bulletin" and anchor.texts)
-    if linked:
-        texts = {url: max(links[0].texts, key=len) for url, links in linked.items()}
-        return [Bulletin(text=clean(text), url=url) for url, text in texts.items()], set()
-    breaking = set(map(normalize_label, page.site.edition.words.breaking))
-    for word in seen.words:
-        if word.text in breaking:
-            found = _bulletins(_behind(word.node, page.site.edition), page)
-            if found[0]:
-                return found
-    return [], set()
-
-
-def _behind(word: LexborNode, edition: Edition) -> list[tuple[str, LexborNode | None]]:
-    """The lines, each with its link, that follow a word, up to anything that is more than lines."""
-    for node in (word, *_above(word, _NEAR)):
-        found: list[tuple[str, LexborNode | None]] = []
-        follower = node.next
-        while follower is not None and follower.tag not in _NO_TICKER:
-            if follower.is_element_node and follower.css_first(_NO_TICKER_CSS) is not None:
-                break
-            found += [(text, link) for text, link in _sentences(follower, edition) if text]
-            follower = follower.next
-        if found:
-            return found
-    return []
-
-
-def _sentences(node: LexborNode, edition: Edition, depth: int = 0) -> Iterator[tuple[str, LexborNode | None]]:
-    """The lines below a node, each with its link."""
-    if node.tag == "-text":
-        yield collapse_whitespace(node.text_content or ""), None
-    if node.tag in _NO_TEXT or not node.is_element_node:
-        return
-    link = node.css_first("a[href]")
-    if link is None:
-        yield from ((text, None) for text in _lines(node, edition, whole=True))
-    elif (
-        node.tag == "a"
-        or depth > 20
-        or any(collapse_whitespace(each.text_content or "") for each in node.iter(include_text=True))
-    ):
-        yield collapse_whitespace(node.text(separator=" ")), link
-    else:
-        for child in node.iter():
-            yield from _sentences(child, edition, depth + 1)
-
-
-def _bulletins(lines: list[tuple[str, LexborNode | None]], page: Page) -> tuple[list[Bulletin], set[int]]:
-    """The lines that are sentences of a ticker. One alone that leads to an article is a card with a badge."""
-    found: dict[str, Bulletin] = {}
-    used: set[int] = set()
-    articles = 0
-    for text, link in lines:
-        url = resolve(link.attributes.get("href") or "", page.url, page.site) if link is not None else None
-        sort = page_type(url, page.site) if url else ""
-        text = _CLOCK.sub("", text)
-        if text.count(" ") > 1 and sort in ("", "bulletin", "article", "unknown"):
-            found.setdefault(text, Bulletin(text=clean(text), url=url))
-            articles += sort == "article"
-            if link is not None:
-                used.add(link.mem_id)
-    return (list(found.values()), used) if len(found) > 1 or not articles else ([], set())
-
-
-def _more(seen: _Seen, page: Page, start: int) -> tuple[bool, str | None]:
-    """Whether there is a button for more after the first card, and the address of the next page."""
-    site = page.site
-    load, onward = (set(map(normalize_label, each)) for each in (site.edition.words.load_more, site.edition.words.next))
-    here = canonical(page.url, site)
-    own = _PAGE.sub("", here.partition("?")[0])
-    load_more = any(
-        normalize_label((each.attributes.get("value") or "").strip(_ENDS)) in load
-        for each in page.tree.css("input[type=button], input[type=submit]")
-    )
-    stated = page.tree.css_first('link[rel~="next"][href], a[rel~="next"][href]')
-    following = resolve(stated.attributes.get("href") or "", page.url, site) if stated is not None else None
-    for word in seen.words:
-        if word.position < start or word.text not in load | onward:
-            continue
-        above = list(_above(word.node, 4))
-        if any(up.tag in _HEADINGS for up in above):
-            continue
-        link = next((up for up in above if up.tag == "a"), None)
-        target = resolve(link.attributes.get("href") or "", page.url, site) if link is not None else None
-        same = target is not None and _PAGE.sub("", target.partition("?")[0]) == own
-        if word.text in load and (target is None or same):
-            load_more = True
-        if same and target != here:
-            following = following or target
-    following = following or _following(seen, page, start, here, own)
-    return load_more, following if following and is_internal(following, site) else None
-
-
-def _following(seen: _Seen, page: Page, start: int, here: str, own: str) -> str | None:
-    """The next page by a link that says so where it is not seen, or by its number among others."""
-    number = int(found[1]) if (found := _NUMBER.search(here)) else 1
-    numbered = None
-    for anchor in seen.anchors:
-        same = anchor.url != here and _PAGE.sub("", anchor.url.partition("?")[0]) == own
-        if anchor.position < start or not same:
-            continue
-        label = anchor.node.attributes.get("aria-label") or anchor.node.attributes.get("title") or ""
-        if label.strip(_ENDS).lower() in page.site.edition.words.next:
-            return anchor.url
-        if anchor.texts == [str(number + 1)] and (found := _NUMBER.search(anchor.url)) and int(found[1]) == number + 1:
-            numbered = numbered or anchor.url
-    return numbered

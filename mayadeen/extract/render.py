@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 
-from mayadeen.extract.blocks import HEADINGS, Block, Box, Piece, Region
+from mayadeen.extract.region import HEADINGS, Block, Box, Piece, Region
 from mayadeen.items import Link
 from mayadeen.site.address import Site, resolve
 from mayadeen.site.text import clean, collapse_whitespace

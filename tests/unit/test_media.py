@@ -11,8 +11,9 @@ from mayadeen.extract.credits import is_credit
 from mayadeen.extract.embeds import embed_furniture, player
 from mayadeen.extract.pictures import identity, image_item, is_decoration, noscript_picture, picture_url
 from mayadeen.site.address import Site
-from mayadeen.site.edition import AR, EN, ES
+from mayadeen.site.edition import EDITIONS
 
+EN, AR, ES = (EDITIONS[code] for code in ("en", "ar", "es"))
 SITE = Site(EN, "https://english.almayadeen.net")
 BASE = "https://english.almayadeen.net/news/politics/the-bakers-of-norvale"
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACw="

@@ -7,8 +7,10 @@ import time
 import pytest
 
 from mayadeen.extract.names import MAX_LINE, is_bare_role, names_in
-from mayadeen.site.edition import AR, EN, ES, Edition
+from mayadeen.site.edition import EDITIONS, Edition
 from mayadeen.site.text import comparison_key
+
+EN, AR, ES = (EDITIONS[code] for code in ("en", "ar", "es"))
 
 
 @pytest.mark.parametrize(

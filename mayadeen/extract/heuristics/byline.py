@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from mayadeen.extract.blocks import Block
 from mayadeen.extract.heuristics.byline_words import MAX_LINE, MAX_NAMES, is_label, patterns_of, tells
 from mayadeen.extract.heuristics.view import View
 from mayadeen.extract.names import names_in
+from mayadeen.extract.region import Block
 from mayadeen.site import dates
 from mayadeen.site.text import collapse_whitespace, comparison_key
 

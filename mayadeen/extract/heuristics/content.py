@@ -1,9 +1,9 @@
 """Where the main content is: the group of paragraphs, nested and classed alike, that holds most of the running text.
 
-Paragraphs of one article share a parent, or parents of one class under parents of one class. So blocks are grouped by the
-class of the box that holds them (lists, quotes and small tables count to the box around them), the strongest group is
-taken, and the smallest box around its members is the content container. No class name is asked for: only whether two are
-the same.
+Paragraphs of one article share a parent, or parents of one class under parents of one class. So blocks are grouped by
+the class of the box that holds them (lists, quotes and small tables count to the box around them), the strongest group
+is taken, and the smallest box around its members is the content container. No class name is asked for: only whether two
+are the same.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import NamedTuple
 
-from mayadeen.extract.blocks import HEADINGS, Block, Box
-from mayadeen.extract.heuristics.view import Labels, View
+from mayadeen.extract.heuristics.view import Labels, View, is_sentence
+from mayadeen.extract.region import HEADINGS, Block, Box
 
 _TRANSPARENT = HEADINGS | {"p", "span", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "details", "summary", "pre"}
 """Elements that a paragraph, a list or a quote of the text consists of."""
@@ -26,6 +26,10 @@ _MIN_WORDS = 50
 """Words of running text from which on a part of a group is an article of its own."""
 _NEXT_ARTICLE = 0.3
 """Weight of a group that begins below another `<h1>`: pages go on with the next article."""
+_NO_SENTENCE = 0.7
+"""Weight of the words of a line that does not end like a sentence: a caption, a teaser."""
+_MAX_CAPTION = 3
+"""Lines of a box with a picture up to which those that do not end as a sentence are its caption."""
 _CARDS = 0.2
 """Weight of teasers."""
 _CARD_SHARE = 0.7
@@ -54,7 +58,10 @@ def find_content(view: View, labels: Labels, headline: int | None, *, anywhere: 
     `anywhere`: in side elements, too.
     """
     holders = _holders(view, frozenset() if anywhere else _NEVER)
-    words = [0 if labels[block.index] else view.prose[block.index] for block in view.blocks]
+    words = [
+        0 if labels[block.index] or not words else _weight(view, block, holder)
+        for block, words, holder in zip(view.blocks, view.prose, holders, strict=True)
+    ]
     best, most = None, 0.0
     for key, group in _groups(view, holders, words).items():
         weight = sum(words[block.index] for block in group) * (_CARDS if key[0] == "cards" else 1.0)
@@ -69,6 +76,15 @@ def find_content(view: View, labels: Labels, headline: int | None, *, anywhere: 
     box, members = _container(view, best, words, holders)
     spoken = [index for index in members if words[index]]
     return Content(box, frozenset(members), min(spoken), max(spoken) + 1)
+
+
+def _weight(view: View, block: Block, holder: Box | None) -> int:
+    """Words of a line, fewer for one that does not end as a sentence; 0 for a caption."""
+    if is_sentence(block.text):
+        return block.words
+    if holder is not None and holder.end - holder.first <= _MAX_CAPTION and view.pictured(holder):
+        return 0
+    return round(_NO_SENTENCE * block.words)
 
 
 def _groups(view: View, holders: list[Box | None], words: list[int]) -> dict[tuple[object, ...], list[Block]]:
@@ -167,7 +183,7 @@ def _plausible(view: View, group: list[Block], words: list[int], headline: int |
 
 
 def _this_article(view: View, group: list[Block], words: list[int], headline: int | None) -> list[Block]:
-    """The members up to the next article of the page: an `<h1>` and its text in a box that does not hold the headline."""
+    """The members up to the next article of the page: an `<h1>` and its text in a box without the headline."""
     if headline is None:
         return group
     for top in view.tops:

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from mayadeen.extract.blocks import Media
 from mayadeen.extract.heuristics.content import Content
 from mayadeen.extract.heuristics.view import Label, Labels, View
+from mayadeen.extract.region import Media
 
 MAX_ABOVE = 15
 """Lines above the headline among which its picture may stand."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mayadeen.extract.blocks import HEADINGS, Block
 from mayadeen.extract.heuristics.view import View
 from mayadeen.extract.link_boxes import heading_of
+from mayadeen.extract.region import HEADINGS, Block
 from mayadeen.site.text import comparison_key
 
 MIN_LIKENESS = 0.5

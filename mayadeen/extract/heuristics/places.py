@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import accumulate
 
-from mayadeen.extract.blocks import HEADINGS, Block, Box
 from mayadeen.extract.heuristics.content import Content
 from mayadeen.extract.heuristics.view import SENTENCE, Found, Label, Labels, View, is_sentence, prose_words
+from mayadeen.extract.region import HEADINGS, Block, Box
 
 MAX_CAPTION = 600
 """Characters at most in a caption."""
@@ -54,7 +54,7 @@ WithinRule = Callable[[View, Labels, Content], Found]
 
 
 def repeated_lines(view: View, labels: Labels) -> Found:
-    """Running text that stands on the page three times or more, in boxes of its own: placeholders of players and advertisements."""
+    """Running text that stands on the page three times or more, in boxes of its own: placeholders of players."""
     places: dict[str, list[Block]] = {}
     for block in view.blocks:
         if view.prose[block.index]:
@@ -108,7 +108,7 @@ def foreign_boxes(view: View, labels: Labels, content: Content) -> Found:
 
 
 def _is_kept(view: View, top: Box, kept: set[int]) -> bool:
-    """Whether a box above the first paragraph has a heading and is like one that holds text: the first of several posts."""
+    """Whether a box above the first paragraph has a heading and is like one with text: the first of several posts."""
     return top.path in kept and any(view.tag(block) in HEADINGS for block in view.blocks[top.first : top.end])
 
 
@@ -161,6 +161,8 @@ def _is_native(view: View, top: Box, content: Content) -> bool:
         return not view.blocks[top.first].linked
     if top.names or top.tag in _SIDE or top.tag in _FIGURE:
         return False
+    if top.end == top.first + 1 and view.leads_to(view.blocks[top.first], "external"):
+        return True  # a link to a document
     return content.first <= top.first and not view.linked_in(top.first, top.end)
 
 
@@ -195,7 +197,7 @@ def _is_caption(view: View, labels: Labels, top: Box, block: Block) -> bool:
 
 
 def loose_captions(view: View, labels: Labels, content: Content) -> Found:
-    """A line right below a picture, on the level of the text, that repeats its alt text or is set apart from the text."""
+    """A line right below a picture, on the level of the text, that repeats its alt text or is set apart."""
     usual = usual_path(view, labels, content)
     for picture in view.region.pictures:
         at = picture.at
@@ -288,6 +290,6 @@ def _heads_text(view: View, labels: Labels, content: Content, index: int) -> boo
 
 
 def is_text_line(view: View, block: Block) -> bool:
-    """Whether a line may be text wherever it stands in the content: running text, a heading, part of a list or a quote."""
+    """Whether a line may be text wherever it stands in the content: running text, a heading, a sentence."""
     heading = view.tag(block) in HEADINGS
     return heading or view.prose[block.index] > 0 or is_sentence(block.text) or block.words >= SENTENCE

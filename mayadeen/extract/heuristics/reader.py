@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborNode
 
-from mayadeen.extract.blocks import Block, Region
 from mayadeen.extract.heuristics import gallery, places, surroundings, words
 from mayadeen.extract.heuristics.byline import Byline, read_byline
 from mayadeen.extract.heuristics.byline_words import is_date_line, looks_like_byline
@@ -21,6 +20,7 @@ from mayadeen.extract.heuristics.headline import choose_headline, find_headlines
 from mayadeen.extract.heuristics.standfirst import find_standfirst
 from mayadeen.extract.heuristics.view import Label, Labels, Rule, View
 from mayadeen.extract.link_boxes import LinkBox, Links, find_link_boxes
+from mayadeen.extract.region import Block, Region
 
 RULES: list[Rule] = [
     places.figures,
@@ -142,9 +142,10 @@ def _main_content(view: View, labels: Labels, headline: int | None) -> tuple[Vie
     shown = replace(view, show_hidden=True)
     for look, anywhere in ((shown, False), (view, True)):
         other = find_content(look, labels, headline, anywhere=anywhere)
-        if other is not None and (headline is None or other.end > headline):
-            if sum(look.prose[index] for index in other.members) > MUCH_MORE * words:
-                return look, other
+        if other is None or (headline is not None and other.end <= headline):
+            continue
+        if sum(look.prose[index] for index in other.members) > MUCH_MORE * words:
+            return look, other
     return view, content
 
 

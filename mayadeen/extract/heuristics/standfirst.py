@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mayadeen.extract.blocks import HEADINGS
 from mayadeen.extract.heuristics.content import Content
 from mayadeen.extract.heuristics.places import usual_path
 from mayadeen.extract.heuristics.view import SENTENCE, Found, Label, Labels, View
+from mayadeen.extract.region import HEADINGS
 
 MAX_WORDS = 60
 """Words at most of a standfirst that nothing states."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from mayadeen.extract.blocks import MAX_STEPS, Block
+from mayadeen.extract.blocks import MAX_STEPS
 from mayadeen.extract.heuristics.content import Content
 from mayadeen.extract.heuristics.view import Label, Labels, View
 from mayadeen.extract.heuristics.words import is_tag_label
+from mayadeen.extract.region import Block
 from mayadeen.site.address import slug
 from mayadeen.site.text import clean, comparison_key, normalize_label
 
@@ -42,10 +43,14 @@ def _trail(view: View, blocks: tuple[Block, ...]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for block, href in steps:
         address = view.address(href)
+        if address is None:
+            continue  # the article itself
         # The site's emblem and its other languages are no breadcrumb.
-        if address is None or not address.internal or (address.kind == "home") == bool(found):
+        if not address.internal or (address.kind == "home") == bool(found):
             return []
         found.append((_NUMBER.sub("", clean(block.text_of(href))), address.url))
+    if not found:
+        return []
     home, edition = found[0][0], view.site.edition
     named = normalize_label(home) in map(normalize_label, edition.words.home)
     if home and not named and comparison_key(home) != comparison_key(edition.publisher):
@@ -65,7 +70,7 @@ def regions(view: View, labels: Labels, headline: int | None, end: int) -> list[
 
 
 def printed_tags(view: View, labels: Labels, content: Content, headline: int | None) -> list[Block]:
-    """The lines of tags: those below the text, else between headline and text, else labelled ones above the headline."""
+    """The lines of tags: below the text, else between headline and text, else labelled ones above the headline."""
     top = headline if headline is not None else 0
     end = content.end
     found = _run(view, labels, range(end, min(end + TAGS_BELOW, len(labels)))) or _run(view, labels, range(top, end))

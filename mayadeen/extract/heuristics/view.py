@@ -9,8 +9,8 @@ from enum import Enum, auto
 from functools import cached_property
 from itertools import accumulate
 
-from mayadeen.extract.blocks import HEADINGS, Block, Box, Region
 from mayadeen.extract.heuristics.byline_words import looks_like_byline
+from mayadeen.extract.region import HEADINGS, Block, Box, Region
 from mayadeen.site.address import Address, Site, locate
 from mayadeen.site.text import comparison_key
 

@@ -6,11 +6,11 @@ import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from mayadeen.extract.blocks import Block
 from mayadeen.extract.heuristics.byline_words import looks_like_byline
 from mayadeen.extract.heuristics.content import Content
 from mayadeen.extract.heuristics.view import Found, Label, Labels, View
 from mayadeen.extract.link_boxes import see_also
+from mayadeen.extract.region import Block
 from mayadeen.site.edition import EDITIONS, Edition
 from mayadeen.site.text import collapse_whitespace, normalize_label
 
@@ -132,9 +132,10 @@ def disclaimers(view: View, labels: Labels, content: Content) -> Found:
     """ "The opinions mentioned ... do not necessarily reflect the opinion of Al Mayadeen"."""
     pattern = _pattern(view.site.edition.words.disclaimer)
     for block in _near(view, labels, content):
-        if labels[block.index] is None and _OURS.search(block.text):
-            if pattern.match(normalize_label(block.text[:MAX_DISCLAIMER])):
-                yield block.index, Label.BOILERPLATE
+        if labels[block.index] is not None or not _OURS.search(block.text):
+            continue
+        if pattern.match(normalize_label(block.text[:MAX_DISCLAIMER])):
+            yield block.index, Label.BOILERPLATE
 
 
 def rights(view: View, labels: Labels) -> Found:
