@@ -42,7 +42,7 @@ def real_pages() -> dict[str, float]:
     """F1 of each set."""
     score = load(SHARED / "real-pages" / "score.py")
     rows = []
-    for line in (SHARED / "real-pages" / "truth.jsonl").open(encoding="utf-8"):
+    for line in (SHARED / "real-pages" / "truth.jsonl").read_text("utf-8").splitlines():
         page = json.loads(line)
         html = score.gzip.decompress((SHARED / "real-pages" / f"{page['name']}.html.gz").read_bytes())
         rows.append(score.row(page, *score.read(page, html)))

@@ -16,7 +16,7 @@ from mayadeen.extract.heuristics.gallery import MIN_CAPTION_ABOVE
 from mayadeen.extract.heuristics.reader import Visible, read_visible
 from mayadeen.extract.heuristics.view import Label, View, is_sentence
 from mayadeen.extract.link_boxes import Links, cards_of
-from mayadeen.extract.linked_data import Stated
+from mayadeen.extract.linked_data import Stated, article_ld, site_names
 from mayadeen.extract.names import names_in
 from mayadeen.extract.page import Page, UnreadablePage
 from mayadeen.items import BLOCKS, Article, Author, Image, NamedLink, RelatedLink, Video
@@ -103,7 +103,7 @@ class _Composer:
             titles=tuple(comparison_key(title.value) for title in self.titles),
             description=self.description.value if self.description else "",
             keywords=frozenset(comparison_key(tag) for tag in self.keywords.value) if self.keywords else frozenset(),
-            guess_standfirst=not structured.states_description(page),
+            guess_standfirst="description" not in {*page.metadata, *article_ld(page)},
             little_text=self.type.value in WITHOUT_TEXT,
         )
         self.visible: Visible = read_visible(self.view)
@@ -125,8 +125,8 @@ class _Composer:
         if post_id is None:
             self.origins["id"] = "address"
         classes = structured.classes(page)
-        published, published_raw = self._date("datePublished", structured.published(page), visible.byline.date)
-        modified, modified_raw = self._date("dateModified", structured.modified(page), visible.byline.modified)
+        published, published_raw = self._date("datePublished", structured.PUBLISHED, visible.byline.date)
+        modified, modified_raw = self._date("dateModified", structured.MODIFIED, visible.byline.modified)
         images, main = self._images()
         body = render.plain(visible.text)
         if body:
@@ -137,7 +137,7 @@ class _Composer:
             canonicalUrl=url,
             edition=code,
             inLanguage=self._language(),
-            publisher=structured.publisher(page) or page.site_name or site.edition.publisher,
+            publisher=next(iter(site_names(page)), site.edition.publisher),
             articleType=self._of("articleType", self.type),
             headline=self._of("headline", self._headline()),
             description=self._of("description", self._description()),
@@ -167,7 +167,7 @@ class _Composer:
 
     def _language(self) -> str:
         root = self.page.tree.root
-        stated = self.page.metadata.get("lang") or structured.article_ld(self.page).get("inLanguage")
+        stated = self.page.metadata.get("lang") or article_ld(self.page).get("inLanguage")
         tag = str(stated or "") or (root.attributes.get("lang") if root is not None else "") or ""
         return clean(tag).replace("_", "-") or self.site.edition.language
 
@@ -204,19 +204,17 @@ class _Composer:
             begun += [block.text for block in text[2:8]] + [" ".join([block.text for block in text[:4]])]
         return len(lead) > MIN_BORROWED and any(comparison_key(each).startswith(lead) for each in begun)
 
-    def _date(self, name: str, stated: structured.When | None, printed: str | None) -> tuple[str | None, str | None]:
+    def _date(self, name: str, field: structured.Field, printed: str | None) -> tuple[str | None, str | None]:
         """ISO 8601 and raw string of a date field: as stated, else as printed."""
-        if stated is not None and stated.moment is not None:
-            self.origins[name] = stated.origin
-            return dates.iso(stated.moment), stated.raw
-        moment = dates.parse_printed(printed, self.site.edition, self.fetched) if printed else None
-        if moment is None and stated is not None:
-            self.origins[name] = stated.origin
-            return None, stated.raw
-        if printed is None:
-            return None, None
-        self.origins[name] = "visible"
-        return dates.iso(moment) if moment else None, printed
+        stated = structured.when(self.page, field)
+        moment, raw = stated.value if stated else (None, None)
+        if moment is None and printed:
+            moment = dates.parse_printed(printed, self.site.edition, self.fetched)
+            if moment is not None or stated is None:
+                self.origins[name] = "visible"
+                return dates.iso(moment) if moment else None, printed
+        self._of(name, stated)
+        return dates.iso(moment) if moment else None, raw
 
     @staticmethod
     def _printed(names: list[Any]) -> Stated | None:

@@ -8,13 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Callable
-from functools import cached_property, wraps
-from typing import Any, TypeVar
+from functools import cached_property, lru_cache
+from typing import Any
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
-from w3lib.html import replace_entities
 
 from mayadeen.extract import bounds
 from mayadeen.extract.encoding import to_utf8
@@ -28,12 +26,13 @@ _OPENED = ("@graph", "mainEntity", "mainEntityOfPage")
 """What may hold the page's own article; the items of an ItemList are others."""
 _MAX_ADDRESS = 2000
 """Characters of a base address or a site's name."""
-_DASHES = "–—-·•»«:/"
-_OPENING = re.compile(r"[{\[]")
+_BEFORE_NAME = ("|", *(f" {dash}" for dash in "–—-·•»«:/"))
+"""Between a title and the name of the site."""
 _ESCAPE = re.compile(r'\\(["\\/bfnrtu]?)')
-_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
-Found = TypeVar("Found")
-_DECODER = json.JSONDecoder(strict=False)
+_OPENING = re.compile(r"[{\[]")
+_DECODER = json.JSONDecoder(strict=False)  # line breaks may stand in strings
+once = lru_cache(maxsize=1)
+"""Decorates a function of a page that is asked several times: what it found in the last page is kept."""
 
 
 class UnreadablePage(ValueError):
@@ -47,32 +46,27 @@ class Page:
     """
 
     def __init__(self, html: bytes | str, url: str, *, edition: str | None = None, encoding: str | None = None) -> None:
-        self.url = url
         html = to_utf8(html, encoding)
-        if not html or b"<" not in html:
-            raise UnreadablePage("empty page" if not html.strip() else "no HTML in it")
+        if b"<" not in html:
+            raise UnreadablePage("no HTML in it" if html.strip() else "empty page")
         if b"\x00" in html[:1024] and b"<html" not in html[:4096].lower():
             raise UnreadablePage("binary data")
         html = without_code(html)
         if too_much := bounds.excess(html):
             raise UnreadablePage(too_much)
         self.tree = LexborHTMLParser(html)
-        self.found: dict[str, Any] = {}
-        """What was found in it, by the name of the function that looked (see `once`)."""
-        self.site: Site = site_of(url, edition or self._stated_edition(url))
+        self.url = url
+        self.site: Site = site_of(url, edition or self._attribute("html", "lang")[:2].lower() or None)
 
-    def _stated_edition(self, url: str) -> str | None:
-        root = self.tree.root
-        language = (root.attributes.get("lang") or "") if root is not None else ""
-        return language[:2].lower() or None
+    def _attribute(self, selector: str, name: str) -> str:
+        node = self.tree.css_first(selector)
+        return (node.attributes.get(name) or "").strip() if node is not None else ""
 
     @cached_property
     def base(self) -> str:
         """The address that relative links are resolved against: the first `<base href>`, else the page's own."""
-        node = self.tree.css_first("base[href]")
-        href = ((node.attributes.get("href") or "") if node is not None else "").strip()
         try:
-            base = urljoin(self.url, href) if len(href) < _MAX_ADDRESS else self.url
+            base = urljoin(self.url, self._attribute("base[href]", "href")[:_MAX_ADDRESS])
         except ValueError:
             return self.url
         return base if base.startswith(("http://", "https://")) else self.url
@@ -95,7 +89,7 @@ class Page:
                 queue.extendleft(reversed(each[:MAX_OBJECTS]))
             elif isinstance(each, dict):
                 found.append(each)
-                queue.extend(each[name] for name in _OPENED if isinstance(each.get(name), list | dict))
+                queue.extend(each.get(name) for name in _OPENED)
         return found
 
     def json_ld_of(self, *types: str) -> dict[str, Any]:
@@ -106,12 +100,11 @@ class Page:
     @cached_property
     def _metas(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for node in self.tree.css("meta[content]"):
-            attributes = node.attributes
-            if content := (attributes.get("content") or "").strip():
-                names = {(attributes.get(kind) or "").strip().lower() for kind in ("property", "name", "itemprop")}
-                for name in names - {""}:
+        for attributes in (node.attributes for node in self.tree.css("meta[content]")):
+            if content := (attributes["content"] or "").strip():
+                for name in {(attributes.get(kind) or "").strip().lower() for kind in ("property", "name", "itemprop")}:
                     found.setdefault(name, []).append(content)
+        found.pop("", None)
         return found
 
     @cached_property
@@ -138,25 +131,10 @@ class Page:
         """A title without ` | Al Mayadeen English` or other names of the site; "" when there is nothing else."""
         for name in filter(None, (*self.site.edition.title_suffixes, self.site_name, *names)):
             before, end = title[: -len(name)].rstrip(), title[-len(name) :]
-            stem = before.rstrip(_DASHES)
-            parted = not before or before.endswith("|") or (stem != before and stem.endswith(" "))
-            if parted and end.casefold() == name.casefold():
-                return stem.rstrip("| ")
+            if end.casefold() == name.casefold() and (not before or before.endswith(_BEFORE_NAME)):
+                return before[:-1].rstrip("| ")
         start, colon, rest = title.partition(":")
-        return rest.strip() if colon and self.site_name and start.casefold() == self.site_name.casefold() else title
-
-
-def once(look: Callable[[Page], Found]) -> Callable[[Page], Found]:
-    """A function of a page that looks at each page once; what it found is kept with the page."""
-
-    @wraps(look)
-    def kept(page: Page) -> Found:
-        if look.__name__ not in page.found:
-            page.found[look.__name__] = look(page)
-        found: Found = page.found[look.__name__]
-        return found
-
-    return kept
+        return rest.strip() if colon and start.casefold() == self.site_name.casefold() else title
 
 
 def types_of(document: dict[str, Any]) -> frozenset[str]:
@@ -167,19 +145,16 @@ def types_of(document: dict[str, Any]) -> frozenset[str]:
 
 
 def _json(text: str) -> Any:
-    """The value of a JSON text as pages write it; None when it is broken.
+    """The value of a JSON text, whatever stands around it (comments, CDATA, a semicolon); None when it is broken.
 
-    Forgiven are what stands around it (comments, CDATA, a semicolon), line breaks in strings and escapes of nothing.
+    The backslash of an escape that JSON does not have is left out: `\\'` is common.
     """
-    try:
-        return _DECODER.decode(text)
-    except (ValueError, RecursionError):
-        pass
-    text = _CDATA.sub("", _ESCAPE.sub(lambda escape: escape[0] if escape[1] else "", text))
-    if '"' not in text and "&" in text:
-        text = replace_entities(text)
+    text = text.replace("<![CDATA[", "")
     start = _OPENING.search(text)
     try:
         return _DECODER.raw_decode(text, start.start())[0] if start else None
-    except (ValueError, RecursionError):
+    except RecursionError:
         return None
+    except ValueError:
+        mended = _ESCAPE.sub(lambda escape: escape[0] if escape[1] else "", text)
+        return _json(mended) if mended != text else None

@@ -46,6 +46,16 @@ class Words:
     """In front of the author's name."""
     translated_by: tuple[str, ...]
     """In front of the translator's name."""
+    by_elsewhere: tuple[str, ...]
+    """The same in other languages; names begin with some: before two words or capitals only."""
+    helped_by: tuple[str, ...]
+    """In front of the name of an editor, a photographer: with a colon where names begin with the word."""
+    name_suffixes: tuple[str, ...]
+    """Behind a name and a comma, and part of it."""
+    places: tuple[str, ...]
+    """Between a name and a place."""
+    waw_names: tuple[str, ...]
+    """First names that begin as the Arabic conjunction does, which is glued to its word."""
     roles: tuple[str, ...]
     """Jobs of those who write: what may stand beside a name and is none."""
     source: tuple[str, ...]
@@ -67,7 +77,9 @@ class Words:
     date_words: dict[str, str]
     """Words in dates that the `locale` does not know -> in English: a month, "2 hours", "3", "am", "GMT"."""
     credit: tuple[str, ...]
-    """In front of the credit of a picture, before a colon."""
+    """In front of the credit of a picture, before a colon; the English ones in all editions."""
+    agencies: tuple[str, ...]
+    """What a credit without a label ends with, as printed; the English edition's in all."""
     shares: tuple[str, ...]
     """After the number of shares, or before it and a colon."""
     views: tuple[str, ...]

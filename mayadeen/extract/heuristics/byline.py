@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from mayadeen.extract.heuristics.byline_words import MAX_LINE, MAX_NAMES, is_label, patterns_of, tells
 from mayadeen.extract.heuristics.view import View
 from mayadeen.extract.names import names_in
-from mayadeen.extract.region import Block
+from mayadeen.extract.region import HEADINGS, Block
 from mayadeen.site import dates
 from mayadeen.site.text import collapse_whitespace, comparison_key
 
@@ -20,6 +20,9 @@ _TAKEN = "\x00"
 _SEPARATOR = re.compile(r"\s+[|•·‧●]+\s+|[•·‧●|]\s*$|^\s*[•·‧●|]\s*")
 _EDGES = " \t\n,;|/•·‧●-–—+&:"
 _CLOCK = re.compile(r"^\d{1,2}:\d{2}$")
+_NAME = re.compile(r"[A-ZÀ-Þ][\w'’.-]+(?: [A-ZÀ-Þ][\w'’.-]+){1,2}")
+_FROM = re.compile(r"(?<=\w\s)(\w\S+)\s?,\s\w+[^\W\d_A-Z]$")
+"""Where a full name was written from: "Anna Berg, Frankfurt"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def read_byline(view: View, blocks: Sequence[Block]) -> Byline:
     reader = _Reader(view)
     for block in blocks:
         reader.read(block)
-    reader.add_house_name(blocks)
+    reader.add_lone_name(blocks)
     return reader.byline
 
 
@@ -72,7 +75,7 @@ class _Reader:
             text, found = self._numbers(block)
             names, labelled = self._labelled(text, block)
             found |= labelled
-            authors = self._add(self.byline.authors, names["by"], block, lambda line: names_in(line, self.edition))
+            authors = self._add(self.byline.authors, names["by"], block, self._authors)
             found |= authors | self._add(self.byline.sources, names["source"], block, self._sources)
             if authors and block.hrefs:
                 self.linked = block
@@ -160,6 +163,10 @@ class _Reader:
             known.append(Name(name, raw, address.url if address else None))
         return bool(known)
 
+    def _authors(self, line: str) -> list[str]:
+        """The authors that a line names, without the place behind them."""
+        return names_in(_FROM.sub(r"\1", line), self.edition)
+
     def _sources(self, line: str) -> list[str]:
         """The sources that a line names, each once."""
         names = (part.strip(_EDGES + ".") for part in self.patterns.sources.split(line) if part)
@@ -167,37 +174,47 @@ class _Reader:
 
     def _goes_on(self, block: Block) -> bool:
         """Whether a line stands beside the one with the first author, as another of them would."""
-        if self.linked is None or not block.hrefs or block.words > 2:
+        if self.linked is None or not block.hrefs or block.words > MAX_NAME_WORDS:
             return False
         box, other = self.view.box(block), self.view.box(self.linked)
-        beside = box.index == other.index or (box.parent == other.parent and box.path == other.path)
+        beside = block.index == self.linked.index + 1 or (box.parent == other.parent and box.path == other.path)
         return beside or self.patterns.joint.match(block.text) is not None
 
     def _linked_author(self, block: Block) -> bool:
-        """Without "By": a link to an author's page."""
-        known = {author.url for author in self.byline.authors}
+        """Without "By": a link to an author's page, or to write to who is named."""
+        known = {each for author in self.byline.authors for each in (author.name, author.url) if each}
         found = False
         for href in block.hrefs:
-            address = self.view.address(href)
-            if address is not None and address.kind == "author" and address.url not in known:
-                name = block.text_of(href)
-                if name and len(name.split()) <= MAX_NAME_WORDS:
-                    self.byline.authors.append(Name(name, name, address.url))
-                    self.linked, found = block, True
+            name, address = block.text_of(href), self.view.address(href)
+            own = _is_mail_of(name, href) if address is None else address.kind == "author"
+            url = address.url if address else None
+            if own and name and known.isdisjoint((name, url)) and len(name.split()) <= MAX_NAME_WORDS:
+                self.byline.authors.append(Name(name, name, url))
+                self.linked, found = block, True
         return found
 
-    def add_house_name(self, blocks: Sequence[Block]) -> None:
-        """The site's own name in place of a writer's, in a row with the date or the source."""
+    def add_lone_name(self, blocks: Sequence[Block]) -> None:
+        """Without "By" or a link: the site's own name in a row with the date or the source, or a name next to them."""
         if self.byline.authors:
             return
-        names = {comparison_key(name) for name in (self.edition.publisher, *self.edition.title_suffixes)}
-        rows = {self.view.box(block).parent for block in blocks if block.index in self.byline.used}
+        used, view = self.byline.used, self.view
+        house = {comparison_key(name) for name in (self.edition.publisher, *self.edition.title_suffixes)}
+        rows = {view.box(block).parent for block in blocks if block.index in used}
         for block in blocks:
-            alone = block.index not in self.byline.used and self.view.box(block).parent in rows
-            if alone and len(block.text) < 60 and comparison_key(block.text) in names:
-                self.byline.used.add(block.index)
+            in_row = view.box(block).parent in rows and comparison_key(block.text[:MAX_NAMES]) in house
+            plain = not block.hrefs and view.tag(block) not in HEADINGS
+            beside = plain and not used.isdisjoint((block.index - 1, block.index + 1)) and _NAME.fullmatch(block.text)
+            if block.index not in used and (in_row or beside):
+                used.add(block.index)
                 self.byline.authors.append(Name(block.text, block.text))
                 return
+
+
+def _is_mail_of(name: str, href: str) -> bool:
+    """Whether a link writes to a person: `mailto:anna.berg@` or `mailto:aberg@` under "Anna Berg"."""
+    scheme, _, box = href.strip().lower().partition(":")
+    first, *others = name.lower().split() or [""]
+    return scheme == "mailto" and bool(others) and box.startswith(first[:1]) and others[-1] in box.partition("@")[0]
 
 
 def _lines(block: Block) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mayadeen.extract.names import AUTHOR, pattern_of
 from mayadeen.site import dates
 from mayadeen.site.edition import Edition
 from mayadeen.site.text import alternation
@@ -43,7 +44,7 @@ def patterns_of(edition: Edition) -> Patterns:
     """Compiled once an edition."""
     words = edition.words
     times = alternation((*words.ago, *words.now, *words.today, *words.yesterday))
-    by, source, joints = alternation(words.by), alternation(words.source), alternation(words.conjunctions)
+    by, source, joints = pattern_of(AUTHOR, edition).pattern, alternation(words.source), alternation(words.conjunctions)
     number = r"(\d{1,3}(?:[,.٬]\d{3})+|\d+(?:\.\d+)?\s*[km]?)"
 
     def count(each: Iterable[str]) -> re.Pattern[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import accumulate
 
 from mayadeen.extract.heuristics.content import Content
-from mayadeen.extract.heuristics.view import SENTENCE, Found, Label, Labels, View, is_sentence, prose_words
+from mayadeen.extract.heuristics.view import Found, Label, Labels, View, is_sentence, prose_words
 from mayadeen.extract.region import HEADINGS, Block, Box
 
 MAX_CAPTION = 600
@@ -287,9 +287,3 @@ def _heads_text(view: View, labels: Labels, content: Content, index: int) -> boo
         if label in (Label.LINK_BOX, Label.SEE_ALSO) and not member:
             return False
     return member
-
-
-def is_text_line(view: View, block: Block) -> bool:
-    """Whether a line may be text wherever it stands in the content: running text, a heading, a sentence."""
-    heading = view.tag(block) in HEADINGS
-    return heading or view.prose[block.index] > 0 or is_sentence(block.text) or block.words >= SENTENCE

@@ -45,7 +45,7 @@ _BETWEEN = " :.|/•·‧-–—"
 """Characters around share words."""
 _PLAYED = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?\s*/\s*\d{1,2}:\d{2}(?::\d{2})?$")
 """How much of a recording has been heard."""
-_OURS = re.compile("mayadeen|ميادين", re.I)
+_OURS = ("ayadeen", "AYADEEN", "ميادين")
 """What each disclaimer of the site names."""
 _COOKIES = ("cookie", "Cookie", "COOKIE", "تعريف الارتباط")
 _CONSENT = re.compile(
@@ -132,7 +132,7 @@ def disclaimers(view: View, labels: Labels, content: Content) -> Found:
     """ "The opinions mentioned ... do not necessarily reflect the opinion of Al Mayadeen"."""
     pattern = _pattern(view.site.edition.words.disclaimer)
     for block in _near(view, labels, content):
-        if labels[block.index] is not None or not _OURS.search(block.text):
+        if labels[block.index] is not None or not any(name in block.text for name in _OURS):
             continue
         if pattern.match(normalize_label(block.text[:MAX_DISCLAIMER])):
             yield block.index, Label.BOILERPLATE

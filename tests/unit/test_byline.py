@@ -1,0 +1,56 @@
+"""Authors as pages print them: behind a label of any language, as a link to write to them, beside the date."""
+
+from __future__ import annotations
+
+import pytest
+
+from mayadeen import parse_article
+
+PAGE = """<html lang="en"><head><title>Ferry line between two islands reopens</title></head><body><main>
+<h1>Ferry line between two islands reopens</h1>{byline}
+<p>The first boat left the harbor at seven in the morning, with the mayor and forty bakers on board.</p>
+<p>Eleven weeks of repairs are over, and nobody on the quay asked any more who had paid for them.</p>
+</main></body></html>"""
+DATE = "<p>20 April 2024 20:50</p>"
+
+
+def read(byline: str) -> tuple[list[str], int]:
+    """The authors, and the lines of text."""
+    article = parse_article(
+        PAGE.format(byline=byline), "https://english.almayadeen.net/news/politics/ferry-line-between-two-islands"
+    )
+    return [each.name for each in article.authors], len((article.articleBody or "").split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("byline", "authors"),
+    [
+        ("<p>Von Anna Berg</p>", ["Anna Berg"]),
+        ("<p><span>von</span> <b>Anna Berg</b></p>", ["Anna Berg"]),
+        ("<p>Von: Anna Berg und Max Weber</p>", ["Anna Berg", "Max Weber"]),
+        ("<p>Av Kari Dahl</p>", ["Kari Dahl"]),
+        ("<p>Autorin/Autor Anna Berg</p>", ["Anna Berg"]),
+        ("<p>Von Anna Berg, Frankfurt</p>", ["Anna Berg"]),
+        ("<p>By Anna Berg, AFP</p>", ["Anna Berg", "AFP"]),
+        ("<p>Von nun an fahren alle Boote wieder nach dem alten Plan</p>", []),
+        ("<p><a href='mailto:anna.berg@paper.test'>Anna Berg</a></p>", ["Anna Berg"]),
+        (
+            "<div><p><a href='mailto:aberg@paper.test'>Anna Berg</a></p></div>"
+            "<div><p><a href='mailto:kari.dahl@paper.test'>Kari Marie Dahl</a></p></div>",
+            ["Anna Berg", "Kari Marie Dahl"],
+        ),
+        ("<p><a href='mailto:tips@paper.test'>Write To Us</a></p>", []),
+    ],
+)
+def test_authors_by_label_and_by_mail(byline: str, authors: list[str]) -> None:
+    assert read(DATE + byline)[0] == authors
+
+
+@pytest.mark.parametrize("byline", [f"{DATE}<p>Anna Berg</p>", f"<p>Anna Berg</p>{DATE}"])
+def test_a_name_beside_the_date(byline: str) -> None:
+    assert read(byline) == (["Anna Berg"], 2)
+
+
+@pytest.mark.parametrize("line", ["<h2>Peace Talks</h2>", "<p>A calm morning</p>", "<p>Anna</p>", "<p>Berg 2024</p>"])
+def test_a_line_beside_the_date_that_is_no_name(line: str) -> None:
+    assert read(DATE + line)[0] == []
