@@ -174,7 +174,7 @@ class Probe(Spider):
         rows = {**row.sections, **row.regions}
         self.findings["menu"] = {
             "links": len(listing.menu),
-            "not in editions.py": {name: url.removeprefix(self.site.origin) for name, url in unknown.items()},
+            "not in the edition file": {name: url.removeprefix(self.site.origin) for name, url in unknown.items()},
             "not in the menu": {name: path for name, path in rows.items() if self.site.origin + path not in named},
         }
         note["found"] += f", {len(listing.menu)} links in the menu, {len(listing.ticker)} bulletins"

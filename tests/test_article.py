@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from tests.replica.data import EDITIONS
 from tests.replica.themes import THEMES
 
 ORIGIN = "http://127.0.0.1:8000"
-STATED = ["", "no-metadata", "broken-metadata", "broken-jsonld", "bare"]
+STATES = ["", "no-metadata", "broken-metadata", "broken-jsonld", "bare"]
 
 
 def parsed(site: Site, index: int) -> tuple[Article, dict[str, Any]]:
@@ -37,7 +38,7 @@ def as_dicts(parts: list[Any], *names: str) -> list[tuple[Any, ...]]:
     return [tuple(getattr(part, name) for name in names) for part in parts]
 
 
-@pytest.mark.parametrize("stated", STATED)
+@pytest.mark.parametrize("stated", STATES)
 @pytest.mark.parametrize("edition", EDITIONS)
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_field_is_read_in_every_theme(theme: str, edition: str, stated: str) -> None:
@@ -280,6 +281,108 @@ def test_a_banner_about_cookies_is_no_text_though_there_is_hardly_another() -> N
     )
     page = PAGE.replace("</body>", banner).format(body="<div><p>Bread is dear again.</p></div>")
     assert parse_article(page, URL).articleBody == "Bread is dear again."
+
+
+STATED = [
+    f"On day {day} the bakers of street {day} sold {day} loaves and kept {day} for the poor." for day in range(20, 32)
+]
+
+
+def with_stated_text(body: str) -> str:
+    stated = json.dumps(
+        {"@type": "NewsArticle", "headline": "A quiet morning in Norvale", "articleBody": " ".join(STATED)}
+    )
+    return PAGE.format(body=body).replace("</head>", f'<script type="application/ld+json">{stated}</script></head>')
+
+
+def test_a_page_without_most_of_its_stated_text_is_refused() -> None:
+    printed = "".join(f"<p>{line}</p>" for line in STATED)
+    assert parse_article(with_stated_text(printed), URL).articleBody == "\n".join(STATED)
+    with pytest.raises(NotAnArticle, match="most of its stated articleBody is not on the page"):
+        parse_article(with_stated_text(f"<p>{STATED[0]}</p><p>Subscribe to read on, it is one coin a week.</p>"), URL)
+
+
+def test_a_stated_text_that_a_script_will_show_is_found() -> None:
+    hidden = "".join(f"<p>{line}</p>" for line in STATED)
+    teaser = FIRST * 4 + LAST * 4
+    article = parse_article(with_stated_text(f"<div>{teaser}</div><div style='display:none'>{hidden}</div>"), URL)
+    assert (article.articleBody or "").endswith(STATED[-1])
+
+
+def test_the_items_of_a_list_are_text_though_each_has_a_picture_and_a_button() -> None:
+    items = "".join(
+        f"<div class='item'><h2>{n}. The oven of street {n}</h2><figure><img src='/{n}.jpg'></figure>"
+        f"<div class='words'><p>It was built in year {n} and has been warm on most days since.</p></div>"
+        "<a href='#'>Book</a></div>"
+        for n in range(1, 6)
+    )
+    text = (parse_article(PAGE.format(body=items), URL).articleBody or "").split("\n")
+    assert text[0::2] == [f"{n}. The oven of street {n}" for n in range(1, 6)]
+    assert text[1::2] == [f"It was built in year {n} and has been warm on most days since." for n in range(1, 6)]
+
+
+def test_a_byline_in_elements_alike_those_of_the_text_is_none_of_it() -> None:
+    parts = [
+        "It was a dry year, as the bakers say.",
+        "Rima Dahir",
+        "20 Apr 2024 20:50",
+        "The square was empty on Monday.",
+    ]
+    parts += [f"On day {day} the bakers of the old quarter sold {day} loaves." for day in range(10, 20)]
+    body = "".join(f"<div class='widget'><div class='inner'>{part}</div></div>" for part in parts)
+    page = f"<html><head><title>A quiet morning</title></head><body><h1>A quiet morning</h1>{body}</body></html>"
+    article = parse_article(page, URL)
+    assert {"Rima Dahir", "20 Apr 2024 20:50"}.isdisjoint((article.articleBody or "").split("\n"))
+    assert article.datePublishedRaw == "20 Apr 2024 20:50"
+
+
+def test_a_headline_after_the_name_of_a_site_that_nothing_states_is_found() -> None:
+    text = "".join(f"<p>{line}</p>" for line in STATED)
+    page = f"<title>The Norvale Post - A dry year for all bakers</title><body><b>A dry year for all bakers</b>{text}"
+    assert parse_article(f"{page}<p>20 Apr 2024</p></body>", URL).headline == "A dry year for all bakers"
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "<div><img src='/m/7.jpg'><div>{}</div></div>",
+        "<figure><img src='/m/7.jpg'><figcaption>{}</figcaption></figure>",
+        "<ul><li><a href='#'>x</a></li><li><img src='/m/7.jpg'><span>{}</span><span>{}</span></li></ul>",
+        "<div class='m'><picture><img data-src='/m/7.jpg'></picture><p>{}</p></div>",
+        "<div><div><img src='/m/7.jpg'></div><small>{}</small></div>",
+    ],
+)
+@pytest.mark.parametrize(
+    ("paragraph", "heading"),
+    [
+        ("<p>{}</p>", "<h2>{}</h2>"),
+        ("<div>{}</div>", "<p><b>{}</b></p>"),
+        ("<div class='line'><span>{}</span></div>", "<div><b>{}</b></div>"),
+        ("{}<br><br>", "<h3>{}</h3>"),
+    ],
+)
+def test_a_caption_with_a_date_between_byline_and_text(picture: str, paragraph: str, heading: str) -> None:
+    caption = "A photo posted online on April 7, 2015, shows bakers in a suburb of Norvale, on the river (Norvale Wire)"
+    lines = [*STATED[:6], "The other ovens", *STATED[6:]]
+    said = "".join((heading if line == "The other ovens" else paragraph).format(line) for line in lines)
+    page = PAGE.replace("<div>{body}</div>", "{body}").format(
+        body=picture.replace("{}", caption) + f"<div>{said}</div>"
+    )
+    article = parse_article(page, URL)
+    assert (article.articleBody or "").split("\n") == lines
+    assert [each.caption for each in article.images] == [caption]
+    assert article.datePublishedRaw == "20 Apr 2024 20:50"
+
+
+def test_a_row_of_many_headings_is_no_reason_to_refuse_a_page() -> None:
+    assert text_of("<h2>A street</h2>" * 2000 + LAST)[-1].startswith("By noon")
+
+
+@pytest.mark.parametrize("stated", ['"en-GB"', '{"@type": "Language", "name": "English"}', '["en-GB"]'])
+def test_a_language_is_a_code(stated: str) -> None:
+    ld = f'<script type="application/ld+json">{{"@type": "NewsArticle", "inLanguage": {stated}}}</script></head>'
+    article = parse_article(PAGE.format(body=FIRST + LAST).replace("</head>", ld), URL)
+    assert article.inLanguage == ("en-GB" if stated == '"en-GB"' else "en")
 
 
 def related_of(body: str, after: str = "") -> list[tuple[str, str]]:

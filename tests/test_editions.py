@@ -97,8 +97,8 @@ def test_the_menu_overrules_the_row_and_says_so(crawl: Crawl) -> None:
     with serve(articles=30, page_kb=40, language="ar") as origin:
         run = crawl(origin, "-a", "edition=ar")
     assert run.status == 0, run.err
-    new = [line for line in run.err.splitlines() if "in the menu, though not in editions.py" in line]
-    gone = [line for line in run.err.splitlines() if "not in the menu, though in editions.py" in line]
+    new = [line for line in run.err.splitlines() if "in the menu, though not in the edition file" in line]
+    gone = [line for line in run.err.splitlines() if "not in the menu, though in the edition file" in line]
     assert len(new) == len(gone) == 1
     assert "/in-pictures" in new[0]
     assert "/podcasts" in gone[0]
@@ -341,7 +341,7 @@ def test_patterns_of_an_edition_mean_what_they_say() -> None:
 @pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
 def test_no_word_of_an_edition_is_there_twice(edition: Edition) -> None:
     words = edition.words
-    for name in ("by", "translated_by", "roles", "published", "updated", "chrome"):
+    for name in ("by", "translated_by", "roles", "updated", "chrome"):
         folded = [normalize_label(each) for each in getattr(words, name)]
         assert sorted(folded) == sorted(set(folded)), name
     # A label in front of a name, a source or the tags is read, not thrown away.

@@ -405,6 +405,34 @@ def test_a_busy_page_is_read(body: bytes) -> None:
     assert time.process_time() - start < 2
 
 
+LINE = "<p>The baker of street {} said that the oven would be warm again, and nobody asked when.</p>"
+HEAVY = {
+    "headings in a row": "<h2>The baker of it</h2>" * 20_000,
+    "headlines": "<h1>A story of the baker</h1>" * 20_000,
+    "boxes alike": "<div>The baker said that the oven would be warm again.</div>" * 30_000,
+    "boxes unlike": "".join(
+        f"<div class=x{chr(97 + n % 26)}{'y' * (n % 300)}>{n} ovens are warm.</div>" for n in range(20_000)
+    ),
+    "links in one line": "<div>" + "".join(f"<a href=/tags/a{n}>t{n}</a>, " for n in range(10_000)) + "</div>",
+    "players beside links": "<iframe src=https://www.youtube.com/embed/a></iframe><p><a href=/x/y>z</a></p>" * 9_000,
+    "lines that repeat others": "".join(LINE.format(n) + f"<div>street {n} said that the</div>" for n in range(6_000)),
+    "paragraphs deep down": "<div>" * 400 + LINE.format(1) * 15_000 + "</div>" * 400,
+    "menus in menus": "<nav>" * 400 + "<h1>x</h1>" + "<a href=/x>a</a>" * 20_000 + "</nav>" * 400,
+    "joiners": "<p>" + "\u200d" * 200_000 + "</p>",
+    "ampersands": "<p>&" + "amp;" * 200_000 + "</p>",
+    "an address": "<p><a href='" + "/abc" * 200_000 + "'>x</a></p>",
+}
+
+
+@pytest.mark.parametrize("body", HEAVY.values(), ids=HEAVY)
+def test_a_heavy_article_is_read(body: str) -> None:
+    start = time.process_time()
+    text = "".join(LINE.format(n) for n in range(8))
+    page = f"<html><body><h1>A story of the rain</h1><p>By Ann Lee</p><article>{text}{body}</article></body></html>"
+    assert "The baker of street 1 said" in (parse_article(page, URL).articleBody or "")
+    assert time.process_time() - start < 5
+
+
 def test_of_very_many_pictures_the_first_are_taken() -> None:
     pictures = "".join(f'<p>It rained all day there too.</p><img src="/media/{at}.jpg">' for at in range(900))
     page = f"<html><body><h1>A story of the rain</h1><p>By Ann Lee</p>{pictures}</body></html>"

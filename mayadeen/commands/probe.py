@@ -77,7 +77,7 @@ def table(findings: dict[str, Any]) -> Iterator[str]:
 
 def _menu(menu: dict[str, Any]) -> Iterator[str]:
     yield f"menu: {menu['links']} links"
-    for what in ("not in editions.py", "not in the menu"):
+    for what in ("not in the edition file", "not in the menu"):
         named = ", ".join(f"{name} ({address})" for name, address in menu[what].items())
         yield f"  {what}: {named or 'none'}"
 

@@ -5,7 +5,7 @@ Each field is taken from the first place that states it: the CMS's metadata tag,
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -14,23 +14,29 @@ from mayadeen.extract import cleaning, embeds, pictures, render, structured
 from mayadeen.extract.blocks import read_blocks
 from mayadeen.extract.heuristics.gallery import MIN_CAPTION_ABOVE
 from mayadeen.extract.heuristics.reader import Visible, read_visible
-from mayadeen.extract.heuristics.view import Label, View, is_sentence
+from mayadeen.extract.heuristics.view import Label, View
 from mayadeen.extract.link_boxes import Links, cards_of
-from mayadeen.extract.linked_data import Stated, article_ld, site_names
+from mayadeen.extract.linked_data import Stated, article_ld, plain, site_names
 from mayadeen.extract.names import names_in
 from mayadeen.extract.page import Page, UnreadablePage
 from mayadeen.items import BLOCKS, Article, Author, Image, NamedLink, RelatedLink, Video
 from mayadeen.site import dates
 from mayadeen.site.address import dedupe_key, page_type, resolve
-from mayadeen.site.text import clean, collapse_whitespace, comparison_key, count_words
+from mayadeen.site.text import clean, collapse_whitespace, comparison_key, count_words, is_sentence
 
 WITHOUT_TEXT = ("video", "infographic", "gallery")
 """Types of article that may have no text."""
 _NO_ARTICLE_KINDS = ("home", "section", "tag", "author", "coverage", "region", "live", "search", "static", "bulletin")
 MIN_PARAGRAPHS, MIN_UNSIGNED = 3, 150
 """Paragraphs and words of a text that make a page an article without a date or an author."""
+MIN_STATED = 400
+"""A stated text of at least this many characters is compared with the printed one."""
+MIN_HELD = 0.5
+"""Share of the stated text that the printed one must hold."""
+BEGINNING = 40
+"""Characters by which a paragraph is looked for in the stated text."""
 MIN_BORROWED = 40
-"""Characters from which on a description may be known as cut from the text."""
+"""A description of at least this many characters is compared with the first lines of the text."""
 
 
 class NotAnArticle(ValueError):
@@ -83,6 +89,8 @@ def _read_article(page: Page, fetched: datetime | None) -> Reading:
         raise NotAnArticle("no headline")
     article = composer.article()
     _check(article, stated, composer.visible)
+    if article.articleType not in WITHOUT_TEXT and not composer.holds_body:
+        raise NotAnArticle("most of its stated articleBody is not on the page")
     return Reading(article, composer.origins)
 
 
@@ -107,6 +115,11 @@ class _Composer:
             little_text=self.type.value in WITHOUT_TEXT,
         )
         self.visible: Visible = read_visible(self.view)
+        body = structured.article_body(page)
+        self.holds_body = _holds(self.visible, body)
+        if not self.holds_body:  # a script may show what is hidden
+            again = read_visible(replace(self.view, show_hidden=True))
+            self.visible, self.holds_body = (again, True) if _holds(again, body) else (self.visible, False)
         self.origins: dict[str, str] = {}
 
     def _of(self, name: str, found: Stated | None) -> Any:
@@ -168,20 +181,27 @@ class _Composer:
     def _language(self) -> str:
         root = self.page.tree.root
         stated = self.page.metadata.get("lang") or article_ld(self.page).get("inLanguage")
-        tag = str(stated or "") or (root.attributes.get("lang") if root is not None else "") or ""
+        tag = plain(stated) or (root.attributes.get("lang") if root is not None else "") or ""
         return clean(tag).replace("_", "-") or self.site.edition.language
 
     def _headline(self) -> Stated:
-        """As printed where that is a stated title, be it with a kicker; else as stated; else as printed."""
+        """As printed where that has a stated title in it, or is an `<h1>`; else as stated."""
         printed = self.visible.headline
         if printed is None:
             return self.titles[0]
         text = clean(printed.text)
         key = comparison_key(text)
-        stated = next((title for title in self.titles if comparison_key(title.value) == key), None)
-        if stated is None and self.titles and not any(comparison_key(title.value) in key for title in self.titles):
+        keys = {comparison_key(title.value): title for title in self.titles}
+        if key in keys:
+            return Stated(text, keys[key].origin)
+        # A kicker in a `<span>` of its own may be glued to the title.
+        glued = next((title for each, title in keys.items() if each.replace(" ", "") == key.replace(" ", "")), None)
+        if glued is not None:
+            return glued
+        top = self.visible.region.tag(printed) == "h1"
+        if not top and keys and not any(each in key for each in keys):
             return self.titles[0]
-        return Stated(text, stated.origin if stated else "visible")
+        return Stated(text, "visible")
 
     def _description(self) -> Stated | None:
         stated, printed = self.description, self.visible.standfirst
@@ -267,8 +287,8 @@ class _Composer:
     def _tags(self) -> Stated | None:
         printed: dict[str, NamedLink] = {}
         for block in self.visible.tags:
-            for href in block.hrefs:
-                name = clean(block.text_of(href)).strip("#, ")
+            for href, text in block.link_texts().items():
+                name = clean(text).strip("#, ")
                 if name:
                     url = resolve(href, self.page.base, self.site)
                     printed.setdefault(comparison_key(name), NamedLink(name=name, url=url))
@@ -351,6 +371,12 @@ class _Composer:
             for name in BLOCKS
             for position, (url, text) in enumerate([each[1:] for each in found.values() if each[0] == name], 1)
         ]
+
+
+def _holds(visible: Visible, stated: str) -> bool:
+    """Whether the text is the stated one, in the main: it may be longer, and an excerpt is no proof."""
+    held = sum(len(block.text) for block in visible.text if block.text[:BEGINNING] in stated)
+    return len(stated) < MIN_STATED or held >= MIN_HELD * len(stated)
 
 
 def _check(article: Article, stated: bool | None, visible: Visible) -> None:

@@ -17,6 +17,10 @@ from mayadeen.site.text import collapse_whitespace, strip_bidi
 
 MAX_PICTURES = 500
 """Pictures kept of a page; real galleries stay under 100."""
+MAX_PLAYERS = 100
+"""Players kept of a page."""
+MAX_MENUS = 100
+"""Elements of a page that are asked whether they are a menu."""
 MAX_STEPS = 8
 """Links at most in a breadcrumb; more are a menu."""
 _SKIPPED = frozenset(
@@ -44,7 +48,9 @@ _OF_ARTICLE = frozenset(["article", "section", "main", "blockquote", "figure"])
 """Elements whose footer is not the page's."""
 _PICTURES = frozenset(["img", "amp-img"])
 _FIELDS = frozenset(["input", "textarea"])
+_LEAVES = _PICTURES | PLAYERS | _FIELDS | {"noscript", "button"}
 _NO_FIELD = ("hidden", "submit", "button", "checkbox", "radio")
+_BETWEEN_LINKS = " \t\n\r\f\xa0,،;|/·•"
 _CLOSING = ".,;:!?…%)]}”’»/-–—("
 """Characters that continue the span before them."""
 _DIGITS = re.compile(r"\d+")
@@ -62,7 +68,7 @@ def read_blocks(root: LexborNode | None, *, menus: bool = True) -> Region:
     reader.leave()
     return Region(
         tuple(reader.blocks),
-        tuple(Box(*row) for row in reader.boxes),
+        tuple(map(Box._make, reader.boxes)),
         tuple(reader.pictures),
         tuple(reader.players),
         tuple(reader.anchors),
@@ -85,7 +91,7 @@ class _Reader:
         self.names: dict[str, str] = {}  # class as written -> as in Box.names
         self.furniture = embed_furniture(root)
         self.hidden: set[int] = set()
-        self.raised: dict[int, str] = {}  # inline elements that are boxes by what they say of themselves
+        self.raised: dict[int, str] = {}  # inline elements that their role or style makes a box
         for each in root.css("[hidden], [style], [role=heading]"):
             if _is_hidden(each):
                 self.hidden.add(each.mem_id)
@@ -93,7 +99,7 @@ class _Reader:
                 self.raised[each.mem_id] = tag
         self.pieces: list[Piece] = []
         self.times: list[Time] = []
-        self.breaks = 0
+        self.breaks = self.asked = 0
 
     def enter(self, node: LexborNode, tag: str) -> None:
         if self.pieces:
@@ -136,41 +142,58 @@ class _Reader:
             if self.furniture and node.mem_id in self.furniture:
                 pass
             elif tag == "-text":
-                text = node.text_content or ""
-                # Most text nodes are the white space between elements.
-                if not text.isspace():
-                    self.breaks = 0
-                    self.pieces.append(Piece(strip_bidi(text), href, style))
-                elif self.pieces:
-                    self.pieces.append(Piece(text, href, style))
+                self._text(node.text_content or "", href, style)
             elif tag in _BLOCK_LEVEL:
-                if tag in _MENUS and not self.menus and _is_menu(node, tag):
-                    node = node.next
-                    continue
-                self.enter(node, tag)
-                self.read(node.first_child, href, style)
-                self.leave()
+                if self.menus or tag not in _MENUS or not self._is_menu(node, tag):
+                    self.enter(node, tag)
+                    self.read(node.first_child, href, style)
+                    self.leave()
             elif tag in _INLINE:
                 self._inline(node, tag, href, style)
             elif tag == "br":
                 self._break()
-            elif tag in _SKIPPED:
-                pass
-            elif tag in _PICTURES:
-                self._picture(node, href)
-            elif tag == "noscript":
-                if (image := noscript_picture(node)) is not None:
-                    self._picture(image, href)
-            elif tag in PLAYERS:
-                self.players.append(Media(len(self.blocks), node, self.open, href))
-            elif tag in _FIELDS:
-                self.boxes[self.open][9] = self.boxes[self.open][9] or node.attributes.get("type") not in _NO_FIELD
-            elif tag == "button":
-                self.boxes[self.open][10] = True
-                self.buttons.append(Media(len(self.blocks), node, self.open, href))
-            else:
+            elif tag in _LEAVES:
+                self._leaf(node, tag, href)
+            elif tag not in _SKIPPED:
                 self._unknown(node, tag, href, style)
             node = node.next
+
+    def _text(self, text: str, href: str | None, style: str) -> None:
+        # Most text nodes are the white space between elements.
+        if not text.isspace():
+            self.breaks = 0
+            self.pieces.append(Piece(strip_bidi(text), href, style))
+        elif self.pieces:
+            self.pieces.append(Piece(text, href, style))
+
+    def _leaf(self, node: LexborNode, tag: str, href: str | None) -> None:
+        """What has no text: pictures, players, form fields, buttons."""
+        media = Media(len(self.blocks), node, self.open, href)
+        if tag in _PICTURES:
+            self._picture(node, href)
+        elif tag == "noscript":
+            if (image := noscript_picture(node)) is not None:
+                self._picture(image, href)
+        elif tag in PLAYERS:
+            if len(self.players) < MAX_PLAYERS:
+                self.players.append(media)
+        elif tag == "button":
+            self.boxes[self.open][10] = True
+            self.buttons.append(media)
+        elif node.attributes.get("type") not in _NO_FIELD:
+            self.boxes[self.open][9] = True
+
+    def _is_menu(self, node: LexborNode, tag: str) -> bool:
+        """Whether an element is a menu, the page's header with one, or the page's footer."""
+        self.asked += 1
+        if self.asked > MAX_MENUS:
+            return False
+        if tag == "footer":
+            parent = node.parent
+            while parent is not None and parent.tag not in _OF_ARTICLE:
+                parent = parent.parent
+            return parent is None
+        return len(node.css("a")) > MAX_STEPS and node.css_first("h1") is None
 
     def _picture(self, node: LexborNode, href: str | None) -> None:
         if len(self.pictures) < MAX_PICTURES:
@@ -242,19 +265,9 @@ def _block(index: int, box: int, pieces: list[Piece], text: str, times: list[Tim
     if linked:
         hrefs = tuple(dict.fromkeys([piece.href for piece in linked if piece.href]))
         chars = sum([len(piece.text.strip()) for piece in linked])
-        words = sum([len(piece.text.split()) for piece in pieces if not piece.href])
+        words = sum([len(piece.text.strip(_BETWEEN_LINKS).split()) for piece in pieces if not piece.href])
         return Block(index, box, tuple(pieces), text, words, chars, hrefs, tuple(times))
     return Block(index, box, tuple(pieces), text, text.count(" ") + 1, 0, (), tuple(times))
-
-
-def _is_menu(node: LexborNode, tag: str) -> bool:
-    """Whether an element is a menu, the page's header with one, or the page's footer."""
-    if tag == "footer":
-        parent = node.parent
-        while parent is not None and parent.tag not in _OF_ARTICLE:
-            parent = parent.parent
-        return parent is None
-    return len(node.css("a")) > MAX_STEPS and node.css_first("h1") is None
 
 
 def _box_tag(node: LexborNode) -> str:

@@ -2,8 +2,8 @@
 
 The builder (Lexbor, as the HTML standard has it) takes quadratic time in the depth of elements, in the attributes of
 one tag and in the options of one select, and opens each `<b class=...>` that was not closed again in every paragraph
-that follows: 100 KB of those make 3 GB. Usual pages are told by counting, in 0.1 ms for 100 KB; those that stand out
-are read tag by tag.
+that follows: 100 KB of those make 3 GB. Ordinary pages are recognised by counting, in 0.1 ms for 100 KB; the others are
+read tag by tag.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ _USUAL_SIZE = 3_000_000
 _USUAL_GAP = 20_000
 """Bytes without a `>`: fewer have too few attributes to hurt."""
 
-_SPACE = rb"[ \t\n\r\f]"
 _ATTRIBUTE = (  # as the standard's tokenizer ends it: a quote opens a value only after =
     rb"(?:[ \t\n\r\f/]*+[^ \t\n\r\f/>][^ \t\n\r\f/>=]*+"
     rb"(?:[ \t\n\r\f]*+=[ \t\n\r\f]*+(?:\"[^\"]*+\"|'[^']*+'|[^ \t\n\r\f>\"'][^ \t\n\r\f>]*+)?+)?+)"
@@ -85,7 +84,7 @@ def _is_crowded(html: bytes) -> bool:
 
 
 def _count(html: bytes, tags: int) -> str | None:
-    """What a reading tag by tag finds too much of; rather too much than too little."""
+    """What a reading tag by tag finds too much of; counts too high when in doubt."""
     names: list[bytes] = []  # the elements open at each place, outermost first
     marks: list[tuple[bytes, bytes]] = []  # the formatting that the builder would open again; (b"", b"") for a cell
     options = elements = 0

@@ -16,7 +16,7 @@ from mayadeen.extract.region import HEADINGS, Anchor, Block, Box, Region
 from mayadeen.site import dates
 from mayadeen.site.address import Address, Site, locate, slug
 from mayadeen.site.edition import Edition
-from mayadeen.site.text import alternation, collapse_whitespace, normalize_label
+from mayadeen.site.text import alternation, collapse_whitespace, is_sentence, normalize_label
 
 MAX_HEADING = 40
 """Characters at most in the heading of a box."""
@@ -34,7 +34,7 @@ class LinkBox(NamedTuple):
     """blocks[first:end] of the region are the heading and what belongs to it."""
 
     block: str
-    """As `RelatedLink.block`; "" for a box that is no data."""
+    """As `RelatedLink.block`; "" for a box that is not put into the item."""
     first: int
     end: int
 
@@ -92,7 +92,7 @@ class Links(NamedTuple):
         if not block.hrefs or not self.to_article(block.hrefs[0]):
             return False
         short = block.words <= MIN_TEASER and 2 * block.link_chars > len(block.text)
-        return block.linked or (short and not _is_sentence(block.text))
+        return block.linked or (short and not is_sentence(block.text))
 
 
 @lru_cache
@@ -224,7 +224,7 @@ class _Extent(NamedTuple):
         if self.links.is_card(block) or block.linked:
             return True
         heading = self.links.region.tag(block) in ("h1", "h2", "h3")
-        return not heading and block.words <= 6 and not _is_sentence(block.text)
+        return not heading and block.words <= 6 and not is_sentence(block.text)
 
     def _is_link_list(self, first: int, end: int, box: Box | None) -> bool:
         """Cards, each with at most a teaser: not the text of an article that begins with a box of links."""
@@ -257,7 +257,7 @@ class _Extent(NamedTuple):
         if not href or not (self.links.to_article(href) or self.links.to_coverage(href)):
             return False
         last = max(index for index, piece in enumerate(block.pieces) if piece.href == href)
-        if last + 1 == len(block.pieces) or len(block.text_of(href).split()) < 2:
+        if last + 1 == len(block.pieces) or len(block.link_texts()[href].split()) < 2:
             return False
         title, rest = block.pieces[last].text, block.pieces[last + 1].text
         # In running text the blank, or the comma, after a link belongs to the words that follow.
@@ -269,10 +269,6 @@ class _Extent(NamedTuple):
         return any(
             each is not block and holder.index <= each.box < holder.last and self.links.is_card(each) for each in blocks
         )
-
-
-def _is_sentence(text: str) -> bool:
-    return text.rstrip("\"'”’»)").endswith((".", "!", "?", "؟", "…"))
 
 
 @lru_cache
@@ -333,7 +329,7 @@ def title_of(block: Block, href: str, edition: Edition) -> str:
         glued = at[1] == at[0] + 1 and not apart
         if label and (glued or slug(first.text) in _no_titles(edition)):
             return collapse_whitespace("".join([piece.text for piece in said[at[1] :]]))
-    return collapse_whitespace("".join([piece.text for piece in said])) if dated else block.text_of(href)
+    return collapse_whitespace("".join([piece.text for piece in said])) if dated else block.link_texts()[href]
 
 
 def _is_day(text: str, edition: Edition) -> bool:

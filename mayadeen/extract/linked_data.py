@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from selectolax.lexbor import LexborNode
+
 from mayadeen.extract.names import MAX_LINE
 from mayadeen.extract.page import Page, once, types_of
 from mayadeen.site.address import dedupe_key, resolve
@@ -25,7 +27,7 @@ _TAG = re.compile(
 
 
 class Stated(NamedTuple):
-    """A value and where it was read; `weak` when a printed one is to be believed rather."""
+    """A value and where it was read; `weak`: a printed value is preferred."""
 
     value: Any
     origin: str
@@ -150,7 +152,10 @@ def named(value: Any, page: Page) -> Iterator[Named]:
 def microdata(page: Page, name: str) -> list[str]:
     """What elements of the page's article state by their `itemprop`."""
     found = []
-    for node in page.tree.css(f'[itemprop~="{name}" i]')[:MAX_STATED]:
+    nodes = [
+        node for node in _with_itemprop(page) if name.lower() in (node.attributes["itemprop"] or "").lower().split()
+    ]
+    for node in nodes[:MAX_STATED]:
         scope = node.parent
         while scope is not None and "itemscope" not in scope.attributes:
             scope = scope.parent
@@ -158,3 +163,8 @@ def microdata(page: Page, name: str) -> list[str]:
         if _is(_ARTICLE, thing) or _is(_PAGE, thing):
             found.append(node.attributes.get("content") or node.attributes.get("datetime") or node.text())
     return found
+
+
+@once
+def _with_itemprop(page: Page) -> list[LexborNode]:
+    return page.tree.css("[itemprop]")

@@ -32,7 +32,7 @@ _ESCAPE = re.compile(r'\\(["\\/bfnrtu]?)')
 _OPENING = re.compile(r"[{\[]")
 _DECODER = json.JSONDecoder(strict=False)  # line breaks may stand in strings
 once = lru_cache(maxsize=1)
-"""Decorates a function of a page that is asked several times: what it found in the last page is kept."""
+"""Decorates a function of a page: its result for the page last asked about is kept."""
 
 
 class UnreadablePage(ValueError):

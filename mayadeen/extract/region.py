@@ -80,12 +80,19 @@ class Block(NamedTuple):
         """Whether nearly all of it is a link."""
         return self.link_chars > 0.8 * len(self.text)
 
-    def text_of(self, href: str) -> str:
-        """What one of its links says."""
-        said = [piece.text for piece in self.pieces if piece.href == href]
-        # A name may be linked twice, once as the caption of a portrait.
-        alike = {collapse_whitespace(each) for each in said if each.strip()}
-        return collapse_whitespace(said[0] if len(alike) == 1 < len(said) else "".join(said))
+    def link_texts(self) -> dict[str, str]:
+        """Address as written -> what the link says, in order."""
+        said: dict[str, list[str]] = {href: [] for href in self.hrefs}
+        for piece in self.pieces:
+            if piece.href:
+                said[piece.href].append(piece.text)
+        return {href: _said_once(texts) for href, texts in said.items()}
+
+
+def _said_once(texts: list[str]) -> str:
+    """The text of a link in its pieces; a name may be linked twice, once as the caption of a portrait."""
+    alike = {collapse_whitespace(each) for each in texts if each.strip()}
+    return collapse_whitespace(texts[0] if len(alike) == 1 < len(texts) else "".join(texts))
 
 
 class Anchor(NamedTuple):

@@ -20,7 +20,8 @@ def plain(blocks: Sequence[Block]) -> str:
 def html(blocks: Sequence[Block], region: Region, base: str, site: Site) -> str:
     """Paragraphs, headings, lists and quotes with links, `<strong>` and `<em>` inside; no attribute but `href`."""
     parts: list[str] = []
-    for (quoted, holder), group in groupby(blocks, key=lambda block: _nest(region, block)):
+    nests = _nests(region)
+    for (quoted, holder), group in groupby(blocks, key=lambda block: nests[block.box]):
         inner = "".join(_block(block, region, base, site, listed=holder is not None) for block in group)
         if holder is not None:
             inner = f"<{holder.tag}>{inner}</{holder.tag}>"
@@ -28,15 +29,17 @@ def html(blocks: Sequence[Block], region: Region, base: str, site: Site) -> str:
     return "".join(parts)
 
 
-def _nest(region: Region, block: Block) -> tuple[Box | None, Box | None]:
-    """The quote and the list that a block stands in."""
-    quoted = holder = None
-    for box in region.around(block.box):
+def _nests(region: Region) -> list[tuple[Box | None, Box | None]]:
+    """For each box the outermost quote and the innermost list that it is or stands in."""
+    found: list[tuple[Box | None, Box | None]] = []
+    for box in region.boxes:
+        quoted, holder = found[box.parent] if box.parent >= 0 else (None, None)
         if box.tag == "blockquote":
-            quoted = box
-        elif box.tag in ("ul", "ol") and holder is None:
+            quoted = quoted or box
+        elif box.tag in ("ul", "ol"):
             holder = box
-    return quoted, holder
+        found.append((quoted, holder))
+    return found
 
 
 def _block(block: Block, region: Region, base: str, site: Site, *, listed: bool) -> str:
@@ -63,9 +66,8 @@ def links(blocks: Sequence[Block], base: str, site: Site) -> list[Link]:
     """The links inside the text, page order."""
     found: dict[tuple[str, str], Link] = {}
     for block in blocks:
-        for href in block.hrefs:
-            url = resolve(href, base, site)
-            text = clean(block.text_of(href))
+        for href, said in block.link_texts().items():
+            url, text = resolve(href, base, site), clean(said)
             if url and text:
                 found.setdefault((url, text), Link(url=url, text=text))
     return list(found.values())

@@ -37,6 +37,7 @@ class Field(NamedTuple):
 
 _TITLES = ("og:title", "twitter:title", "title")
 _POST_ID = Field("postid postId", meta="postid")
+_PARTS = re.compile(r"\s+[|–—-]\s+")
 _DESCRIPTION = Field("description", "description", "og:description description")
 _IMAGE = Field("thumbnail", "image thumbnailUrl", "og:image twitter:image")
 _KEYWORDS = Field("keywords", "keywords", "article:tag")
@@ -93,6 +94,7 @@ def headline_candidates(page: Page) -> list[Stated]:
     stated += [("title", page.title)]
     names = data.site_names(page)
     cut = [(origin, page.without_suffix(title, *names)) for origin, title in stated]
+    cut += [("title", max(_PARTS.split(page.title), key=len))]  # no name of the site is stated
     found: dict[str, Stated] = {}
     for origin, title in (("metadata", plain(page.metadata.get("title"))), *cut):
         if title:
@@ -103,6 +105,11 @@ def headline_candidates(page: Page) -> list[Stated]:
 def description(page: Page) -> Stated | None:
     """The stated standfirst."""
     return _first(_each(page, _DESCRIPTION), plain)
+
+
+def article_body(page: Page) -> str:
+    """The text as JSON-LD states it, to check what was read; "" where it does not."""
+    return plain(data.article_ld(page).get("articleBody")) or ""
 
 
 def when(page: Page, field: Field) -> Stated | None:

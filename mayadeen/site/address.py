@@ -82,11 +82,11 @@ def resolve(href: str, base: str, site: Site) -> str | None:
 
     None for what leads to no other page: `mailto:`, `javascript:`, `tel:`, `data:`, `#top`, nothing, garbage.
     """
+    if len(href) > _MAX_LENGTH:
+        return None
     path = _plain(href)
     if path:
         return _root(base, site) + path
-    if len(href) > _MAX_LENGTH:
-        return None
     href = _clean(href)
     if not href or href[0] == "#":
         return None

@@ -60,8 +60,6 @@ class Words:
     """Jobs of those who write: what may stand beside a name and is none."""
     source: tuple[str, ...]
     """In front of the sources, before a colon."""
-    published: tuple[str, ...]
-    """In front of the date of publication."""
     updated: tuple[str, ...]
     """In front of the date of the last change."""
     ago: tuple[str, ...]
@@ -83,7 +81,7 @@ class Words:
     shares: tuple[str, ...]
     """After the number of shares, or before it and a colon."""
     views: tuple[str, ...]
-    """Likewise of views, which are no data: a shared article is worth more than a seen one."""
+    """Likewise of views, which are not put into the item."""
     min_read: tuple[str, ...]
     """After the number of minutes."""
     tags: tuple[str, ...]
@@ -91,7 +89,7 @@ class Words:
     conjunctions: tuple[str, ...]
     """Between two authors."""
     boxes: dict[str, tuple[str, ...]]
-    """`RelatedLink.block` -> headings of such boxes of links; "" for boxes that are no data."""
+    """`RelatedLink.block` -> headings of such boxes of links; "" for boxes that are not put into the item."""
     see_also: tuple[str, ...]
     """In front of a link to another article, inside the text."""
     all: tuple[str, ...]
@@ -132,7 +130,7 @@ class Edition:
     title_suffixes: tuple[str, ...]
     """What `<title>` adds to a headline."""
     sections: dict[str, str]
-    """Section slug -> path of its listing. The crawl also reads the site's own menu: a floor, not a fence."""
+    """Section slug -> path of its listing. The crawl also reads the site's own menu: these are the least."""
     regions: dict[str, str]
     """Region slug -> path of its listing. Articles live under sections; a region only lists them."""
     listings: frozenset[str]

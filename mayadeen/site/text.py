@@ -15,9 +15,13 @@ _INVISIBLE = re.compile(
     "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 # Joiners belong to Persian words and to emoji, where both neighbours are beyond Latin; elsewhere they are noise.
-_STRAY_JOINER = re.compile("(?<![^\x00-\u024f\\s])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\u024f\\s])")
+_STRAY_JOINER = re.compile(
+    "(?<![^\x00-\u024f\\s])[\u200c\u200d]++|(?<![\u200c\u200d])[\u200c\u200d]++(?![^\x00-\u024f\\s])"
+)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-_NOT_WORD = re.compile(r"[^\w]+|_")
+_AMPERSANDS = re.compile(r"&(?:(?:amp|AMP|#38);){2,}+")
+"""An ampersand escaped again and again."""
+_NOT_WORD = re.compile(r"[\W_]+")
 # Arabic vowel signs, and the stroke that stretches a word: the same word with and without them.
 _SIGNS = re.compile("[\u0640\u064b-\u065f\u0670]")
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -25,6 +29,8 @@ _LETTERS = {"ا": "أإآٱ", "ي": "ىیې", "ه": "ة", "ك": "ک", "'": "’�
     "a": "áàâäã", "e": "éèêë", "i": "íìîï", "o": "óòôöõ", "u": "úùûü", "n": "ñ", "c": "ç"
 }  # fmt: skip
 """A letter, and the others that are written in its place."""
+_SENTENCE_ENDS = (".", "!", "?", "؟", "…", "۔")
+_QUOTE_ENDS = "\"'”’»)“"
 _LONG = 300
 """Letters of a text that is not worth remembering: labels come again on every page, paragraphs do not."""
 _DIGITS = {start + digit: str(digit) for start in (0x660, 0x6F0) for digit in range(10)}
@@ -60,7 +66,7 @@ def clean(text: str, *, entities: bool = True) -> str:
 def _once(text: str, entities: bool) -> str:
     text = _STRAY_JOINER.sub("", _INVISIBLE.sub("", text))
     if entities and "&" in text:
-        text = _ENTITY.sub(_character, text)
+        text = _ENTITY.sub(_character, _AMPERSANDS.sub("&amp;", text))
     return " ".join(normalize("NFC", text).split())
 
 
@@ -93,14 +99,17 @@ def _fold(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def spelling_pattern(word: str) -> str:
-    """A regular expression for a word in whatever spelling; `re.I` is expected."""
+    """A regular expression for a word in whatever spelling, with its accents or without; `re.I` is expected."""
     parts: list[str] = []
-    for letter in normalize_label(word):
+    for written in word.lower():
+        letter = normalize_label(written)
+        others = "" if letter.isascii() and letter.isalpha() else _LETTERS.get(letter, "")
         if letter == " ":
             parts.append(r"\s+")
-            continue
-        others = _LETTERS.get(letter, "")
-        parts.append(f"[{re.escape(letter)}{others}]" if others else re.escape(letter))
+        elif others or letter != written:
+            parts.append(f"[{re.escape(letter)}{others or written}]" if letter else "")
+        else:
+            parts.append(re.escape(letter))
         if "\u0600" <= letter <= "\u06ff":
             parts.append("[\u0640\u064b-\u065f\u0670]*")
     pattern = "".join(parts)
@@ -126,3 +135,8 @@ def strip_bidi(text: str) -> str:
 def count_words(text: str) -> int:
     """Words of a text: what spaces part."""
     return len(text.split())
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a line ends like a sentence, be it in quotes or brackets."""
+    return text.endswith(_SENTENCE_ENDS) or text.rstrip(_QUOTE_ENDS).endswith(_SENTENCE_ENDS)

@@ -86,8 +86,8 @@ class Articles(ListingReader):
             return
         new, gone = menu_changes(menu, self.site)
         for name, paths, said in (
-            ("new", new, "in the menu, though not in editions.py; crawled too"),
-            ("gone", gone, "not in the menu, though in editions.py; asked for all the same"),
+            ("new", new, "in the menu, though not in the edition file; crawled too"),
+            ("gone", gone, "not in the menu, though in the edition file; asked for all the same"),
         ):
             self.crawler.stats.set_value(f"menu/{name}", len(paths))
             if paths:

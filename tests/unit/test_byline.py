@@ -54,3 +54,21 @@ def test_a_name_beside_the_date(byline: str) -> None:
 @pytest.mark.parametrize("line", ["<h2>Peace Talks</h2>", "<p>A calm morning</p>", "<p>Anna</p>", "<p>Berg 2024</p>"])
 def test_a_line_beside_the_date_that_is_no_name(line: str) -> None:
     assert read(DATE + line)[0] == []
+
+
+@pytest.mark.parametrize(
+    ("byline", "shares", "minutes"),
+    [
+        ("<p>1,205 Shares</p><p>3 Min Read</p>", 1205, 3),
+        ("<p>1.5k Shares</p>", 1500, None),
+        ("<p>1.205 Shares</p>", 1205, None),
+        ("<p>5.5 Shares</p>", 6, None),
+        ("<p>1,5k Shares</p>", None, None),
+        (f"<p>{'9' * 400}k Shares</p><p>{'1' * 5000} Shares</p><p>{'1' * 5000} Min Read</p>", None, None),
+    ],
+)
+def test_counts_of_any_size(byline: str, shares: int | None, minutes: int | None) -> None:
+    article = parse_article(
+        PAGE.format(byline=DATE + byline), "https://english.almayadeen.net/news/politics/ferry-line"
+    )
+    assert (article.shareCount, article.readingTime) == (shares, minutes)

@@ -15,6 +15,7 @@ from mayadeen.site.text import collapse_whitespace, comparison_key
 
 MAX_NAME_WORDS = 8
 """Words at most in the linked name of an author."""
+_DECIMAL = re.compile(r"^\d+\.\d{1,2}$")
 _TAKEN = "\x00"
 """Where a number or a date stood."""
 _SEPARATOR = re.compile(r"\s+[|•·‧●]+\s+|[•·‧●|]\s*$|^\s*[•·‧●|]\s*")
@@ -184,8 +185,8 @@ class _Reader:
         """Without "By": a link to an author's page, or to write to who is named."""
         known = {each for author in self.byline.authors for each in (author.name, author.url) if each}
         found = False
-        for href in block.hrefs:
-            name, address = block.text_of(href), self.view.address(href)
+        for href, name in block.link_texts().items():
+            address = self.view.address(href)
             own = _is_mail_of(name, href) if address is None else address.kind == "author"
             url = address.url if address else None
             if own and name and known.isdisjoint((name, url)) and len(name.split()) <= MAX_NAME_WORDS:
@@ -231,4 +232,4 @@ def _number(text: str) -> int:
     text = text.lower().replace(",", "").replace("٬", "").strip()
     if text[-1] in "km":
         return round(float(text[:-1]) * (1000 if text[-1] == "k" else 1_000_000))
-    return int(text.replace(".", ""))
+    return round(float(text)) if _DECIMAL.match(text) else int(text.replace(".", ""))

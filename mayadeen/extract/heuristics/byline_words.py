@@ -45,17 +45,17 @@ def patterns_of(edition: Edition) -> Patterns:
     words = edition.words
     times = alternation((*words.ago, *words.now, *words.today, *words.yesterday))
     by, source, joints = pattern_of(AUTHOR, edition).pattern, alternation(words.source), alternation(words.conjunctions)
-    number = r"(\d{1,3}(?:[,.٬]\d{3})+|\d+(?:\.\d+)?\s*[km]?)"
+    number = r"(\d{1,3}(?:[,.٬]\d{3}){1,4}|\d{1,9}(?:\.\d{1,3})?\s*[km]?)"
 
     def count(each: Iterable[str]) -> re.Pattern[str]:
         """ "5 Shares" or "Shares: 5"."""
         names = alternation(each)
-        return re.compile(rf"(?<![\w:.])(?:{number}\s*(?:{names})\b|(?:{names})\s*[:：]\s*{number}(?![\w:.]))", re.I)
+        return re.compile(rf"(?<![\w:.,])(?:{number}\s*(?:{names})\b|(?:{names})\s*[:：]\s*{number}(?![\w:.]))", re.I)
 
     return Patterns(
         shares=count(words.shares),
         views=count(words.views),
-        minutes=re.compile(rf"(?<![\w:.])(\d+)\s*-?\s*(?:{alternation(words.min_read)})\b", re.I),
+        minutes=re.compile(rf"(?<![\w:.,])(\d{{1,4}})\s*-?\s*(?:{alternation(words.min_read)})\b", re.I),
         label=re.compile(
             rf"^(?:(?P<source>{source})\s*(?:[:：]\s*|$)|(?P<by>{by})(?P<mark>\s*[:：]\s*|\s+|$))(?P<rest>.*)$",
             re.I | re.S,

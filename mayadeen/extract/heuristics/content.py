@@ -11,33 +11,34 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import NamedTuple
 
-from mayadeen.extract.heuristics.view import Labels, View, is_sentence
+from mayadeen.extract.heuristics.view import Labels, View
 from mayadeen.extract.region import HEADINGS, Block, Box
+from mayadeen.site.text import is_sentence
 
 _TRANSPARENT = HEADINGS | {"p", "span", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "details", "summary", "pre"}
 """Elements that a paragraph, a list or a quote of the text consists of."""
 _TABLE = frozenset(["table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption"])
 _NEVER = frozenset(["figure", "figcaption", "nav", "footer", "aside", "form", "dialog", "button", "fieldset"])
 _TABLE_SHARE = 0.4
-"""Running text of the page up to which a table is part of a text and not its layout."""
+"""A table with up to this share of the running text is part of a text and not its layout."""
 _BEFORE_HEADLINE = 0.3
 """Weight of a group that ends before the headline."""
 _MIN_WORDS = 50
-"""Words of running text from which on a part of a group is an article of its own."""
+"""A part of a group with at least this many words of running text is an article of its own."""
 _NEXT_ARTICLE = 0.3
 """Weight of a group that begins below another `<h1>`: pages go on with the next article."""
 _NO_SENTENCE = 0.7
 """Weight of the words of a line that does not end like a sentence: a caption, a teaser."""
 _MAX_CAPTION = 3
-"""Lines of a box with a picture up to which those that do not end as a sentence are its caption."""
+"""In a box with a picture and at most this many lines, those that do not end as a sentence are its caption."""
 _CARDS = 0.2
 """Weight of teasers."""
 _CARD_SHARE = 0.7
-"""Share of the boxes of a group from which on those with a linked title each are teasers."""
+"""Share of the boxes of a group that must be cards, for them to be teasers."""
 _MIN_CARDS = 3
-"""Boxes from which on those with a linked title each are teasers."""
+"""Boxes at least, for cards to be teasers."""
 _DESCEND = 0.8
-"""Share of the running text from which on a box holds the group."""
+"""Share of the running text of the group that its container holds."""
 
 
 class Content(NamedTuple):
@@ -74,8 +75,8 @@ def find_content(view: View, labels: Labels, headline: int | None, *, anywhere: 
         return None
     best = _this_article(view, best, words, headline)
     box, members = _container(view, best, words, holders)
-    spoken = [index for index in members if words[index]]
-    return Content(box, frozenset(members), min(spoken), max(spoken) + 1)
+    prose_at = [index for index in members if words[index]]
+    return Content(box, frozenset(members), min(prose_at), max(prose_at) + 1)
 
 
 def _weight(view: View, block: Block, holder: Box | None) -> int:
@@ -94,6 +95,11 @@ def _groups(view: View, holders: list[Box | None], words: list[int]) -> dict[tup
         holder = holders[block.index]
         if holder is not None and words[block.index] and holder.index not in held[key := _group_key(view, holder)]:
             held[key][holder.index] = _is_card(view, holder)
+    teasers = {
+        key
+        for key, cards in held.items()
+        if len(cards) >= _MIN_CARDS and sum(cards.values()) > _CARD_SHARE * len(cards)
+    }
     groups: dict[tuple[object, ...], list[Block]] = defaultdict(list)
     for block in view.blocks:
         holder = holders[block.index]
@@ -101,11 +107,7 @@ def _groups(view: View, holders: list[Box | None], words: list[int]) -> dict[tup
             continue
         key = _group_key(view, holder)
         cards = held.get(key, {})
-        if (
-            len(cards) >= _MIN_CARDS
-            and sum(cards.values()) > _CARD_SHARE * len(cards)
-            and cards.get(holder.index, True)
-        ):
+        if key in teasers and cards.get(holder.index, True):
             key = ("cards", key)
         elif len(cards) == 1 and holder.end == holder.first + 1:
             key = ("single", _around_single(view, holder))  # each paragraph in a box of a class of its own
@@ -122,43 +124,40 @@ def _around_single(view: View, box: Box) -> int:
 
 
 def _is_card(view: View, holder: Box) -> bool:
-    """Whether a box stands with a linked title and little other text: a teaser."""
+    """Whether a box stands with a linked title, or a link to an article, and little other text: a teaser."""
     around = view.region.boxes[holder.parent] if holder.parent >= 0 else holder
     card = holder if view.linked_in(holder.first, holder.end) else around
-    linked = view.linked_in(card.first, card.end) > 0
-    return linked and view.prose_in(card.first, card.end) <= 2 * view.prose_in(holder.first, holder.end)
+    if view.prose_in(card.first, card.end) > 2 * view.prose_in(holder.first, holder.end):
+        return False
+    titled = True  # up to the first line of text; a link below it may be a button
+    for block in view.blocks[card.first : card.end]:
+        titled = titled and not view.prose[block.index]
+        if block.linked and (titled or any(map(view.is_article_link, block.hrefs))):
+            return True
+    return False
 
 
 def _holders(view: View, never: frozenset[str]) -> list[Box | None]:
     """For each block the box that holds its paragraph; None inside what is never content."""
-    boxes = view.region.boxes
     total = view.prose_in(0, len(view.blocks))
-    found: list[Box | None] = []
-    known: dict[int, Box | None] = {}
-    for block in view.blocks:
-        if view.is_hidden(block):
-            found.append(None)
-            continue
-        if block.box not in known:
-            known[block.box] = _holder(view, boxes[block.box], total, never)
-        found.append(known[block.box])
-    return found
+    shut: list[bool] = []  # for each box, whether it is, or stands in, an element that is never content
+    for box in view.region.boxes:
+        most = box.tag == "form" and 2 * view.prose_in(box.first, box.end) > total
+        shut.append((box.parent >= 0 and shut[box.parent]) or (box.tag in never and not most))
+    return [
+        None if shut[block.box] or view.is_hidden(block) else _holder(view, view.box(block), total)
+        for block in view.blocks
+    ]
 
 
-def _holder(view: View, box: Box, total: int, never: frozenset[str]) -> Box | None:
-    boxes = view.region.boxes
+def _holder(view: View, box: Box, total: int) -> Box:
     while box.parent >= 0:
         if box.tag in _TABLE and (view.prose_in(box.first, box.end) > _TABLE_SHARE * total or view.pictured(box)):
             break  # a layout, or a picture with its caption
         if box.tag not in _TRANSPARENT and box.tag not in _TABLE:
             break
-        box = boxes[box.parent]
-    holder = box
-    while box.parent >= 0:
-        if box.tag in never and not (box.tag == "form" and 2 * view.prose_in(box.first, box.end) > total):
-            return None
-        box = boxes[box.parent]
-    return holder
+        box = view.region.boxes[box.parent]
+    return box
 
 
 def _group_key(view: View, box: Box) -> tuple[object, ...]:
@@ -171,13 +170,13 @@ def _group_key(view: View, box: Box) -> tuple[object, ...]:
 
 def _plausible(view: View, group: list[Block], words: list[int], headline: int | None) -> float:
     """How likely a group is the text, by where it stands: 1 for nothing against it."""
-    spoken = [block.index for block in group if words[block.index]]
+    prose_at = [block.index for block in group if words[block.index]]
     if headline is None:
         return 1.0
-    if view.little_text and spoken[0] < headline:
+    if view.little_text and prose_at[0] < headline:
         return 0.0
-    weight = _BEFORE_HEADLINE if spoken[-1] < headline else 1.0
-    if any(headline < top < spoken[0] for top in view.tops):
+    weight = _BEFORE_HEADLINE if prose_at[-1] < headline else 1.0
+    if any(headline < top < prose_at[0] for top in view.tops):
         weight *= _NEXT_ARTICLE
     return weight
 

@@ -105,7 +105,9 @@ def _captions_from(view: View, labels: Labels, at: int) -> list[str]:
 
 def _joined(view: View, labels: Labels, start: int, end: int) -> str | None:
     said = [view.blocks[index].text for index in range(start, end) if labels[index] is Label.CAPTION]
-    return " ".join(dict.fromkeys(said)) or None
+    caption = " ".join(dict.fromkeys(said))
+    half = (len(caption) + 1) // 2  # on one line twice, for small screens and large ones
+    return (caption[:half].strip() if caption[:half].strip() == caption[-half:].strip() else caption) or None
 
 
 def find_players(view: View, labels: Labels, content: Content, headline: int | None, end: int) -> list[LexborNode]:

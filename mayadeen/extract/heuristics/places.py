@@ -8,25 +8,28 @@ from collections.abc import Callable
 from itertools import accumulate
 
 from mayadeen.extract.heuristics.content import Content
-from mayadeen.extract.heuristics.view import Found, Label, Labels, View, is_sentence, prose_words
+from mayadeen.extract.heuristics.view import Found, Label, Labels, View, prose_words
 from mayadeen.extract.region import HEADINGS, Block, Box
+from mayadeen.site.text import comparison_key, is_sentence
 
 MAX_CAPTION = 600
 """Characters at most in a caption."""
 MAX_CAPTION_LINES = 3
 """Lines at most that stand with one picture: a caption, its credit, the same again for small screens."""
 FIGURE_SHARE = 0.4
-"""Share of the running text from which on a figure is no figure."""
+"""A figure with this share of the running text is not treated as a figure."""
 MIN_REPEATS = 3
-"""Times that running text stands on a page, to be furniture."""
+"""Running text that stands on a page at least this many times is boilerplate."""
 MIN_PARAGRAPH = 14
-"""Words from which on a line over a picture is a paragraph and no caption."""
+"""A line over a picture with at least this many words is a paragraph and no caption."""
 MAX_BIO_BELOW = 10
 """Lines below the text that may tell who writes."""
 MIN_PULL_QUOTE, MAX_PULL_QUOTE = 4, 60
 """Words of a pull quote."""
+MAX_PULL_QUOTES = 50
+"""Lines of a page that are looked at as pull quotes."""
 MIN_FOLDED = 20
-"""Words from which on what is not shown may be text behind a button."""
+"""Text that is not shown has at least this many words when it is text behind a button."""
 _CREDITED = re.compile(r"\([^()]{2,40}\)$")
 _SIDE = frozenset(["aside", "nav", "footer", "dialog", "fieldset", "form", "button"])
 _FIGURE = frozenset(["figure", "figcaption"])
@@ -36,7 +39,7 @@ _NATIVE = frozenset(["p", "ul", "ol", "dl", "blockquote", "table", "pre", "detai
 
 
 def figures(view: View, labels: Labels) -> Found:
-    """The text of a `<figure>` is a caption, a quote or a table in it aside."""
+    """The text of a `<figure>` is a caption, except a quote or a table in it."""
     total = view.prose_in(0, len(view.blocks))
     for figure in view.region.boxes:
         if figure.tag in _FIGURE and view.prose_in(figure.first, figure.end) < FIGURE_SHARE * total:
@@ -57,7 +60,7 @@ def repeated_lines(view: View, labels: Labels) -> Found:
     """Running text that stands on the page three times or more, in boxes of its own: placeholders of players."""
     places: dict[str, list[Block]] = {}
     for block in view.blocks:
-        if view.prose[block.index]:
+        if view.prose[block.index] and view.tag(block) != "li":
             places.setdefault(block.text, []).append(block)
     for blocks in places.values():
         if len(blocks) >= MIN_REPEATS and len({view.box(block).parent for block in blocks}) == len(blocks):
@@ -121,7 +124,7 @@ def _holds_cards(view: View, top: Box) -> bool:
 
 def bios(view: View, labels: Labels, content: Content, authors: list[str]) -> Found:
     """Who writes: a line that begins with an author's name, beside the byline or below the text."""
-    names = tuple(view.comparable(name) + " " for name in authors if " " in name)
+    names = tuple(comparison_key(name) + " " for name in authors if " " in name)
     if not names:
         return
     signed = next((index for index in range(content.first) if labels[index] is Label.BYLINE), content.first)
@@ -207,13 +210,10 @@ def loose_captions(view: View, labels: Labels, content: Content) -> Found:
         box = view.box(block)
         if view.tag(block) in HEADINGS or block.linked or len(block.text) > MAX_CAPTION:
             continue
-        beside = picture.box in (block.box, box.parent) or view.region.boxes[picture.box].parent in (
-            box.parent,
-            block.box,
-        )
-        if not beside:
+        parent = view.region.boxes[picture.box].parent
+        if picture.box not in (block.box, box.parent) and parent not in (box.parent, block.box):
             continue
-        alt = view.comparable(picture.node.attributes.get("alt") or "")
+        alt = comparison_key(picture.node.attributes.get("alt") or "")
         said = [piece for piece in block.pieces if piece.text.strip()]
         styled = all(piece.style in ("em", "small") for piece in said)
         credited = block.text.rstrip(" .").endswith(")") and box.path != usual
@@ -254,7 +254,7 @@ def pull_quotes(view: View, labels: Labels, content: Content) -> Found:
         and MIN_PULL_QUOTE <= block.words <= MAX_PULL_QUOTE
         and view.tag(block) != "li"
         and view.tag(block) not in HEADINGS
-    ]
+    ][:MAX_PULL_QUOTES]
     said = [view.key(index) for index in content.members if view.box(view.blocks[index]).path == usual] if apart else []
     for block in apart:
         key = view.key(block.index)
@@ -264,22 +264,24 @@ def pull_quotes(view: View, labels: Labels, content: Content) -> Found:
 
 def headings_over_nothing(view: View, labels: Labels, content: Content) -> Found:
     """Headings that no text follows: over a box of links, a form, the end."""
-    for index in range(content.box.first, content.box.end):
-        block = view.blocks[index]
-        if labels[index] is None and view.tag(block) in HEADINGS and not _heads_text(view, labels, content, index):
-            yield index, Label.BOILERPLATE
+    heads: dict[int, bool] = {}
+    for index in reversed(range(content.box.first, content.box.end)):
+        if labels[index] is None and view.tag(view.blocks[index]) in HEADINGS:
+            heads[index] = _heads_text(view, labels, content, index, heads)
+            if not heads[index]:
+                yield index, Label.BOILERPLATE
 
 
-def _heads_text(view: View, labels: Labels, content: Content, index: int) -> bool:
+def _heads_text(view: View, labels: Labels, content: Content, index: int, below: dict[int, bool]) -> bool:
     """Whether running text follows a heading, be it after a picture or another heading; or it is the text's last line.
 
-    A box of links under words that the edition knows has a heading of its own.
+    A box of links under words that the edition knows has a heading of its own. `below`: the same of the headings below.
     """
     member = index in content.members or view.box(view.blocks[index]).parent == content.box.index
     for after in view.blocks[index + 1 : content.box.end]:
         label = labels[after.index]
         if label is None:
-            return view.tag(after) not in HEADINGS or _heads_text(view, labels, content, after.index)
+            return below.get(after.index, True)
         if label is Label.TAG:
             break
         if label is Label.BOILERPLATE and (not member or after.linked):

@@ -21,6 +21,7 @@ from mayadeen.extract.heuristics.standfirst import find_standfirst
 from mayadeen.extract.heuristics.view import Label, Labels, Rule, View
 from mayadeen.extract.link_boxes import LinkBox, Links, find_link_boxes
 from mayadeen.extract.region import Block, Region
+from mayadeen.site.text import is_sentence
 
 RULES: list[Rule] = [
     places.figures,
@@ -52,11 +53,13 @@ AFTER_HEADLINE = 80
 FEW_WORDS = 60
 """Words of a main content below which the text may be elsewhere: not shown yet, in a side element."""
 MUCH_MORE = 3
-"""Times the words of the content found that another must have."""
-IN_TEXT = 8
+"""Another content must have this many times as many words."""
+BYLINE_LINES_IN_TEXT = 8
 """Lines of the content that may belong to the byline where they look like one."""
-BELOW = 15
+BYLINE_LINES_BELOW = 15
 """Lines below the text that may belong to the byline."""
+MAX_BYLINE_WORDS = 14
+"""A sentence or a caption of at least this many words is no byline."""
 _NO_BYLINE = frozenset(["blockquote", "figure", "nav"])
 
 
@@ -99,14 +102,14 @@ def read_visible(view: View) -> Visible:
     place = content or _no_content(view, labels, headlines)
     for line_rule in LINE_RULES:
         labels = _label(labels, line_rule(view, labels, place))
-    content = content or _no_content(view, labels, headlines)
+    content = content or _no_content(view, labels, headlines)  # the tags are known now
     byline = read_byline(view, _byline_lines(view, labels, content, headline))
     labels = _label(labels, ((index, Label.BYLINE) for index in byline.used))
     labels = _label(labels, places.bios(view, labels, content, [author.name for author in byline.authors]))
     for within in CONTENT_RULES:
         labels = _label(labels, within(view, labels, content))
     labels = _label(labels, find_standfirst(view, labels, content, headline), force=True)
-    labels = _label(labels, _text(view, labels, content))
+    labels = _label(labels, _text(labels, content))
     text = tuple(block for block in view.blocks if labels[block.index] is Label.TEXT)
     lead = [block.text for block in view.blocks if labels[block.index] is Label.STANDFIRST]
     end = _end(labels, content)
@@ -176,7 +179,7 @@ def _label(labels: Labels, found: Iterable[tuple[int, Label]], *, force: bool = 
     return tuple(after)
 
 
-def _text(view: View, labels: Labels, content: Content) -> Iterable[tuple[int, Label]]:
+def _text(labels: Labels, content: Content) -> Iterable[tuple[int, Label]]:
     """What no rule knows: the members of the content, and what else stands between them."""
     if not content.members:
         return
@@ -201,19 +204,30 @@ def _byline_lines(view: View, labels: Labels, content: Content, headline: int | 
     edition, blocks = view.site.edition, view.blocks
     start = headline if headline is not None else content.first
     near = list(blocks[start : min(content.first, start + AFTER_HEADLINE)])
-    for block in blocks[content.first : content.first + IN_TEXT]:
-        if not (looks_like_byline(block.text, edition) or is_date_line(block.text, edition)):
-            break
-        near.append(block)
+    early = blocks[content.first : content.first + BYLINE_LINES_IN_TEXT]
+    signed = [looks_like_byline(block.text, edition) or is_date_line(block.text, edition) for block in early]
+    last = max((at for at, known in enumerate(signed) if known), default=-1)
+    near += [block for at, block in enumerate(early[: last + 1]) if signed[at] or not view.prose[block.index]]
     near += blocks[max(0, start - BEFORE_HEADLINE) : start]
-    for block in blocks[content.end : content.end + BELOW]:
+    for block in blocks[content.end : content.end + BYLINE_LINES_BELOW]:
         if block.words <= 4 or looks_like_byline(block.text, edition) or is_date_line(block.text, edition):
             near.append(block)
     return [
         block
         for block in near
-        if labels[block.index] is None and not view.is_hidden(block) and not view.region.inside(block.box, _NO_BYLINE)
+        if labels[block.index] is None
+        and not _is_prose(view, block, start)
+        and not view.is_hidden(block)
+        and not view.region.inside(block.box, _NO_BYLINE)
     ]
+
+
+def _is_prose(view: View, block: Block, headline: int) -> bool:
+    """Whether a line is a sentence or a caption: a date in it is not that of the page."""
+    if view.prose[block.index] < MAX_BYLINE_WORDS:
+        return False
+    near = [box for box in view.region.around(block.box, 2) if not box.first <= headline < box.end]
+    return is_sentence(block.text) or any(map(view.pictured, near))
 
 
 def _end(labels: Labels, content: Content) -> int:

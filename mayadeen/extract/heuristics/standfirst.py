@@ -6,6 +6,7 @@ from mayadeen.extract.heuristics.content import Content
 from mayadeen.extract.heuristics.places import usual_path
 from mayadeen.extract.heuristics.view import SENTENCE, Found, Label, Labels, View
 from mayadeen.extract.region import HEADINGS
+from mayadeen.site.text import comparison_key
 
 MAX_WORDS = 60
 """Words at most of a standfirst that nothing states."""
@@ -16,7 +17,7 @@ _NO_TEXT = frozenset(["li", "form", "dialog", "nav", "aside", "figure", "footer"
 
 def find_standfirst(view: View, labels: Labels, content: Content, headline: int | None) -> Found:
     """Labels the standfirst, and paragraphs of the text that stand before the content."""
-    stated = view.comparable(view.description) if view.description else ""
+    stated = comparison_key(view.description) if view.description else ""
     usual = usual_path(view, labels, content)
     begin = headline + 1 if headline is not None else max(0, content.first - 10)
     before = [

@@ -37,18 +37,18 @@ def breadcrumb(view: View, headline: int | None) -> list[tuple[str, str]]:
 
 
 def _trail(view: View, blocks: tuple[Block, ...]) -> list[tuple[str, str]]:
-    steps = [(block, href) for block in blocks for href in block.hrefs]
+    steps = [step for block in blocks for step in block.link_texts().items()]
     if not 2 <= len(steps) <= MAX_STEPS:
         return []
     found: list[tuple[str, str]] = []
-    for block, href in steps:
+    for href, text in steps:
         address = view.address(href)
         if address is None:
             continue  # the article itself
         # The site's emblem and its other languages are no breadcrumb.
         if not address.internal or (address.kind == "home") == bool(found):
             return []
-        found.append((_NUMBER.sub("", clean(block.text_of(href))), address.url))
+        found.append((_NUMBER.sub("", clean(text)), address.url))
     if not found:
         return []
     home, edition = found[0][0], view.site.edition

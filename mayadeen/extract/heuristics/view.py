@@ -7,19 +7,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from mayadeen.extract.heuristics.byline_words import looks_like_byline
 from mayadeen.extract.region import HEADINGS, Block, Box, Region
 from mayadeen.site.address import Address, Site, locate
-from mayadeen.site.text import comparison_key
+from mayadeen.site.text import comparison_key, is_sentence
 
 SENTENCE = 7
-"""Words from which on a line is running text rather than a label."""
+"""A line with at least this many words is running text and no label."""
 SHORT_SENTENCE = 3
-"""Words from which on a line that ends like a sentence is running text."""
-SENTENCE_ENDS = (".", "!", "?", "؟", "…", "۔")
-QUOTE_ENDS = "\"'”’»)“"
+"""A line that ends as a sentence is running text from this many words on."""
+MAX_TOPS = 20
+"""`<h1>` blocks that are looked at."""
 
 
 class Label(Enum):
@@ -36,7 +36,7 @@ class Label(Enum):
     LINK_BOX = auto()
     """Part of a box of links: its heading, cards, teasers."""
     BOILERPLATE = auto()
-    """Furniture of the page: share words, advertisements, subscriptions, rights, menus."""
+    """What stands on any page: share words, advertisements, subscriptions, rights, menus."""
 
 
 @dataclass(frozen=True)
@@ -104,13 +104,13 @@ class View:
 
     @cached_property
     def tops(self) -> tuple[int, ...]:
-        """Indexes of the `<h1>` blocks that are shown and lead nowhere."""
-        boxes = self.region.boxes
-        return tuple(
+        """Indexes of the first `<h1>` blocks that are shown and lead nowhere."""
+        found = (
             block.index
-            for block in self.region.blocks
-            if boxes[block.box].tag == "h1" and not boxes[block.box].hidden and not block.linked
+            for block in self.blocks
+            if self.tag(block) == "h1" and not self.box(block).hidden and not block.linked
         )
+        return tuple(islice(found, MAX_TOPS))
 
     @cached_property
     def _keys(self) -> dict[int, str]:
@@ -131,10 +131,6 @@ class View:
         at = bisect_left(self._pictured, box.index)
         return at < len(self._pictured) and self._pictured[at] < box.last
 
-    def comparable(self, text: str) -> str:
-        """What two printings of a text share, for comparing."""
-        return comparison_key(text)
-
     def address(self, href: str) -> Address | None:
         """Where a link leads."""
         return locate(href, self.base, self.site)
@@ -151,7 +147,7 @@ class View:
 
     def tag(self, block: Block) -> str:
         """The element that a block is the text of."""
-        return self.region.boxes[block.box].tag
+        return self.region.tag(block)
 
     def box(self, block: Block) -> Box:
         """The box that a block stands in directly."""
@@ -170,8 +166,3 @@ def prose_words(block: Block) -> int:
     if words >= SENTENCE or (words >= SHORT_SENTENCE and is_sentence(block.text)):
         return 0 if block.link_chars > 0.8 * len(block.text) else words
     return 0
-
-
-def is_sentence(text: str) -> bool:
-    """Whether a line ends like a sentence."""
-    return text.endswith(SENTENCE_ENDS) or text.rstrip(QUOTE_ENDS).endswith(SENTENCE_ENDS)

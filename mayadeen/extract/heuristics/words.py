@@ -12,7 +12,7 @@ from mayadeen.extract.heuristics.view import Found, Label, Labels, View
 from mayadeen.extract.link_boxes import see_also
 from mayadeen.extract.region import Block
 from mayadeen.site.edition import EDITIONS, Edition
-from mayadeen.site.text import collapse_whitespace, normalize_label
+from mayadeen.site.text import collapse_whitespace, comparison_key, normalize_label
 
 MAX_LABEL = 80
 """Characters at most in a line of share words."""
@@ -118,11 +118,11 @@ def _is_tag_line(view: View, block: Block, labelled: bool) -> bool:
     if not alone and not labelled and (len(block.hrefs) < 2 or block.words > len(block.hrefs) + 1):
         return False
     tagged = 0
-    for href in block.hrefs:
+    for href, text in block.link_texts().items():
         address = view.address(href)
         if address is None or not address.internal:
             continue
-        stated = view.comparable(block.text_of(href)) in view.keywords
+        stated = comparison_key(text) in view.keywords
         plain = address.kind not in ("home", "author", "section")
         tagged += address.kind == "tag" or (not alone and labelled) or (stated and (plain or not alone))
     return 2 * tagged > len(block.hrefs)
