@@ -10,7 +10,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from mayadeen.extract.embeds import PLAYERS, embed_furniture
+from mayadeen.extract.embeds import EMBED, EMBEDS, PLAYERS, embed_furniture
 from mayadeen.extract.pictures import noscript_picture
 from mayadeen.extract.region import EMPTY, PARAGRAPHS, Anchor, Block, Box, Media, Piece, Region, Time
 from mayadeen.site.text import collapse_whitespace, strip_bidi
@@ -89,10 +89,12 @@ class _Reader:
         self.buttons: list[Media] = []
         self.open = -1
         self.names: dict[str, str] = {}  # class as written -> as in Box.names
-        self.furniture = embed_furniture(root)
+        self.furniture: frozenset[int] = frozenset()
         self.hidden: set[int] = set()
         self.raised: dict[int, str] = {}  # inline elements that their role or style makes a box
-        for each in root.css("[hidden], [style], [role=heading]"):
+        for each in root.css(f"[hidden], [style], [role=heading], {EMBEDS}"):  # one walk for all
+            if not self.furniture and EMBED.search(each.attributes.get("class") or ""):
+                self.furniture = embed_furniture(root)
             if _is_hidden(each):
                 self.hidden.add(each.mem_id)
             if each.tag in _INLINE and (tag := _box_tag(each)):

@@ -26,8 +26,10 @@ _FURNITURE = (
 What a post itself says stays, and the signature of a tweet. An Instagram post says something only where it is embedded
 with its caption; its last paragraph is "A post shared by ...".
 """
-_EMBEDS = ".instagram-media, .tiktok-embed, .fb-page, .fb-comments, [class^=twitter-]"
-"""What most pages have none of: asked first, a third of the time."""
+EMBEDS = ".instagram-media, .tiktok-embed, .fb-page, .fb-comments, [class^=twitter-]"
+"""CSS selector of the embeds that have such text: most pages have none."""
+EMBED = re.compile(r"instagram-media|tiktok-embed|fb-page|fb-comments|twitter-")
+"""Their classes."""
 _SOURCES = 10
 """`<source>` elements looked at in a `<video>`."""
 
@@ -61,6 +63,4 @@ def _address(node: LexborNode, base: str, site: Site) -> str | None:
 
 def embed_furniture(root: LexborNode) -> frozenset[int]:
     """`mem_id` of each element under `root` whose text is furniture of a social embed."""
-    if root.css_first(_EMBEDS) is None:
-        return frozenset()
     return frozenset([node.mem_id for node in root.css(_FURNITURE)])

@@ -62,7 +62,7 @@ def documents(page: Page) -> tuple[dict[str, Any], ...]:
     if not found and is_stated_video(page):
         found = [each for each in page.json_ld if "videoobject" in types_of(each)]
     about = [each for each in found if _own_keys(page) & _keys(each, page)]
-    known = {comparison_key(each) for each in (page.title, *(node.text() for node in page.tree.css("h1")[:MAX_STATED]))}
+    known = {comparison_key(each) for each in (page.title, *(node.text() for node in page.stating["h1"][:MAX_STATED]))}
     same = [each for each in found if comparison_key(title_of(each)) in known]
     return tuple(about or same or found[:1])
 
@@ -102,11 +102,20 @@ def _own_keys(page: Page) -> set[str]:
 def own_addresses(page: Page) -> tuple[Stated, ...]:
     """The addresses that the page states as its own outside JSON-LD, best first."""
     # In the body those alone that a stray element moved there: a comment of a reader may hold one too.
-    links = page.tree.css('head link[rel~="canonical" i], body > link[rel~="canonical" i]')
+    links = [each for each in page.stating["link"] if "canonical" in (each.attributes.get("rel") or "").lower().split()]
     stated = [("metadata", page.metadata.get("url"))]
-    stated += [("link", link.attributes.get("href")) for link in links[:MAX_STATED]]
+    stated += [("link", link.attributes.get("href")) for link in links[:MAX_STATED] if _is_of_page(link)]
     stated += [("meta", page.meta.get("og:url"))]
     return tuple(Stated(url, origin) for origin, each in stated if (url := address_of(each, page)))
+
+
+def _is_of_page(link: LexborNode) -> bool:
+    """Whether a `<link>` stands in the head, be it in a `<noscript>`, or right in the body."""
+    parent = link.parent
+    if parent is not None and parent.tag == "noscript":
+        parent = parent.parent
+        return parent is not None and parent.tag == "head"
+    return parent is not None and parent.tag in ("head", "body")
 
 
 def address_of(value: Any, page: Page) -> str | None:
@@ -153,7 +162,7 @@ def microdata(page: Page, name: str) -> list[str]:
     """What elements of the page's article state by their `itemprop`."""
     found = []
     nodes = [
-        node for node in _with_itemprop(page) if name.lower() in (node.attributes["itemprop"] or "").lower().split()
+        node for node in page.stating["itemprop"] if name.lower() in (node.attributes["itemprop"] or "").lower().split()
     ]
     for node in nodes[:MAX_STATED]:
         scope = node.parent
@@ -163,8 +172,3 @@ def microdata(page: Page, name: str) -> list[str]:
         if _is(_ARTICLE, thing) or _is(_PAGE, thing):
             found.append(node.attributes.get("content") or node.attributes.get("datetime") or node.text())
     return found
-
-
-@once
-def _with_itemprop(page: Page) -> list[LexborNode]:
-    return page.tree.css("[itemprop]")

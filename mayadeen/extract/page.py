@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urljoin
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mayadeen.extract import bounds
 from mayadeen.extract.encoding import to_utf8
@@ -56,17 +56,32 @@ class Page:
             raise UnreadablePage(too_much)
         self.tree = LexborHTMLParser(html)
         self.url = url
-        self.site: Site = site_of(url, edition or self._attribute("html", "lang")[:2].lower() or None)
+        root = self.tree.root
+        language = (root.attributes.get("lang") or "").strip() if root is not None else ""
+        self.site: Site = site_of(url, edition or language[:2].lower() or None)
 
-    def _attribute(self, selector: str, name: str) -> str:
-        node = self.tree.css_first(selector)
-        return (node.attributes.get(name) or "").strip() if node is not None else ""
+    @cached_property
+    def stating(self) -> dict[str, list[LexborNode]]:
+        """The elements that state facts, by tag and in page order; under "itemprop" those that have one.
+
+        Found in one walk: each selector takes a third of the time of building the tree.
+        """
+        found: dict[str, list[LexborNode]] = {name: [] for name in ("base", "meta", "link", "script", "h1", "itemprop")}
+        last = None
+        for node in self.tree.css("base, meta, link, script, h1, [itemprop]"):
+            if node.mem_id != last:  # given twice when two of them match
+                last = node.mem_id
+                for name in (node.tag, "itemprop" if "itemprop" in node.attributes else None):
+                    if name in found:
+                        found[name].append(node)
+        return found
 
     @cached_property
     def base(self) -> str:
         """The address that relative links are resolved against: the first `<base href>`, else the page's own."""
+        stated = (node.attributes["href"] or "" for node in self.stating["base"] if "href" in node.attributes)
         try:
-            base = urljoin(self.url, self._attribute("base[href]", "href")[:_MAX_ADDRESS])
+            base = urljoin(self.url, next(stated, "").strip()[:_MAX_ADDRESS])
         except ValueError:
             return self.url
         return base if base.startswith(("http://", "https://")) else self.url
@@ -74,14 +89,15 @@ class Page:
     @cached_property
     def metadata(self) -> dict[str, Any]:
         """The CMS's own record (`script#tawsiyat-metadata`), `{}` when missing or broken."""
-        node = self.tree.css_first("script#tawsiyat-metadata")
-        found = _json(node.text()) if node is not None else None
+        nodes = (node for node in self.stating["script"] if node.attributes.get("id") == "tawsiyat-metadata")
+        found = next((_json(node.text()) for node in nodes), None)
         return found if isinstance(found, dict) else {}
 
     @cached_property
     def json_ld(self) -> list[dict[str, Any]]:
         """All JSON-LD objects, outermost first; graphs, lists and main entities opened, broken ones left out."""
-        queue = deque(_json(node.text()) for node in self.tree.css('script[type*="ld+json" i]')[:MAX_OBJECTS])
+        nodes = [each for each in self.stating["script"] if "ld+json" in (each.attributes.get("type") or "").lower()]
+        queue = deque(_json(node.text()) for node in nodes[:MAX_OBJECTS])
         found: list[dict[str, Any]] = []
         while queue and len(found) < MAX_OBJECTS:
             each = queue.popleft()
@@ -100,8 +116,8 @@ class Page:
     @cached_property
     def _metas(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for attributes in (node.attributes for node in self.tree.css("meta[content]")):
-            if content := (attributes["content"] or "").strip():
+        for attributes in (node.attributes for node in self.stating["meta"]):
+            if content := (attributes.get("content") or "").strip():
                 for name in {(attributes.get(kind) or "").strip().lower() for kind in ("property", "name", "itemprop")}:
                     found.setdefault(name, []).append(content)
         found.pop("", None)
