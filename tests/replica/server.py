@@ -277,6 +277,16 @@ async def start(site: Site, port: int = 0, tls: SSLContext | None = None) -> tup
     return runner, f"http{'s' if tls else ''}://127.0.0.1:{runner.addresses[0][1]}"
 
 
+async def stop(runner: web.AppRunner) -> None:
+    """Ends a server, and the connections with what their clients have not read."""
+    open_ones = [each.transport for each in runner.server.connections] if runner.server else []
+    await runner.cleanup()
+    for transport in open_ones:
+        if transport is not None:
+            transport.abort()
+    await asyncio.sleep(0)  # the loop closes them in its next round
+
+
 @contextmanager
 def serve(site: Site | None = None, tls: SSLContext | None = None, **options: Any) -> Iterator[str]:
     """Serve a site, or `make_site(**options)`, from a thread on any free port; gives its origin."""
@@ -288,7 +298,7 @@ def serve(site: Site | None = None, tls: SSLContext | None = None, **options: An
     try:
         yield origin
     finally:
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result()
+        asyncio.run_coroutine_threadsafe(stop(runner), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
