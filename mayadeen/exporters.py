@@ -34,7 +34,7 @@ class _Noting:
 
     def export_item(self, item: Any) -> None:
         try:
-            super().export_item(item)  # type: ignore[misc]
+            super().export_item(item)  # type: ignore[misc]  # the exporter that it is mixed into has it
         except Exception:
             self.broken = True
             raise

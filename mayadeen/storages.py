@@ -24,10 +24,10 @@ class _Evident:
 
     def open(self, spider: Spider) -> IO[bytes]:
         self.opened = True
-        return super().open(spider)  # type: ignore[misc,no-any-return]
+        return super().open(spider)  # type: ignore[misc,no-any-return]  # the storage that it is mixed into has it
 
     async def store(self, file: IO[bytes]) -> None:
-        await ensure_awaitable(super().store(file))  # type: ignore[misc]
+        await ensure_awaitable(super().store(file))  # type: ignore[misc]  # likewise
         self.stored = True
 
 
@@ -90,15 +90,16 @@ class _PartFile(feedexport.FileFeedStorage):
         file.close()
 
 
+# Scrapy awaits what `store` returns, be it None or a Deferred; mypy wants the two bases to return the same.
 class File(_Evident, _PartFile):  # type: ignore[misc]
     """For paths and file: addresses."""
 
 
-class Stdout(_Evident, feedexport.StdoutFeedStorage):  # type: ignore[misc]
+class Stdout(_Evident, feedexport.StdoutFeedStorage):  # type: ignore[misc]  # see File
     """For `-O -:jsonl`."""
 
 
-class S3(_Evident, feedexport.S3FeedStorage):  # type: ignore[misc]
+class S3(_Evident, feedexport.S3FeedStorage):  # type: ignore[misc]  # see File
     """For s3: addresses. What is missing is said before the crawl, not when its feed is to be stored."""
 
     @classmethod

@@ -7,7 +7,6 @@ the same with all rules. A rule without effect anywhere is to be deleted. The ta
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from typing import Any
@@ -17,7 +16,7 @@ from mayadeen.extract.heuristics import reader
 from tests.replica import Site, render, truth
 from tests.replica.data import EDITIONS
 from tests.replica.themes import THEMES
-from tests.test_real_pages import CASES, SHARED, load
+from tests.test_real_pages import CASES, SHARED, load, read_all
 
 ORIGIN = "http://127.0.0.1:8000"
 ARTICLES = 8
@@ -40,12 +39,7 @@ def without(rule: Any) -> Iterator[None]:
 
 def real_pages() -> dict[str, float]:
     """F1 of each set."""
-    score = load(SHARED / "real-pages" / "score.py")
-    rows = []
-    for line in (SHARED / "real-pages" / "truth.jsonl").read_text("utf-8").splitlines():
-        page = json.loads(line)
-        html = score.gzip.decompress((SHARED / "real-pages" / f"{page['name']}.html.gz").read_bytes())
-        rows.append(score.row(page, *score.read(page, html)))
+    score, rows = read_all()
     with redirect_stdout(io.StringIO()):
         return {name: figures["F1"] for name, figures in score.report(rows).items()}
 

@@ -54,7 +54,8 @@ class Delivery:
     def feed_exporter_closed(self) -> None:
         """What another feed has delivered meanwhile, but this one has not, is to come again."""
         if self.lost:
-            self._do(self.crawler.spider.archive.take_back, self.lost)  # type: ignore[union-attr]
+            spider: Any = self.crawler.spider
+            self._do(spider.archive.take_back, self.lost)
 
     def _do(self, mark: Any, numbers: Any) -> None:
         try:

@@ -111,8 +111,9 @@ class CrawlHealth:
                 return CrawlFailure(
                     "field_lost", f"{times} of {read} articles have no {name} (limit {self.missing:.0%}): {hint}"
                 )
-        archive: Any = getattr(self.crawler.spider, "archive", None)
-        former = archive.origins_before(self.crawler.spider.edition) if archive else {}  # type: ignore[union-attr]
+        spider: Any = self.crawler.spider
+        archive = getattr(spider, "archive", None)
+        former = archive.origins_before(spider.edition) if archive else {}
         for name, origins in origins_of(stats.get_stats()).items():
             usual, now = main_origin(former.get(name, {})), main_origin(origins)
             if not usual or not now or usual == now:

@@ -72,7 +72,8 @@ class Progress:
 
     def text(self) -> str:
         """How far the crawl is, in one line."""
-        spider, stats = self.crawler.spider, self.crawler.stats.get_stats()
+        spider: Any = self.crawler.spider
+        stats = self.crawler.stats.get_stats()
         done = stats.get("scheduler/dequeued", 0)
         waiting = stats.get("scheduler/enqueued", 0) - done
         rate = self.rate(done)
@@ -81,7 +82,7 @@ class Progress:
             self.before_months = done + waiting
         ahead = remaining(done + waiting - self.before_months, waiting, read, left)
         parts = [
-            f"{getattr(spider, 'phase', spider.name)}: {stats.get('listing/read', 0)} listings"  # type: ignore[union-attr]
+            f"{getattr(spider, 'phase', spider.name)}: {stats.get('listing/read', 0)} listings"
             + (f", {read} of {read + left} months" if read + left else ""),
             ", ".join(f"{value} {name}" for name, value in articles(spider).items()),
             f"{rate * 60:.0f} requests/min, {waiting} waiting",

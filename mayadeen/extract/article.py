@@ -15,7 +15,7 @@ from mayadeen.extract.blocks import read_blocks
 from mayadeen.extract.heuristics.gallery import MIN_CAPTION_ABOVE
 from mayadeen.extract.heuristics.reader import Visible, read_visible
 from mayadeen.extract.heuristics.view import Label, View
-from mayadeen.extract.link_boxes import Links, cards_of
+from mayadeen.extract.link_boxes import cards_of
 from mayadeen.extract.linked_data import Stated, article_ld, plain, site_names
 from mayadeen.extract.names import names_in
 from mayadeen.extract.page import Page, UnreadablePage
@@ -352,7 +352,7 @@ class _Composer:
 
     def _related(self) -> list[RelatedLink]:
         """The links to other articles, one a target, the strongest block of each."""
-        visible, links = self.visible, Links(self.visible.region, self.site, self.page.base)
+        visible, links = self.visible, self.view.links
         blocks = visible.region.blocks
         groups = [(box.block, blocks[box.first : box.end]) for box in visible.link_boxes]
         groups += [("readMore", (block,)) for block in visible.labelled(Label.SEE_ALSO)]

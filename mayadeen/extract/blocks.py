@@ -10,7 +10,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from mayadeen.extract.embeds import EMBED, EMBEDS, PLAYERS, embed_furniture
+from mayadeen.extract.embeds import EMBED_CLASSES, PLAYERS, embed_furniture
 from mayadeen.extract.pictures import noscript_picture
 from mayadeen.extract.region import EMPTY, PARAGRAPHS, Anchor, Block, Box, Media, Piece, Region, Time
 from mayadeen.site.text import collapse_whitespace, strip_bidi
@@ -20,7 +20,7 @@ MAX_PICTURES = 500
 MAX_PLAYERS = 100
 """Players kept of a page."""
 MAX_MENUS = 100
-"""Elements of a page that are asked whether they are a menu."""
+"""Elements of a page that are checked for being a menu; each check is a walk through it."""
 MAX_STEPS = 8
 """Links at most in a breadcrumb; more are a menu."""
 _SKIPPED = frozenset(
@@ -53,7 +53,13 @@ _NO_FIELD = ("hidden", "submit", "button", "checkbox", "radio")
 _BETWEEN_LINKS = " \t\n\r\f\xa0,،;|/·•"
 _CLOSING = ".,;:!?…%)]}”’»/-–—("
 """Characters that continue the span before them."""
+_MARKED = ", ".join(["[hidden]", "[style]", "[role=heading]", *(f"[class*={name}]" for name in EMBED_CLASSES)])
+"""Elements to look at before the walk, as each selector is a walk of its own."""
 _DIGITS = re.compile(r"\d+")
+_TAG, _PARENT, _END, _LAST, _PATH, _HIDDEN, _HAS_FIELDS, _HAS_BUTTONS = map(
+    Box._fields.index, ("tag", "parent", "end", "last", "path", "hidden", "fields", "buttons")
+)
+"""Columns of a row of `_Reader.boxes`."""
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid)", re.I)
 
@@ -91,17 +97,18 @@ class _Reader:
         self.names: dict[str, str] = {}  # class as written -> as in Box.names
         self.furniture: frozenset[int] = frozenset()
         self.hidden: set[int] = set()
-        self.raised: dict[int, str] = {}  # inline elements that their role or style makes a box
-        for each in root.css(f"[hidden], [style], [role=heading], {EMBEDS}"):  # one walk for all
-            if not self.furniture and EMBED.search(each.attributes.get("class") or ""):
+        self.as_box: dict[int, str] = {}  # inline elements that their role or style makes a box
+        for each in root.css(_MARKED):
+            classes = each.attributes.get("class") or ""
+            if not self.furniture and any(name in classes for name in EMBED_CLASSES):
                 self.furniture = embed_furniture(root)
             if _is_hidden(each):
                 self.hidden.add(each.mem_id)
             if each.tag in _INLINE and (tag := _box_tag(each)):
-                self.raised[each.mem_id] = tag
+                self.as_box[each.mem_id] = tag
         self.pieces: list[Piece] = []
         self.times: list[Time] = []
-        self.breaks = self.asked = 0
+        self.breaks = self.menus_checked = 0
 
     def enter(self, node: LexborNode, tag: str) -> None:
         if self.pieces:
@@ -111,8 +118,8 @@ class _Reader:
         if names is None:
             names = self.names[classes] = _DIGITS.sub("#", classes).lower()
         parent = self.boxes[self.open] if self.open >= 0 else None
-        path = hash((parent[6] if parent else 0, tag, names))
-        hidden = bool(parent and parent[8]) or node.mem_id in self.hidden
+        path = hash((parent[_PATH] if parent else 0, tag, names))
+        hidden = bool(parent and parent[_HIDDEN]) or node.mem_id in self.hidden
         index, at = len(self.boxes), len(self.blocks)
         self.boxes.append([index, tag, self.open, at, at, index, path, names, hidden, False, False])
         self.open = index
@@ -121,11 +128,12 @@ class _Reader:
         if self.pieces:
             self.flush()
         box = self.boxes[self.open]
-        box[4], box[5] = len(self.blocks), len(self.boxes)
-        self.open = box[2]
+        box[_END], box[_LAST] = len(self.blocks), len(self.boxes)
+        self.open = box[_PARENT]
         if self.open >= 0:
             parent = self.boxes[self.open]
-            parent[9], parent[10] = parent[9] or box[9], parent[10] or box[10]
+            parent[_HAS_FIELDS] |= box[_HAS_FIELDS]
+            parent[_HAS_BUTTONS] |= box[_HAS_BUTTONS]
 
     def flush(self) -> None:
         """Ends the line: it becomes a block when there is text on it."""
@@ -180,15 +188,15 @@ class _Reader:
             if len(self.players) < MAX_PLAYERS:
                 self.players.append(media)
         elif tag == "button":
-            self.boxes[self.open][10] = True
+            self.boxes[self.open][_HAS_BUTTONS] = True
             self.buttons.append(media)
         elif node.attributes.get("type") not in _NO_FIELD:
-            self.boxes[self.open][9] = True
+            self.boxes[self.open][_HAS_FIELDS] = True
 
     def _is_menu(self, node: LexborNode, tag: str) -> bool:
         """Whether an element is a menu, the page's header with one, or the page's footer."""
-        self.asked += 1
-        if self.asked > MAX_MENUS:
+        self.menus_checked += 1
+        if self.menus_checked > MAX_MENUS:
             return False
         if tag == "footer":
             parent = node.parent
@@ -202,9 +210,9 @@ class _Reader:
             self.pictures.append(Media(len(self.blocks), node, self.open, href))
 
     def _inline(self, node: LexborNode, tag: str, href: str | None, style: str) -> None:
-        raised = self.raised.get(node.mem_id) or ("span" if node.mem_id in self.hidden else None)
-        if raised:
-            self.enter(node, raised)
+        box_tag = self.as_box.get(node.mem_id) or ("span" if node.mem_id in self.hidden else None)
+        if box_tag:
+            self.enter(node, box_tag)
         elif tag in ("span", "small") and self.pieces and href is None and self._begins_line(node):
             self.flush()
         if tag == "time":
@@ -221,7 +229,7 @@ class _Reader:
             self.anchors.append(Anchor(node, target, self._texts(target, first, at), box, first, end, at))
         if tag == "q":
             self.pieces.append(Piece("”", href, style))
-        if raised:
+        if box_tag:
             self.leave()
 
     def _texts(self, href: str, first: int, at: int) -> tuple[str, ...]:
@@ -234,7 +242,7 @@ class _Reader:
 
     def _unknown(self, node: LexborNode, tag: str, href: str | None, style: str) -> None:
         """Custom elements, Office's smart tags: inline in a paragraph or beside text, else boxes."""
-        if self.boxes[self.open][1] not in PARAGRAPHS and not any(
+        if self.boxes[self.open][_TAG] not in PARAGRAPHS and not any(
             beside is not None and beside.tag == "-text" and not (beside.text_content or " ").isspace()
             for beside in (node.prev, node.next)
         ):
@@ -256,7 +264,7 @@ class _Reader:
         last, before = self.pieces[-1].text, node.prev
         if last[-1:].isspace() or before is None or before.tag not in ("span", "b", "strong"):
             return False
-        if self.boxes[self.open][1] in PARAGRAPHS:
+        if self.boxes[self.open][_TAG] in PARAGRAPHS:
             return False
         start = node.text()[:1]
         return not (start.islower() or start in _CLOSING) and len(before.text().split()) > 1
@@ -273,7 +281,7 @@ def _block(index: int, box: int, pieces: list[Piece], text: str, times: list[Tim
 
 
 def _box_tag(node: LexborNode) -> str:
-    """What an inline element is by what it says of itself: a heading, a box; "" for the usual."""
+    """The element that an inline one stands for by its role or style: a heading, a `<div>`; "" for most."""
     attributes = node.attributes
     if attributes.get("role") == "heading":
         level = attributes.get("aria-level") or ""

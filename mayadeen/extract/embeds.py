@@ -26,10 +26,8 @@ _FURNITURE = (
 What a post itself says stays, and the signature of a tweet. An Instagram post says something only where it is embedded
 with its caption; its last paragraph is "A post shared by ...".
 """
-EMBEDS = ".instagram-media, .tiktok-embed, .fb-page, .fb-comments, [class^=twitter-]"
-"""CSS selector of the embeds that have such text: most pages have none."""
-EMBED = re.compile(r"instagram-media|tiktok-embed|fb-page|fb-comments|twitter-")
-"""Their classes."""
+EMBED_CLASSES = ("instagram-media", "tiktok-embed", "fb-page", "fb-comments", "twitter-")
+"""What the classes of embeds with such text have in them: most pages have none."""
 _SOURCES = 10
 """`<source>` elements looked at in a `<video>`."""
 

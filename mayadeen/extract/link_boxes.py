@@ -21,7 +21,7 @@ from mayadeen.site.text import alternation, collapse_whitespace, is_sentence, no
 MAX_HEADING = 40
 """Characters at most in the heading of a box."""
 MIN_TEASER = 8
-"""Words from which on a line is a teaser and no label."""
+"""A line of at least this many words is a teaser and no label."""
 MAX_TEASER = 40
 """Words at most in the lines under a card, where its title does not share an element with them."""
 _DIGIT = re.compile(r"\d")
@@ -189,7 +189,7 @@ class _Extent(NamedTuple):
         limit = min(limit, *self.labels[after : after + 1], limit)
         end = sure = index + 1
         while end < limit:
-            holder = self._child(blocks[end], level)
+            holder = self.links.region.child(blocks[end], level)
             if holder and holder.first == end and holder.end <= limit and self._is_link_list(end, holder.end, level):
                 end = sure = holder.end
             elif self._is_card_line(blocks[end]):
@@ -201,15 +201,6 @@ class _Extent(NamedTuple):
             end -= 1
         own = bool(blocks[index].hrefs) and not blocks[index].pieces[0].href
         return end if own or any(block.hrefs for block in blocks[index + 1 : end]) else None
-
-    def _child(self, block: Block, level: Box | None) -> Box | None:
-        """The box around a block that stands directly in `level`; None when there is none between."""
-        boxes = self.links.region.boxes
-        holder, at = None, block.box
-        while at >= 0 and (level is None or at != level.index):
-            holder = boxes[at]
-            at = holder.parent
-        return holder
 
     def _are_categories(self, labels: list[int]) -> bool:
         """A label that is only a card's category ("Coverage" over a card) links to a listing."""
@@ -265,7 +256,7 @@ class _Extent(NamedTuple):
 
     def _shares_card(self, block: Block, blocks: tuple[Block, ...], box: Box | None) -> bool:
         """Whether a teaser stands with its card in an element of their own, inside the box."""
-        holder = self._child(block, box) or self.links.region.boxes[block.box]
+        holder = self.links.region.child(block, box) or self.links.region.boxes[block.box]
         return any(
             each is not block and holder.index <= each.box < holder.last and self.links.is_card(each) for each in blocks
         )

@@ -29,7 +29,7 @@ from mayadeen.site.text import clean, collapse_whitespace
 MAX_LEVELS = 5
 """Boxes from a link up to the one that holds a whole menu, or a whole card."""
 MIN_TITLE = 4
-"""Words from which on the text of a link is a headline, wherever it stands."""
+"""The text of a link with at least this many words is a headline, wherever it stands."""
 MAX_DAY_LEVELS = 3
 """Boxes from a date next to a card up to the one that holds both."""
 MAX_NAME = (40, 5)

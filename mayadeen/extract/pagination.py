@@ -9,12 +9,11 @@ from mayadeen.extract.link_boxes import Link, Links
 from mayadeen.extract.page import Page
 from mayadeen.extract.region import HEADINGS
 from mayadeen.extract.titles import label_key
-from mayadeen.site.address import canonical, is_internal, resolve
+from mayadeen.site.address import PAGE_NUMBER, canonical, is_internal, resolve
 from mayadeen.site.text import normalize_label
 
 MAX_MARKS = 4
 """Characters around the words on a button: "Load more …"."""
-_PAGE = re.compile(r"(?:/page)?/\d{1,4}$")
 _REST = re.compile(r"(?:(?:/page)?/\d{1,4})?(?:\?|$)")
 """What the address of a page has after that of its listing."""
 _NUMBER = re.compile(r"(?:[?&]\w+=|/)(\d{1,4})$")
@@ -47,7 +46,7 @@ def read_pagination(page: Page, links: Links, site_links: list[Link], start: int
 
 def _pages_of(here: str) -> Callable[[str], bool]:
     """Whether an address is of the same listing: they differ in their query, or in a number at the end."""
-    listing = _PAGE.sub("", here.partition("?")[0])
+    listing = PAGE_NUMBER.sub("", here.partition("?")[0])
     start = len(listing)
     return lambda url: url.startswith(listing) and _REST.match(url, start) is not None
 

@@ -39,7 +39,7 @@ class Time(NamedTuple):
 class Box(NamedTuple):
     """A block-level element."""
 
-    index: int  # type: ignore[assignment]  # of tuple, which nobody asks
+    index: int  # type: ignore[assignment]  # hides tuple.index, which no caller uses
     tag: str
     parent: int
     """Index of the box around it; -1 for the outermost."""
@@ -63,7 +63,7 @@ class Box(NamedTuple):
 class Block(NamedTuple):
     """A run of inline content on its own line."""
 
-    index: int  # type: ignore[assignment]  # of tuple, which nobody asks
+    index: int  # type: ignore[assignment]  # hides tuple.index, which no caller uses
     box: int
     pieces: tuple[Piece, ...]
     text: str
@@ -146,6 +146,14 @@ class Region(NamedTuple):
             box = found[-1].parent
         return found
 
+    def child(self, block: Block, level: Box | None) -> Box | None:
+        """The box around a block that stands directly in `level` (None: the page); None when there is none between."""
+        holder, at = None, block.box
+        while at >= 0 and (level is None or at != level.index):
+            holder = self.boxes[at]
+            at = holder.parent
+        return holder
+
     def inside(self, box: int, tags: frozenset[str]) -> bool:
         """Whether the box is, or stands in, an element of one of the tags."""
         while box >= 0:
@@ -164,4 +172,5 @@ class Region(NamedTuple):
         return self.boxes[block.box].tag
 
 
-EMPTY = Region((), (), (), (), (), ())
+EMPTY = Region((), (Box(0, "body", -1, 0, 0, 1, 0, "", False, False, False),), (), (), (), ())
+"""A page without a body."""

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from mayadeen.site.text import clean, collapse_whitespace
 

@@ -109,7 +109,7 @@ def description(page: Page) -> Stated | None:
 
 def article_body(page: Page) -> str:
     """The text as JSON-LD states it, to check what was read; "" where it does not."""
-    return plain(data.article_ld(page).get("articleBody")) or ""
+    return plain(data.article_ld(page).get("articleBody"))
 
 
 def when(page: Page, field: Field) -> Stated | None:

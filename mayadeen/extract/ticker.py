@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from mayadeen.extract.link_boxes import Link, Links, title_of
-from mayadeen.extract.region import Block, Box, Piece
+from mayadeen.extract.region import Block, Piece
 from mayadeen.extract.titles import MAX_LABEL, label_key, may_be_title
 from mayadeen.site.text import clean, collapse_whitespace, normalize_label
 
@@ -74,22 +74,13 @@ def _following(label: Block, at: int, barriers: list[int], links: Links) -> list
     found = [(label.index, *line) for line in _sentences(label.pieces[at + 1 :])]
     for box in region.around(label.box, MAX_LEVELS):
         for block in region.blocks[label.index + 1 : min(box.end, label.index + MAX_LINES)]:
-            child = _child(block, box, links)
-            if child is not box and bisect_left(barriers, child.index) < bisect_left(barriers, child.last):
+            child = region.child(block, box)
+            if child is not None and bisect_left(barriers, child.index) < bisect_left(barriers, child.last):
                 break
             found += [(block.index, *line) for line in _sentences(block.pieces)]
         if found:
             break
     return found
-
-
-def _child(block: Block, box: Box, links: Links) -> Box:
-    """The box around the block that stands directly in `box`; `box` itself without one."""
-    boxes = links.region.boxes
-    child = boxes[block.box]
-    while child.index != box.index and child.parent != box.index:
-        child = boxes[child.parent]
-    return child
 
 
 def _sentences(pieces: Sequence[Piece]) -> Iterator[tuple[str, str | None]]:

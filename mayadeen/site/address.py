@@ -34,7 +34,8 @@ _KEPT = re.compile("(%[0-9A-F]{2})")
 _TWICE = re.compile("%(?:25)+(?=[89A-Fa-f][0-9A-Fa-f])")  # `%25D8`: encoded once too often, never meant
 _TAGGED = re.compile("(?:^|&)(?:tags?|topics?|etiquetas?)=[^&]")
 _SEARCH = re.compile("(?:^|&)(?:q|s|search)=")
-_PAGE = re.compile(r"(?:/page)?/\d{1,4}$")
+PAGE_NUMBER = re.compile(r"(?:/page)?/\d{1,4}$")
+"""The number of a further page, at the end of the path of a listing."""
 _MARKS = re.compile("[\u0640\u064b-\u065f\u0670]")  # Arabic vowel signs, and the stroke that stretches a word
 _ACCENT = re.compile("(?<=[A-Za-z])[\u0300-\u036f]+")  # the site's own slugs drop them
 _NO_WORD = re.compile(r"[\W_]+")
@@ -332,7 +333,7 @@ def _read(url: str, site: Site) -> tuple[str, str | None]:
     above, _, last = path.rpartition("/")
     if above in listings and ("%" in last or "-" in last) and "." not in last and segments[0] not in KINDS:
         return ("article", segments[-2]) if path not in listings else listings[path]  # nearly all addresses
-    listed = listings.get(path) or listings.get(_PAGE.sub("", path))
+    listed = listings.get(path) or listings.get(PAGE_NUMBER.sub("", path))
     if listed:
         return listed
     named = _kind_of(segments)

@@ -38,8 +38,8 @@ class EditionError(ValueError):
 class Words:
     """The words a page of the edition prints around an article.
 
-    Case, accents, Arabic vowel signs, the seat of a hamza and the like do not matter (`text.normalize_label`): one
-    spelling is enough.
+    One spelling is enough, written with its accents: case, missing accents, Arabic vowel signs, the seat of a hamza and
+    the like do not matter (`text.normalize_label`, `text.spelling_pattern`).
     """
 
     by: tuple[str, ...]
@@ -130,7 +130,7 @@ class Edition:
     title_suffixes: tuple[str, ...]
     """What `<title>` adds to a headline."""
     sections: dict[str, str]
-    """Section slug -> path of its listing. The crawl also reads the site's own menu: these are the least."""
+    """Section slug -> path of its listing. The crawl adds what the site's own menu names."""
     regions: dict[str, str]
     """Region slug -> path of its listing. Articles live under sections; a region only lists them."""
     listings: frozenset[str]

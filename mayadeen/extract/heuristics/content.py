@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import NamedTuple
 
-from mayadeen.extract.heuristics.view import Labels, View
+from mayadeen.extract.heuristics.view import Label, Labels, View
 from mayadeen.extract.region import HEADINGS, Block, Box
 from mayadeen.site.text import is_sentence
 
@@ -51,6 +51,12 @@ class Content(NamedTuple):
     first: int
     end: int
     """blocks[first:end] go from the first member with running text to the last."""
+
+
+def start_of(labels: Labels, content: Content) -> int:
+    """Index of the first block of the article: its headline, or its content where that begins before."""
+    headlines = (index for index, label in enumerate(labels) if label is Label.HEADLINE)
+    return min(next(headlines, content.box.first), content.box.first)
 
 
 def find_content(view: View, labels: Labels, headline: int | None, *, anywhere: bool = False) -> Content | None:

@@ -13,7 +13,7 @@ from mayadeen.extract.region import Media
 MAX_ABOVE = 15
 """Lines above the headline among which its picture may stand."""
 MIN_CAPTION_ABOVE = 4
-"""Words from which on the caption of a picture above the headline tells that it is the article's."""
+"""A picture above the headline whose caption has at least this many words is the article's."""
 _SIDE = frozenset(["aside", "nav", "footer", "dialog"])
 _NOT_OURS = (Label.LINK_BOX, Label.SEE_ALSO)
 

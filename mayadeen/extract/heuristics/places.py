@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import accumulate
 
-from mayadeen.extract.heuristics.content import Content
+from mayadeen.extract.heuristics.content import Content, start_of
 from mayadeen.extract.heuristics.view import Found, Label, Labels, View, prose_words
 from mayadeen.extract.region import HEADINGS, Block, Box
 from mayadeen.site.text import comparison_key, is_sentence
@@ -85,11 +85,10 @@ def foreign_boxes(view: View, labels: Labels, content: Content) -> Found:
     A box without class that holds paragraphs alone is a wrapper, and a quote, a list or a table is of the text.
     """
     leaves = paragraph_looks(view, labels, content)
-    headline = next((index for index, label in enumerate(labels) if label is Label.HEADLINE), content.box.first)
     ours = [index in content.members or labels[index] is Label.HEADLINE for index in range(len(labels))]
     before = list(accumulate(ours, initial=0))
     kept: set[int] = set()  # paths of boxes that hold text
-    for index in reversed(range(min(headline, content.box.first), content.box.end)):
+    for index in reversed(range(start_of(labels, content), content.box.end)):
         block = view.blocks[index]
         if labels[index] is not None or index in content.members or _leaf(view, block) in leaves:
             continue

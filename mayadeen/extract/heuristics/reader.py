@@ -19,7 +19,7 @@ from mayadeen.extract.heuristics.content import Content, find_content
 from mayadeen.extract.heuristics.headline import choose_headline, find_headlines
 from mayadeen.extract.heuristics.standfirst import find_standfirst
 from mayadeen.extract.heuristics.view import Label, Labels, Rule, View
-from mayadeen.extract.link_boxes import LinkBox, Links, find_link_boxes
+from mayadeen.extract.link_boxes import LinkBox, find_link_boxes
 from mayadeen.extract.region import Block, Region
 from mayadeen.site.text import is_sentence
 
@@ -90,7 +90,7 @@ class Visible:
 def read_visible(view: View) -> Visible:
     """Reads one page."""
     headlines = find_headlines(view)
-    boxes = find_link_boxes(Links(view.region, view.site, view.base), headlines[-1] if headlines else -1)
+    boxes = find_link_boxes(view.links, headlines[-1] if headlines else -1)
     labels = _start(view, headlines, boxes)
     for rule in RULES:
         labels = _label(labels, rule(view, labels))
@@ -157,7 +157,7 @@ def _no_content(view: View, labels: Labels, headlines: list[int]) -> Content:
     first = max(headlines, default=-1) + 1
     stops = (Label.TAG, Label.LINK_BOX)
     end = next((index for index in range(first, len(labels)) if labels[index] in stops), len(labels))
-    return Content(view.whole, frozenset(), end, end)
+    return Content(view.region.boxes[0], frozenset(), end, end)
 
 
 def _start(view: View, headlines: Iterable[int], boxes: Iterable[LinkBox]) -> Labels:

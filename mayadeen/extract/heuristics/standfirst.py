@@ -11,7 +11,7 @@ from mayadeen.site.text import comparison_key
 MAX_WORDS = 60
 """Words at most of a standfirst that nothing states."""
 MIN_TEXT = 30
-"""Words from which on a paragraph between standfirst and content is text, wherever it stands."""
+"""A paragraph between standfirst and content with at least this many words is text, wherever it stands."""
 _NO_TEXT = frozenset(["li", "form", "dialog", "nav", "aside", "figure", "footer", "button"])
 
 
@@ -27,19 +27,19 @@ def find_standfirst(view: View, labels: Labels, content: Content, headline: int 
         and index not in content.members
         and _is_lead(view, content, index)
     ]
-    spoken = [index for index in content.members if labels[index] is None and view.prose[index]]
+    prose_at = [index for index in content.members if labels[index] is None and view.prose[index]]
     lead: set[int] = set()
     if stated:
         for index in range(begin, min(content.first + 3, len(view.blocks))):
             if view.key(index) == stated and labels[index] in (None, Label.BOILERPLATE):
                 apart = index not in content.members or view.box(view.blocks[index]).path != usual
-                if apart or (view.little_text and spoken == [index]):
+                if apart or (view.little_text and prose_at == [index]):
                     lead = {index}
                 break
     if not lead and view.guess_standfirst and before and view.blocks[before[0]].words <= MAX_WORDS:
         lead = {before[0]}
-    if not lead and len(spoken) == 1 and view.little_text and not stated and view.guess_standfirst:
-        lead = set(spoken)  # all that a video says
+    if not lead and len(prose_at) == 1 and view.little_text and not stated and view.guess_standfirst:
+        lead = set(prose_at)  # all that a video says
     after = max(lead, default=begin)
     yield from ((index, Label.STANDFIRST) for index in lead)
     for index in before:

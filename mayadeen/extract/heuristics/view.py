@@ -10,8 +10,9 @@ from functools import cached_property
 from itertools import accumulate, islice
 
 from mayadeen.extract.heuristics.byline_words import looks_like_byline
+from mayadeen.extract.link_boxes import Links
 from mayadeen.extract.region import HEADINGS, Block, Box, Region
-from mayadeen.site.address import Address, Site, locate
+from mayadeen.site.address import Address, Site
 from mayadeen.site.text import comparison_key, is_sentence
 
 SENTENCE = 7
@@ -57,7 +58,6 @@ class View:
     """Whether a standfirst may be printed that nothing states; False when the page states that it has none."""
     little_text: bool = False
     """Whether it is of a type that may have no text: a video, a gallery."""
-
     show_hidden: bool = False
     """Whether what is not shown as the page arrives counts as shown: a script may show it later."""
 
@@ -66,10 +66,10 @@ class View:
         """The blocks of the page."""
         return self.region.blocks
 
-    @property
-    def whole(self) -> Box:
-        """The box of the whole page."""
-        return self.region.boxes[0] if self.region.boxes else Box(0, "body", -1, 0, 0, 1, 0, "", False, False, False)
+    @cached_property
+    def links(self) -> Links:
+        """What its links lead to."""
+        return Links(self.region, self.site, self.base)
 
     def is_hidden(self, block: Block) -> bool:
         """Whether a block is not shown."""
@@ -133,7 +133,7 @@ class View:
 
     def address(self, href: str) -> Address | None:
         """Where a link leads."""
-        return locate(href, self.base, self.site)
+        return self.links.address(href)
 
     def leads_to(self, block: Block, kind: str) -> bool:
         """Whether the first link of a block leads to a page of that kind."""
@@ -142,8 +142,7 @@ class View:
 
     def is_article_link(self, href: str) -> bool:
         """Whether a link leads to a page of this site that may be an article."""
-        address = self.address(href)
-        return address is not None and address.may_be_article
+        return self.links.to_article(href)
 
     def tag(self, block: Block) -> str:
         """The element that a block is the text of."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from mayadeen.extract.heuristics.byline_words import looks_like_byline
-from mayadeen.extract.heuristics.content import Content
+from mayadeen.extract.heuristics.content import Content, start_of
 from mayadeen.extract.heuristics.view import Found, Label, Labels, View
 from mayadeen.extract.link_boxes import see_also
 from mayadeen.extract.region import Block
@@ -67,8 +67,7 @@ def furniture(view: View, labels: Labels, content: Content) -> Found:
 
 def _near(view: View, labels: Labels, content: Content) -> tuple[Block, ...]:
     """The blocks from a little above the headline to a little below the content."""
-    headline = next((index for index, known in enumerate(labels) if known is Label.HEADLINE), content.box.first)
-    return view.blocks[max(0, min(headline, content.box.first) - ABOVE) : content.box.end + BELOW]
+    return view.blocks[max(0, start_of(labels, content) - ABOVE) : content.box.end + BELOW]
 
 
 def see_also_lines(view: View, labels: Labels) -> Found:
