@@ -10,7 +10,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from mayadeen.extract.embeds import EMBED_CLASSES, PLAYERS, embed_furniture
+from mayadeen.extract.embeds import EMBED_CLASSES, PLAYERS, embed_fallbacks
 from mayadeen.extract.pictures import noscript_picture
 from mayadeen.extract.region import EMPTY, PARAGRAPHS, Anchor, Block, Box, Media, Piece, Region, Time
 from mayadeen.site.text import collapse_whitespace, strip_bidi
@@ -95,13 +95,13 @@ class _Reader:
         self.buttons: list[Media] = []
         self.open = -1
         self.names: dict[str, str] = {}  # class as written -> as in Box.names
-        self.furniture: frozenset[int] = frozenset()
+        self.fallbacks: frozenset[int] = frozenset()
         self.hidden: set[int] = set()
         self.as_box: dict[int, str] = {}  # inline elements that their role or style makes a box
         for each in root.css(_MARKED):
             classes = each.attributes.get("class") or ""
-            if not self.furniture and any(name in classes for name in EMBED_CLASSES):
-                self.furniture = embed_furniture(root)
+            if not self.fallbacks and any(name in classes for name in EMBED_CLASSES):
+                self.fallbacks = embed_fallbacks(root)
             if _is_hidden(each):
                 self.hidden.add(each.mem_id)
             if each.tag in _INLINE and (tag := _box_tag(each)):
@@ -149,7 +149,7 @@ class _Reader:
         """A node and those that follow it under the same parent."""
         while node is not None:
             tag = node.tag or ""
-            if self.furniture and node.mem_id in self.furniture:
+            if self.fallbacks and node.mem_id in self.fallbacks:
                 pass
             elif tag == "-text":
                 self._text(node.text_content or "", href, style)

@@ -16,7 +16,7 @@ _YOUTUBE = {"amp-youtube": "data-videoid", "lite-youtube": "videoid"}
 _FILES = frozenset(["video", "amp-video"])
 PLAYERS = frozenset(["iframe", "embed", "audio", "amp-iframe", "amp-video-iframe", *_FILES, *_YOUTUBE])
 """Elements to ask `player` about. What stands in them is a fallback, no text."""
-_FURNITURE = (
+_FALLBACKS = (
     "blockquote.instagram-media:not([data-instgrm-captioned]), blockquote.instagram-media a div, "
     "blockquote.instagram-media p:last-of-type, blockquote.tiktok-embed a[href*='/music/'], .fb-page, .fb-comments, "
     "a.twitter-share-button, a.twitter-follow-button, a.twitter-timeline"
@@ -59,6 +59,6 @@ def _address(node: LexborNode, base: str, site: Site) -> str | None:
     return next((url for value in stated if value and (url := resolve(value, base, site))), None)
 
 
-def embed_furniture(root: LexborNode) -> frozenset[int]:
-    """`mem_id` of each element under `root` whose text is furniture of a social embed."""
-    return frozenset([node.mem_id for node in root.css(_FURNITURE)])
+def embed_fallbacks(root: LexborNode) -> frozenset[int]:
+    """`mem_id` of each element under `root` whose text is fallback of a social embed."""
+    return frozenset([node.mem_id for node in root.css(_FALLBACKS)])

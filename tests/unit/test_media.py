@@ -7,7 +7,7 @@ from time import perf_counter
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from mayadeen.extract.embeds import embed_furniture, player
+from mayadeen.extract.embeds import embed_fallbacks, player
 from mayadeen.extract.pictures import identity, image_item, is_decoration, noscript_picture, picture_url
 from mayadeen.site.address import Site
 from mayadeen.site.edition import EDITIONS, EN
@@ -252,9 +252,9 @@ def test_what_is_a_video(html: str, expected: tuple[str | None, str | None] | No
         ("<p>View this post on Instagram, he said.</p>", "View this post on Instagram, he said."),
     ],
 )  # fmt: skip
-def test_what_of_a_social_embed_is_furniture(html: str, said: str) -> None:
+def test_what_of_a_social_embed_is_fallback(html: str, said: str) -> None:
     body = first(html, "body")
-    for mem_id in embed_furniture(body):
+    for mem_id in embed_fallbacks(body):
         for node in body.css("*"):
             if node.mem_id == mem_id:
                 node.remove()
@@ -282,7 +282,7 @@ def test_hostile_markup_is_read_in_time(html: str) -> None:
     start = perf_counter()
     for node in nodes:
         is_decoration(node, picture_url(node, BASE, SITE) or "")
-    embed_furniture(tree.body)
+    embed_fallbacks(tree.body)
     assert perf_counter() - start < 0.5
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborNode
 
-from mayadeen.extract.heuristics import gallery, places, surroundings, words
+from mayadeen.extract.heuristics import gallery, positions, surroundings, words
 from mayadeen.extract.heuristics.byline import Byline, read_byline
 from mayadeen.extract.heuristics.byline_words import is_date_line, looks_like_byline
 from mayadeen.extract.heuristics.content import Content, find_content
@@ -24,26 +24,26 @@ from mayadeen.extract.region import Block, Region
 from mayadeen.site.text import is_sentence
 
 RULES: list[Rule] = [
-    places.figures,
+    positions.figures,
     words.see_also_lines,
     words.rights,
     words.consent,
     words.promos,
-    places.repeated_lines,
+    positions.repeated_lines,
 ]
 """Rules that need no main content."""
-LINE_RULES: list[places.WithinRule] = [
+LINE_RULES: list[positions.WithinRule] = [
     words.disclaimers,
-    words.furniture,
+    words.ui_text,
     words.tags,
 ]
 """Rules on what lines say in and around the main content, before the byline is read."""
-CONTENT_RULES: list[places.WithinRule] = [
-    places.linked_lines,
-    places.loose_captions,
-    places.foreign_boxes,
-    places.pull_quotes,
-    places.headings_over_nothing,
+CONTENT_RULES: list[positions.WithinRule] = [
+    positions.linked_lines,
+    positions.loose_captions,
+    positions.foreign_boxes,
+    positions.pull_quotes,
+    positions.headings_over_nothing,
 ]
 """Rules on where lines stand in and around the main content."""
 BEFORE_HEADLINE = 12
@@ -95,7 +95,7 @@ def read_visible(view: View) -> Visible:
     for rule in RULES:
         labels = _label(labels, rule(view, labels))
     if view.little_text:  # a caption may be the longest line of the page
-        found = places.foreign_boxes(view, labels, _no_content(view, labels, headlines))
+        found = positions.foreign_boxes(view, labels, _no_content(view, labels, headlines))
         labels = _label(labels, (each for each in found if each[1] is Label.CAPTION))
     view, content = _main_content(view, labels, min(headlines, default=None))
     headline = choose_headline(view, headlines, content.first if content else len(view.blocks))
@@ -105,7 +105,7 @@ def read_visible(view: View) -> Visible:
     content = content or _no_content(view, labels, headlines)  # the tags are known now
     byline = read_byline(view, _byline_lines(view, labels, content, headline))
     labels = _label(labels, ((index, Label.BYLINE) for index in byline.used))
-    labels = _label(labels, places.bios(view, labels, content, [author.name for author in byline.authors]))
+    labels = _label(labels, positions.bios(view, labels, content, [author.name for author in byline.authors]))
     for within in CONTENT_RULES:
         labels = _label(labels, within(view, labels, content))
     labels = _label(labels, find_standfirst(view, labels, content, headline), force=True)

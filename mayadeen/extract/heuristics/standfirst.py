@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mayadeen.extract.heuristics.content import Content
-from mayadeen.extract.heuristics.places import usual_path
+from mayadeen.extract.heuristics.positions import usual_path
 from mayadeen.extract.heuristics.view import SENTENCE, Found, Label, Labels, View
 from mayadeen.extract.region import HEADINGS
 from mayadeen.site.text import comparison_key

@@ -55,11 +55,11 @@ _CONSENT = re.compile(
 )
 
 
-def furniture(view: View, labels: Labels, content: Content) -> Found:
+def ui_text(view: View, labels: Labels, content: Content) -> Found:
     """Share words, "Advertisement", icons, "0:00 / 1:31": lines that stand around an article on any page."""
-    words, edition = _furniture(view.site.edition), view.site.edition
+    words, edition = _ui_words(view.site.edition), view.site.edition
     for block in _near(view, labels, content):
-        if labels[block.index] is not None or len(block.text) >= MAX_LABEL or not _is_furniture(block, words):
+        if labels[block.index] is not None or len(block.text) >= MAX_LABEL or not _is_ui_text(block, words):
             continue
         if not looks_like_byline(block.text, edition):
             yield block.index, Label.BOILERPLATE
@@ -186,7 +186,7 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 
 @lru_cache
-def _furniture(edition: Edition) -> frozenset[str]:
+def _ui_words(edition: Edition) -> frozenset[str]:
     # Other editions leave a word or two in English.
     return frozenset(map(normalize_label, (*edition.words.chrome, *EDITIONS["en"].words.chrome)))
 
@@ -201,7 +201,7 @@ def _tag_labels(edition: Edition) -> frozenset[str]:
     return frozenset(map(normalize_label, edition.words.tags))
 
 
-def _is_furniture(block: Block, words: frozenset[str]) -> bool:
+def _is_ui_text(block: Block, words: frozenset[str]) -> bool:
     """Share words, alone or each with a link of its own; links that share or follow; no letter or digit at all."""
     text = _PLAYED.sub("", block.text) if "/" in block.text else block.text
     if normalize_label(text.strip(" :.")) in words or not any(map(str.isalnum, text)):
