@@ -110,11 +110,8 @@ def own_addresses(page: Page) -> tuple[Stated, ...]:
 
 
 def _is_of_page(link: LexborNode) -> bool:
-    """Whether a `<link>` stands in the head, be it in a `<noscript>`, or right in the body."""
+    """Whether a `<link>` stands in the head, or right in the body."""
     parent = link.parent
-    if parent is not None and parent.tag == "noscript":
-        parent = parent.parent
-        return parent is not None and parent.tag == "head"
     return parent is not None and parent.tag in ("head", "body")
 
 

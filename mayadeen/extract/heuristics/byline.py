@@ -20,7 +20,6 @@ _TAKEN = "\x00"
 """Where a number or a date stood."""
 _SEPARATOR = re.compile(r"\s+[|•·‧●]+\s+|[•·‧●|]\s*$|^\s*[•·‧●|]\s*")
 _EDGES = " \t\n,;|/•·‧●-–—+&:"
-_CLOCK = re.compile(r"^\d{1,2}:\d{2}$")
 _NAME = re.compile(r"[A-ZÀ-Þ][\w'’.-]+(?: [A-ZÀ-Þ][\w'’.-]+){1,2}")
 _FROM = re.compile(r"(?<=\w\s)(\w\S+)\s?,\s\w+[^\W\d_A-Z]$")
 """Where a full name was written from: "Anna Berg, Frankfurt"."""
@@ -104,9 +103,6 @@ class _Reader:
             before, _, after = text.partition(raw)
             self._take_date(raw, before, block)
             text = f"{before}\n{_TAKEN}\n{after}"
-        if not found and self.byline.date and ":" not in self.byline.date and _CLOCK.match(text.strip()):
-            self.byline.date = f"{self.byline.date} {text.strip()}"
-            return "", True
         for time in block.times:
             if not time.text:
                 self._take_date(time.stated, "", block)

@@ -19,16 +19,10 @@ _TRANSPARENT = HEADINGS | {"p", "span", "blockquote", "ul", "ol", "li", "dl", "d
 """Elements that a paragraph, a list or a quote of the text consists of."""
 _TABLE = frozenset(["table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption"])
 _NEVER = frozenset(["figure", "figcaption", "nav", "footer", "aside", "form", "dialog", "button", "fieldset"])
-_TABLE_SHARE = 0.4
-"""A table with up to this share of the running text is part of a text and not its layout."""
 _BEFORE_HEADLINE = 0.3
 """Weight of a group that ends before the headline."""
 _MIN_WORDS = 50
 """A part of a group with at least this many words of running text is an article of its own."""
-_NEXT_ARTICLE = 0.3
-"""Weight of a group that begins below another `<h1>`: pages go on with the next article."""
-_NO_SENTENCE = 0.7
-"""Weight of the words of a line that does not end like a sentence: a caption, a teaser."""
 _MAX_CAPTION = 3
 """In a box with a picture and at most this many lines, those that do not end as a sentence are its caption."""
 _CARDS = 0.2
@@ -86,12 +80,10 @@ def find_content(view: View, labels: Labels, headline: int | None, *, anywhere: 
 
 
 def _weight(view: View, block: Block, holder: Box | None) -> int:
-    """Words of a line, fewer for one that does not end as a sentence; 0 for a caption."""
-    if is_sentence(block.text):
+    """Words of a line; 0 for a caption."""
+    if holder is None or holder.end - holder.first > _MAX_CAPTION or is_sentence(block.text):
         return block.words
-    if holder is not None and holder.end - holder.first <= _MAX_CAPTION and view.pictured(holder):
-        return 0
-    return round(_NO_SENTENCE * block.words)
+    return 0 if view.pictured(holder) else block.words
 
 
 def _groups(view: View, holders: list[Box | None], words: list[int]) -> dict[tuple[object, ...], list[Block]]:
@@ -145,33 +137,25 @@ def _is_card(view: View, holder: Box) -> bool:
 
 def _holders(view: View, never: frozenset[str]) -> list[Box | None]:
     """For each block the box that holds its paragraph; None inside what is never content."""
-    total = view.prose_in(0, len(view.blocks))
     shut: list[bool] = []  # for each box, whether it is, or stands in, an element that is never content
     for box in view.region.boxes:
-        most = box.tag == "form" and 2 * view.prose_in(box.first, box.end) > total
-        shut.append((box.parent >= 0 and shut[box.parent]) or (box.tag in never and not most))
+        shut.append((box.parent >= 0 and shut[box.parent]) or box.tag in never)
     return [
-        None if shut[block.box] or view.is_hidden(block) else _holder(view, view.box(block), total)
-        for block in view.blocks
+        None if shut[block.box] or view.is_hidden(block) else _holder(view, view.box(block)) for block in view.blocks
     ]
 
 
-def _holder(view: View, box: Box, total: int) -> Box:
+def _holder(view: View, box: Box) -> Box:
     while box.parent >= 0:
-        if box.tag in _TABLE and (view.prose_in(box.first, box.end) > _TABLE_SHARE * total or view.pictured(box)):
-            break  # a layout, or a picture with its caption
-        if box.tag not in _TRANSPARENT and box.tag not in _TABLE:
-            break
+        if box.tag not in _TRANSPARENT and (box.tag not in _TABLE or view.pictured(box)):
+            break  # also a table that is a picture with its caption
         box = view.region.boxes[box.parent]
     return box
 
 
 def _group_key(view: View, box: Box) -> tuple[object, ...]:
-    """What the boxes of one group share: their class, else that of the box around them, else all their nesting."""
-    if box.names:
-        return (box.tag, box.names)
-    parent = view.region.boxes[box.parent] if box.parent >= 0 else box
-    return (box.tag, parent.tag, parent.names) if parent.names else (box.path,)
+    """What the boxes of one group share: their class, else all their nesting."""
+    return (box.tag, box.names) if box.names else (box.path,)
 
 
 def _plausible(view: View, group: list[Block], words: list[int], headline: int | None) -> float:
@@ -181,10 +165,7 @@ def _plausible(view: View, group: list[Block], words: list[int], headline: int |
         return 1.0
     if view.little_text and prose_at[0] < headline:
         return 0.0
-    weight = _BEFORE_HEADLINE if prose_at[-1] < headline else 1.0
-    if any(headline < top < prose_at[0] for top in view.tops):
-        weight *= _NEXT_ARTICLE
-    return weight
+    return _BEFORE_HEADLINE if prose_at[-1] < headline else 1.0
 
 
 def _this_article(view: View, group: list[Block], words: list[int], headline: int | None) -> list[Block]:

@@ -16,8 +16,6 @@ MAX_CAPTION = 600
 """Characters at most in a caption."""
 MAX_CAPTION_LINES = 3
 """Lines at most that stand with one picture: a caption, its credit, the same again for small screens."""
-FIGURE_SHARE = 0.4
-"""A figure with this share of the running text is not treated as a figure."""
 MIN_REPEATS = 3
 """Running text that stands on a page at least this many times is boilerplate."""
 MIN_PARAGRAPH = 14
@@ -40,9 +38,8 @@ _NATIVE = frozenset(["p", "ul", "ol", "dl", "blockquote", "table", "pre", "detai
 
 def figures(view: View, labels: Labels) -> Found:
     """The text of a `<figure>` is a caption, except a quote or a table in it."""
-    total = view.prose_in(0, len(view.blocks))
     for figure in view.region.boxes:
-        if figure.tag in _FIGURE and view.prose_in(figure.first, figure.end) < FIGURE_SHARE * total:
+        if figure.tag in _FIGURE:
             for block in view.blocks[figure.first : figure.end]:
                 if not _quoted(view, block, figure):
                     yield block.index, Label.CAPTION
@@ -199,8 +196,7 @@ def _is_caption(view: View, labels: Labels, top: Box, block: Block) -> bool:
 
 
 def loose_captions(view: View, labels: Labels, content: Content) -> Found:
-    """A line right below a picture, on the level of the text, that repeats its alt text or is set apart."""
-    usual = usual_path(view, labels, content)
+    """A line in italics or small letters right below a picture, on the level of the text."""
     for picture in view.region.pictures:
         at = picture.at
         if not content.box.first <= at < content.box.end or labels[at] is not None:
@@ -212,11 +208,7 @@ def loose_captions(view: View, labels: Labels, content: Content) -> Found:
         parent = view.region.boxes[picture.box].parent
         if picture.box not in (block.box, box.parent) and parent not in (box.parent, block.box):
             continue
-        alt = comparison_key(picture.node.attributes.get("alt") or "")
-        said = [piece for piece in block.pieces if piece.text.strip()]
-        styled = all(piece.style in ("em", "small") for piece in said)
-        credited = block.text.rstrip(" .").endswith(")") and box.path != usual
-        if (alt and alt == view.key(at)) or styled or credited:
+        if all(piece.style in ("em", "small") for piece in block.pieces if piece.text.strip()):
             yield at, Label.CAPTION
     yield from _credited_rows(view, labels)
 

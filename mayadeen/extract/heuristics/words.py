@@ -43,8 +43,6 @@ _SOCIAL = re.compile(
 _SHARING = re.compile(r"/(?:share\w*|intent|dialog|send|channel|publications)\b", re.I)
 _BETWEEN = " :.|/•·‧-–—"
 """Characters around share words."""
-_PLAYED = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?\s*/\s*\d{1,2}:\d{2}(?::\d{2})?$")
-"""How much of a recording has been heard."""
 _OURS = ("ayadeen", "AYADEEN", "ميادين")
 """What each disclaimer of the site names."""
 _COOKIES = ("cookie", "Cookie", "COOKIE", "تعريف الارتباط")
@@ -56,7 +54,7 @@ _CONSENT = re.compile(
 
 
 def ui_text(view: View, labels: Labels, content: Content) -> Found:
-    """Share words, "Advertisement", icons, "0:00 / 1:31": lines that stand around an article on any page."""
+    """Share words, "Advertisement", icons: lines that stand around an article on any page."""
     words, edition = _ui_words(view.site.edition), view.site.edition
     for block in _near(view, labels, content):
         if labels[block.index] is not None or len(block.text) >= MAX_LABEL or not _is_ui_text(block, words):
@@ -203,15 +201,12 @@ def _tag_labels(edition: Edition) -> frozenset[str]:
 
 def _is_ui_text(block: Block, words: frozenset[str]) -> bool:
     """Share words, alone or each with a link of its own; links that share or follow; no letter or digit at all."""
-    text = _PLAYED.sub("", block.text) if "/" in block.text else block.text
-    if normalize_label(text.strip(" :.")) in words or not any(map(str.isalnum, text)):
+    if normalize_label(block.text.strip(" :.")) in words or not any(map(str.isalnum, block.text)):
         return True
-    if not block.hrefs:
-        return len(block.pieces) > 1 and _all_known(block, words)
+    if not block.hrefs or block.words > 3:
+        return bool(block.hrefs) and _all_known(block, words)
     if _all_known(block, words):
         return True
-    if block.words > 3:
-        return False
     actions = set(map(link_action, block.hrefs))
     return "" not in actions and actions != {"writes"}
 
