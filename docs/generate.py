@@ -13,7 +13,7 @@ from itemadapter import ItemAdapter
 
 from mayadeen import items
 from mayadeen.exporters import RelatedLinks
-from mayadeen.pipelines import TYPES
+from mayadeen.items import ARTICLE_TYPES
 from mayadeen.site.edition import EDITIONS
 
 FOLDER = Path(__file__).parent
@@ -35,7 +35,7 @@ def schema() -> dict[str, Any]:
     article = _object(items.Article)
     parts = {part.__name__: _object(part) for part in PARTS}
     article["properties"]["edition"]["enum"] = list(EDITIONS)
-    article["properties"]["articleType"]["enum"] = list(TYPES)
+    article["properties"]["articleType"]["enum"] = list(ARTICLE_TYPES)
     parts["RelatedLink"]["properties"]["block"]["enum"] = list(items.BLOCKS)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

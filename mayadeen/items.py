@@ -96,6 +96,8 @@ class Metadata:
     """When this archive first held the article. ISO 8601, UTC."""
     parserVersion: str | None = None
     """Version of the parser that read the page."""
+    template: str | None = None
+    """Hash of the template that read the page; null when it was read without one."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -204,6 +206,9 @@ CONTENT_FIELDS = (
 )
 """What makes a version: a change in any of these. Shares, related links and the ticker are live and never count."""
 
+ARTICLE_TYPES = ("news", "opinion", "analysis", "blog", "feature", "video", "infographic", "gallery")
+WITHOUT_TEXT = ("video", "infographic", "gallery")
+"""Types of article that may have no text."""
 BLOCKS = ("relatedNews", "readMore", "readNext", "coverage", "mostRead")
 """Kinds of related links, strongest first."""
 

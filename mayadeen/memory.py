@@ -33,10 +33,13 @@ class Month:
 class Memory:
     """Decides, for one edition, which addresses are worth a request."""
 
-    def __init__(self, archive: Archive, site: Site, known: str = "skip") -> None:
+    def __init__(
+        self, archive: Archive, site: Site, known: str = "skip", *, reader_version: str = PARSER_VERSION
+    ) -> None:
         if known not in KNOWN:
             raise UsageError(f"known must be one of {', '.join(KNOWN)}, got {known!r}")
         self.archive, self.site, self.known = archive, site, known
+        self.reader_version = reader_version
         self.edition = site.edition.code
         self.skipped: set[int] = set()
         """Numbers of the articles that were met and not asked for."""
@@ -55,7 +58,7 @@ class Memory:
         if self.archive.is_forgotten(f"{self.edition} {visit.key}"):
             return False
         if known is None:
-            lost = self.archive.is_no_article(self.edition, visit.key, PARSER_VERSION, lastmod=visit.lastmod)
+            lost = self.archive.is_no_article(self.edition, visit.key, self.reader_version, lastmod=visit.lastmod)
             return self.refetches or not lost
         if self.refetches or (visit.lastmod or 0) > (known.lastmod or known.modified or known.checked):
             return True
@@ -88,7 +91,7 @@ class Memory:
             known = self.archive.find(self.edition, address)
             if known is None:
                 settled = settled and (
-                    self.archive.is_no_article(self.edition, address, PARSER_VERSION)
+                    self.archive.is_no_article(self.edition, address, self.reader_version)
                     or self.archive.is_forgotten(f"{self.edition} {address}")
                 )
             # Found by a listing, earlier in this crawl: what the sitemap says of it is what was read.

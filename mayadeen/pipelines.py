@@ -11,14 +11,11 @@ from mayadeen import ending
 from mayadeen.archive import Visit
 from mayadeen.errors import ArchiveError
 from mayadeen.extract.cleaning import clean_article
-from mayadeen.items import Article
+from mayadeen.items import ARTICLE_TYPES, WITHOUT_TEXT, Article
 from mayadeen.ledger import Dropped
 from mayadeen.marks import Marks
 from mayadeen.site.address import dedupe_key, site_of
 from mayadeen.site.text import clean
-
-TYPES = ("news", "opinion", "analysis", "blog", "feature", "video", "infographic", "gallery")
-_WITHOUT_TEXT = ("video", "infographic", "gallery")
 
 
 class _Counting:
@@ -58,10 +55,10 @@ def lacking(article: Article) -> str | None:
     for name in ("id", "url", "canonicalUrl", "edition", "headline"):
         if not clean(getattr(article, name) or ""):
             return name
-    if article.articleType not in TYPES:
+    if article.articleType not in ARTICLE_TYPES:
         return "articleType"
     text = clean(article.articleBody or "") or clean(article.description or "")
-    if not text and article.articleType not in _WITHOUT_TEXT:
+    if not text and article.articleType not in WITHOUT_TEXT:
         return "articleBody"
     return None
 

@@ -10,6 +10,7 @@ ADDONS = {"mayadeen.addons.Mayadeen": 0}  # default {}; sets FEEDS, DATA_DIR and
 # --- This project's own ----------------------------------------------------------------------------------------------
 SITE_ORIGIN = None  # crawl this origin (replica, mirror) in place of the edition's own; spiders
 DATA_DIR = None  # of archive and feeds; else $MAYADEEN_DATA, else data/ beside scrapy.cfg; addons, spiders, commands
+TEMPLATE = None  # a file that says where an article's parts stand, or "off"; else that of DATA_DIR; spiders, commands
 CONTACT = None  # a mail or page for the site to reach you at, becomes part of the user agent; addons
 ARCHIVE_TIMEOUT = 10  # seconds to wait while another program writes to the archive; spiders, commands
 RECHECK_AGES = [3600, 21600, 86400, 259200, 604800]  # seconds since publication when an article is asked for again, if

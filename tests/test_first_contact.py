@@ -39,7 +39,7 @@ def test_the_walk_of_the_page(copy: Path) -> None:
     row, case = re.search(r"```toml\n(.*)\n```", text), re.search(r'```json\n"(\w+)": (.*)\n```', text)
     assert row
     assert case
-    serving, probe, before, fixture, test, again, after = commands
+    serving, probe, before, fixture, test, again, after, learn, check, by_template = commands
     assert test == again
     options = {serving[at].lstrip("-"): serving[at + 1] for at in range(3, len(serving), 2)}
     assert set(options) == {"port", "theme", "word"}
@@ -91,3 +91,14 @@ def test_the_walk_of_the_page(copy: Path) -> None:
     compared = run(after)
     assert compared.returncode == 0, compared.stderr
     assert re.search(rf"items differ: {case[1]} \d+.*; 0 are new, 0 are only there", compared.stdout), compared.stdout
+    learned = run(learn)
+    assert learned.returncode == 0, learned.stderr
+    assert (copy / "data" / "templates" / "en.toml").exists()
+    checked = run(check)
+    assert checked.returncode == 0, checked.stdout
+    assert ", 0 different, 0 missed" in checked.stdout
+    same = run(by_template)
+    assert same.returncode == 0, same.stderr
+    assert "0 are new, 0 are only there" in same.stdout
+    lines = (copy / "by-template.jsonl").read_text(encoding="utf-8").splitlines()
+    assert all(json.loads(line)["metadata"]["template"] for line in lines)

@@ -16,6 +16,7 @@ from scrapy.http import HtmlResponse
 from mayadeen import pages, rereading
 from mayadeen.pages import KeptPage, PageWriter
 from mayadeen.site.address import site_of
+from mayadeen.templating import TemplateReader
 from tests.conftest import Run
 from tests.replica import ORIGIN, Site, render, serve
 
@@ -157,7 +158,7 @@ def kept(count: int) -> list[KeptPage]:
 async def all_of(found: list[KeptPage], processes: int) -> tuple[list[str], Counter[str]]:
     ids: list[str] = []
     counts: Counter[str] = Counter()
-    async for batch in rereading.read_again(found, processes):
+    async for batch in rereading.read_again(found, processes, {"en": None}):
         ids += [article.id for article in batch.articles]
         counts += batch.counts
     return ids, counts
@@ -172,15 +173,15 @@ def test_processes_keep_the_order() -> None:
 
 def test_a_parser_that_fails_costs_one_page(monkeypatch: pytest.MonkeyPatch) -> None:
     found = kept(3)
-    read = rereading.read_article
+    read = TemplateReader.read
 
-    def failing(page: Any, fetched: Any) -> Any:
+    def failing(reader: TemplateReader, page: Any, *rest: Any) -> Any:
         if page.url == found[1].url:
             raise IndexError("a case nobody foresaw")
-        return read(page, fetched)
+        return read(reader, page, *rest)
 
-    monkeypatch.setattr(rereading, "read_article", failing)
-    batch = rereading.read_batch(found)
+    monkeypatch.setattr(TemplateReader, "read", failing)
+    batch = rereading.read_batch(found, {"en": None})
     assert len(batch.articles) == 2
     assert batch.counts["page/failed"] == 1
     assert batch.lines == [f"the parser failed: {found[1].url} (IndexError('a case nobody foresaw'))"]

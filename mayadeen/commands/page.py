@@ -17,14 +17,17 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from w3lib.encoding import http_content_type_encoding
 
-from mayadeen import PARSER_VERSION, ending
+from mayadeen import ending
 from mayadeen.commands.crawl import quieten
-from mayadeen.extract.article import NotAnArticle, Reading, read_article
+from mayadeen.errors import UsageError
+from mayadeen.extract.article import NotAnArticle, Reading
 from mayadeen.extract.cleaning import clean_article
 from mayadeen.extract.page import Page, UnreadablePage
+from mayadeen.extract.templates.template import Template
 from mayadeen.site import dates
 from mayadeen.site.address import site_of
 from mayadeen.site.edition import EDITIONS
+from mayadeen.templating import TemplateReader, find_template
 
 
 class _OnePage(Spider):
@@ -67,16 +70,20 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--url", help="address the page was fetched from, for a file")
         parser.add_argument("--edition", help="en, ar or es, for an address on a host of its own")
+        parser.add_argument("--template", metavar="FILE", help="a template, or `off`; default as for a crawl")
         parser.add_argument("--explain", action="store_true", help="print where each field came from instead")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         assert self.settings is not None
         quieten(self.settings)
+        if opts.template:
+            self.settings.set("TEMPLATE", opts.template, priority="cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise ScrapyUsageError
+        assert self.settings is not None
         if opts.edition and opts.edition not in EDITIONS:
             self._fail(f"edition must be one of {', '.join(EDITIONS)}, got {opts.edition!r}")
             return
@@ -84,18 +91,24 @@ class Command(ScrapyCommand):
         try:
             address = args[0].startswith(("http://", "https://"))
             page = self._fetch(args[0], opts) if address else open_page(args[0], opts.url, opts.edition)
-            reading = read_article(page, fetched)
+            template, _ = find_template(self.settings, page.site.edition.code)
+            reader = TemplateReader(template)
+            reading = reader.read(page, fetched)
         except (NotAnArticle, UnreadablePage) as error:
             self._fail(f"{args[0]} is not an article: {error}", status=1)
             return
         except OSError as error:
             self._fail(f"{args[0]}: {error.strerror or error}")
             return
+        except UsageError as error:
+            self._fail(str(error))
+            return
         article = reading.article
         article.metadata.dateDownloaded = article.metadata.firstSeen = dates.iso(fetched)
-        article.metadata.parserVersion = PARSER_VERSION
+        article.metadata.parserVersion = reader.version
         clean_article(article)
-        sys.stdout.write(explain(reading) if opts.explain else json.dumps(asdict(article), ensure_ascii=False) + "\n")
+        said = explain(reading, template) if opts.explain else json.dumps(asdict(article), ensure_ascii=False) + "\n"
+        sys.stdout.write(said)
 
     def _fetch(self, url: str, opts: argparse.Namespace) -> Page:
         assert self.crawler_process is not None
@@ -132,9 +145,37 @@ def open_page(name: str, url: str | None, edition: str | None) -> Page:
     return page
 
 
-def explain(reading: Reading) -> str:
-    """A table: field, where it came from, the value in short."""
+_KEYS = {
+    "headline": "headline",
+    "description": "standfirst",
+    "articleBody": "container",
+    "articleBodyHtml": "container",
+    "links": "container",
+    "authors": "byline",
+    "sources": "byline",
+    "datePublished": "byline",
+    "dateModified": "byline",
+    "shareCount": "byline",
+    "readingTime": "byline",
+    "regions": "byline",
+    "tags": "tags",
+    "breadcrumbs": "breadcrumb",
+    "mainImage": "media",
+    "images": "media",
+    "relatedLinks": "links",
+}
+"""Field -> the key of a template that says where it is printed."""
+
+
+def explain(reading: Reading, template: Template | None = None) -> str:
+    """A table: field, where it came from, the value in short; with a template also its line that says where to look."""
     rows = []
+    layout = template.layout(reading.article.articleType) if template else None
+    if reading.miss is not None:
+        unknown = f": {reading.miss.block}" if reading.miss.block else ""
+        text = f", {reading.miss.text[:60]!r}" if reading.miss.text else ""
+        rows.append(f"the template does not fit: {reading.miss.reason}{unknown}{text}\n")
+        layout = None
     for name, value in asdict(reading.article).items():
         if name in ("metadata", "version", "changedFields"):
             continue
@@ -142,4 +183,7 @@ def explain(reading: Reading) -> str:
         empty = value is None or value == []
         origin = reading.origins.get(name, "-" if empty else "derived")
         rows.append(f"{name:<18} {'' if empty else origin:<10} {shown if len(shown) <= 90 else shown[:89] + '…'}")
+        if layout and name in _KEYS and not empty and (origin in ("visible", "derived") or name == "headline"):
+            selectors = getattr(layout, _KEYS[name])
+            rows.append(f"{'':<18} {_KEYS[name]} = {', '.join(selectors) if selectors else '[]'}")
     return "\n".join(rows) + "\n"

@@ -11,10 +11,16 @@ from typing import Any
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
+from scrapy.settings import BaseSettings
 
 from mayadeen.commands import crawl
+from mayadeen.commands.template import learned, pages_of
+from mayadeen.errors import UsageError
+from mayadeen.extract.templates.template import PARTS, Template
+from mayadeen.places import data_directory
 from mayadeen.probing import Probe
 from mayadeen.seeing import FIELDS
+from mayadeen.templating import own_template
 
 _LETTERS = {"metadata": "m", "json-ld": "j", "meta": "t", "visible": "v", "": "-"}
 _MARKS = {True: "=", False: "!", None: " "}
@@ -57,6 +63,28 @@ class Command(crawl.Command):
         path.write_text(json.dumps(findings, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         sys.stdout.write("\n".join(table(findings)) + f"\n\nall of it: {path}\n")
         sys.stdout.writelines(f"pages: {name}\n" for name in findings["pages"])
+        if findings["articles"]:
+            sys.stdout.writelines(f"{line}\n" for line in self._template(findings, crawler.settings))
+
+    def _template(self, findings: dict[str, Any], settings: BaseSettings) -> Iterator[str]:
+        """What can be learned from the pages, and which fields have no place in it."""
+        edition = findings["edition"]
+        yield ""
+        try:
+            pages = pages_of(findings["pages"], edition, settings.getint("DOWNLOAD_MAXSIZE"))
+            text, compared = learned(pages, edition)
+        except UsageError as error:
+            yield f"no template: {error}"
+            return
+        layout = Template.parse(text.encode()).layout("news")
+        yield f"a template can be learned: {next(compared.lines())}"
+        without = [key for key in PARTS if not getattr(layout, key)]
+        if without:
+            yield f"not found on these pages: {', '.join(without)}"
+        path = own_template(data_directory(settings), edition)
+        edition_option = "" if edition == "en" else f" --edition {edition}"
+        yield f"look at it: scrapy template learn{edition_option} {' '.join(findings['pages'])}"
+        yield f"`--write` puts it into {path}"
 
 
 def table(findings: dict[str, Any]) -> Iterator[str]:

@@ -22,10 +22,13 @@ from scrapy.settings import BaseSettings
 
 from mayadeen.commands import crawl
 from mayadeen.errors import CrawlFailure, UsageError
+from mayadeen.extract.templates.template import Template
 from mayadeen.items import Article
 from mayadeen.pages import KeptPage, UnreadableFile, kept_files, read_pages
 from mayadeen.places import data_directory
 from mayadeen.rereading import cores, read_again
+from mayadeen.site.edition import EDITIONS
+from mayadeen.templating import Fit, find_templates
 
 COMPARED = tuple(
     each.name for each in fields(Article) if each.name not in ("contentHash", "version", "changedFields", "metadata")
@@ -105,6 +108,7 @@ class _Reread(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.templates = find_templates(crawler.settings)
         crawler.signals.connect(spider.scraped, signals.item_scraped)
         return spider
 
@@ -114,11 +118,16 @@ class _Reread(Spider):
         self.apart: Counter[str] = Counter()
         self.broken: list[str] = []
         self.failure: CrawlFailure | None = None
+        self.templates: dict[str, tuple[Template | None, Path | None]] = {}
+        self.fits = {edition: Fit() for edition in EDITIONS}
 
     async def start(self) -> AsyncIterator[Article]:
         size = sum(path.stat().st_size for path in self.paths)
         try:
-            async for batch in read_again(self.pages(), min(cores(), 1 + size // _WORTH)):
+            templates = {edition: template for edition, (template, _) in self.templates.items()}
+            async for batch in read_again(self.pages(), min(cores(), 1 + size // _WORTH), templates):
+                for edition, fit in batch.fits.items():
+                    self.fits[edition].add(fit)
                 for line in batch.lines:
                     self.logger.info(line)
                 for name, count in batch.counts.items():
@@ -180,6 +189,9 @@ class Command(crawl.Command):
             sys.stderr if any(str(uri).startswith("stdout:") for uri in self.settings.getdict("FEEDS")) else sys.stdout
         )
         out.write(_summary(crawler.spider, crawler.stats.get_stats()))
+        for edition, fit in crawler.spider.fits.items():
+            if warning := fit.warning(crawler.spider.templates[edition][1]):
+                out.write(warning + "\n")
         for line in crawler.spider.broken:
             self._end(crawl.FAILED, line)
 

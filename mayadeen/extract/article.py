@@ -19,13 +19,14 @@ from mayadeen.extract.link_boxes import cards_of
 from mayadeen.extract.linked_data import Stated, article_ld, plain, site_names
 from mayadeen.extract.names import names_in
 from mayadeen.extract.page import Page, UnreadablePage
-from mayadeen.items import BLOCKS, Article, Author, Image, NamedLink, RelatedLink, Video
+from mayadeen.extract.region import Region
+from mayadeen.extract.templates.reader import Miss, read_by_template
+from mayadeen.extract.templates.template import Template
+from mayadeen.items import BLOCKS, WITHOUT_TEXT, Article, Author, Image, NamedLink, RelatedLink, Video
 from mayadeen.site import dates
 from mayadeen.site.address import dedupe_key, page_type, resolve
 from mayadeen.site.text import clean, collapse_whitespace, comparison_key, count_words, is_sentence
 
-WITHOUT_TEXT = ("video", "infographic", "gallery")
-"""Types of article that may have no text."""
 _NO_ARTICLE_KINDS = ("home", "section", "tag", "author", "coverage", "region", "live", "search", "static", "bulletin")
 MIN_PARAGRAPHS, MIN_UNSIGNED = 3, 150
 """Paragraphs and words of a text that make a page an article without a date or an author."""
@@ -49,63 +50,81 @@ class Reading:
 
     article: Article
     origins: dict[str, str] = field(default_factory=dict)
+    miss: Miss | None = None
+    """Why a template did not fit; None where it did, and where there was none."""
+    visible: Visible | None = None
+    """What the page shows."""
 
 
 def parse_article(
-    html: bytes | str, url: str, *, edition: str | None = None, fetched: datetime | None = None
+    html: bytes | str,
+    url: str,
+    *,
+    edition: str | None = None,
+    fetched: datetime | None = None,
+    template: Template | None = None,
 ) -> Article:
     """The article of a page, clean, as its feed line has it but for the archive's fields.
 
     `url` is where the page was fetched; `edition` is needed only when its host is none of the site's. `fetched` (aware)
     resolves dates printed without a year and "today"; without it such a date is null and its raw string kept.
+    `template` says where the parts of the page stand; a page that it does not fit is read without it.
     Raises NotAnArticle.
     """
     try:
         page = Page(html, url, edition=edition)
     except UnreadablePage as error:
         raise NotAnArticle(str(error)) from None
-    article = read_article(page, fetched).article
+    article = read_article(page, fetched, template).article
     cleaning.clean_article(article)
     return article
 
 
-def read_article(page: Page, fetched: datetime | None = None) -> Reading:
+def read_article(page: Page, fetched: datetime | None = None, template: Template | None = None) -> Reading:
     """The article of a page before cleaning, with the origin of each field. Raises NotAnArticle."""
     try:
-        return _read_article(page, fetched)
+        return _read_article(page, fetched, template)
     except RecursionError:
         raise NotAnArticle("elements nested too deep") from None
 
 
-def _read_article(page: Page, fetched: datetime | None) -> Reading:
+def _read_article(page: Page, fetched: datetime | None, template: Template | None) -> Reading:
     stated = structured.is_stated_article(page)
     if stated is False:
         raise NotAnArticle("the page calls itself a section page")
     kind = page_type(page.url, page.site)
     if kind in _NO_ARTICLE_KINDS and not stated:
         raise NotAnArticle(f"the address is that of a {kind} page")
-    composer = _Composer(page, fetched)
+    composer = Composer(page, fetched, template)
     if composer.visible.headline is None and not composer.titles:
         raise NotAnArticle("no headline")
     article = composer.article()
     _check(article, stated, composer.visible)
     if article.articleType not in WITHOUT_TEXT and not composer.holds_body:
         raise NotAnArticle("most of its stated articleBody is not on the page")
-    return Reading(article, composer.origins)
+    if template is not None and composer.miss is None:
+        article.metadata.template = template.hash
+    return Reading(article, composer.origins, composer.miss, composer.visible)
 
 
-class _Composer:
+class Composer:
     """Puts the item together: for each field what is stated, else what is printed."""
 
-    def __init__(self, page: Page, fetched: datetime | None) -> None:
+    def __init__(self, page: Page, fetched: datetime | None, template: Template | None = None) -> None:
         self.page, self.site, self.fetched = page, page.site, fetched
         self.titles = structured.headline_candidates(page)
         self.description = structured.description(page)
         self.keywords = structured.keywords(page)
         self.url = structured.canonical_url(page)
         self.type = structured.article_type(page, self.url.value)
-        self.view = View(
-            region=read_blocks(page.tree.body, menus=False),
+        self.origins: dict[str, str] = {}
+        self.miss: Miss | None = None
+        self.visible, self.holds_body = self._by_template(template) or self._general()
+
+    def _view(self, region: Region) -> View:
+        page = self.page
+        return View(
+            region=region,
             site=page.site,
             base=page.base,
             titles=tuple(comparison_key(title.value) for title in self.titles),
@@ -114,13 +133,29 @@ class _Composer:
             guess_standfirst="description" not in {*page.metadata, *article_ld(page)},
             little_text=self.type.value in WITHOUT_TEXT,
         )
-        self.visible: Visible = read_visible(self.view)
-        body = structured.article_body(page)
-        self.holds_body = _holds(self.visible, body)
-        if not self.holds_body:  # a script may show what is hidden
-            again = read_visible(replace(self.view, show_hidden=True))
-            self.visible, self.holds_body = (again, True) if _holds(again, body) else (self.visible, False)
-        self.origins: dict[str, str] = {}
+
+    def _general(self) -> tuple[Visible, bool]:
+        """What the page shows, by rules; whether that is what it states."""
+        view, body = self._view(read_blocks(self.page.tree.body, menus=False)), structured.article_body(self.page)
+        visible = read_visible(view)
+        if _holds(visible, body):
+            return visible, True
+        again = read_visible(replace(view, show_hidden=True))  # a script may show what is hidden
+        return (again, True) if _holds(again, body) else (visible, False)
+
+    def _by_template(self, template: Template | None) -> tuple[Visible, bool] | None:
+        """The same by a template; None, and `miss` says why, where it does not fit."""
+        if template is None:
+            return None
+        visible: Visible | Miss = Miss("of another edition")
+        if template.edition == self.site.edition.code:
+            visible = read_by_template(self.page.tree.body, template.layout(self.type.value), self._view)
+        if isinstance(visible, Visible) and not _holds(visible, structured.article_body(self.page)):
+            visible = Miss("most of the stated articleBody is missing")
+        if isinstance(visible, Visible):
+            return visible, True
+        self.miss = visible
+        return None
 
     def _of(self, name: str, found: Stated | None) -> Any:
         """The value of a field; notes where it came from."""
@@ -352,7 +387,7 @@ class _Composer:
 
     def _related(self) -> list[RelatedLink]:
         """The links to other articles, one a target, the strongest block of each."""
-        visible, links = self.visible, self.view.links
+        visible, links = self.visible, self.visible.view.links
         blocks = visible.region.blocks
         groups = [(box.block, blocks[box.first : box.end]) for box in visible.link_boxes]
         groups += [("readMore", (block,)) for block in visible.labelled(Label.SEE_ALSO)]

@@ -6,6 +6,7 @@ What a block *is* (body text, caption, byline, ...) is for `heuristics` to say.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from selectolax.lexbor import LexborNode
@@ -53,7 +54,7 @@ _NO_FIELD = ("hidden", "submit", "button", "checkbox", "radio")
 _BETWEEN_LINKS = " \t\n\r\f\xa0,،;|/·•"
 _CLOSING = ".,;:!?…%)]}”’»/-–—("
 """Characters that continue the span before them."""
-_MARKED = ", ".join(["[hidden]", "[style]", "[role=heading]", *(f"[class*={name}]" for name in EMBED_CLASSES)])
+_MARKED = ", ".join(["[hidden]", "[style]", *(f"[class*={name}]" for name in EMBED_CLASSES)])
 """Elements to look at before the walk, as each selector is a walk of its own."""
 _DIGITS = re.compile(r"\d+")
 _TAG, _PARENT, _END, _LAST, _PATH, _HIDDEN, _HAS_FIELDS, _HAS_BUTTONS = map(
@@ -72,14 +73,42 @@ def read_blocks(root: LexborNode | None, *, menus: bool = True) -> Region:
     reader.enter(root, root.tag or "")
     reader.read(root.first_child, None, "")
     reader.leave()
-    return Region(
-        tuple(reader.blocks),
-        tuple(map(Box._make, reader.boxes)),
-        tuple(reader.pictures),
-        tuple(reader.players),
-        tuple(reader.anchors),
-        tuple(reader.buttons),
-    )
+    return reader.region()
+
+
+def read_parts(root: LexborNode, parts: Iterable[LexborNode], inner: Iterable[LexborNode] = ()) -> Region:
+    """The blocks of some elements of a page, in page order and none inside another, in the boxes around them.
+
+    `inner`: elements inside them that are boxes, be they inline.
+    """
+    reader = _Reader(root, menus=True)
+    reader.as_box.update({node.mem_id: node.tag or "" for node in inner if node.tag in _INLINE})
+    reader.enter(root, root.tag or "")
+    opened: list[int] = []
+    for part in parts:
+        around = _between(root, part)
+        ids = [node.mem_id for node in around]
+        while opened != ids[: len(opened)]:
+            opened.pop()
+            reader.leave()
+        for node in around[len(opened) :]:
+            opened.append(node.mem_id)
+            reader.enter(node, node.tag or "")
+        reader.read_part(part)
+    for _ in (*opened, root):
+        reader.leave()
+    return reader.region()
+
+
+def _between(root: LexborNode, part: LexborNode) -> list[LexborNode]:
+    """The block-level elements around one, outer first, without `root`."""
+    found: list[LexborNode] = []
+    node = part.parent
+    while node is not None and node.mem_id != root.mem_id:
+        if node.tag not in _INLINE:
+            found.append(node)
+        node = node.parent
+    return found[::-1]
 
 
 class _Reader:
@@ -89,6 +118,7 @@ class _Reader:
         self.menus = menus
         self.blocks: list[Block] = []
         self.boxes: list[list[Any]] = []  # rows of Box, completed when the element ends
+        self.nodes: list[LexborNode] = []
         self.pictures: list[Media] = []
         self.players: list[Media] = []
         self.anchors: list[Anchor] = []
@@ -97,12 +127,12 @@ class _Reader:
         self.names: dict[str, str] = {}  # class as written -> as in Box.names
         self.fallbacks: frozenset[int] = frozenset()
         self.hidden: set[int] = set()
-        self.as_box: dict[int, str] = {}  # inline elements that their role or style makes a box
+        self.as_box: dict[int, str] = {}  # inline elements that their style makes a box
         for each in root.css(_MARKED):
             classes = each.attributes.get("class") or ""
             if not self.fallbacks and any(name in classes for name in EMBED_CLASSES):
                 self.fallbacks = embed_fallbacks(root)
-            if _is_hidden(each):
+            if is_hidden(each):
                 self.hidden.add(each.mem_id)
             if each.tag in _INLINE and (tag := _box_tag(each)):
                 self.as_box[each.mem_id] = tag
@@ -122,6 +152,7 @@ class _Reader:
         hidden = bool(parent and parent[_HIDDEN]) or node.mem_id in self.hidden
         index, at = len(self.boxes), len(self.blocks)
         self.boxes.append([index, tag, self.open, at, at, index, path, names, hidden, False, False])
+        self.nodes.append(node)
         self.open = index
 
     def leave(self) -> None:
@@ -134,6 +165,28 @@ class _Reader:
             parent = self.boxes[self.open]
             parent[_HAS_FIELDS] |= box[_HAS_FIELDS]
             parent[_HAS_BUTTONS] |= box[_HAS_BUTTONS]
+
+    def region(self) -> Region:
+        """All that was read."""
+        return Region(
+            tuple(self.blocks),
+            tuple(map(Box._make, self.boxes)),
+            tuple(self.pictures),
+            tuple(self.players),
+            tuple(self.anchors),
+            tuple(self.buttons),
+            tuple(self.nodes),
+        )
+
+    def read_part(self, node: LexborNode) -> None:
+        """One element, as a box of its own, without those that follow it."""
+        tag = node.tag or ""
+        if tag in _LEAVES:
+            self._leaf(node, tag, None)
+            return
+        self.enter(node, tag)
+        self.read(node.first_child, node.attributes.get("href") if tag == "a" else None, _STYLES.get(tag, ""))
+        self.leave()
 
     def flush(self) -> None:
         """Ends the line: it becomes a block when there is text on it."""
@@ -281,15 +334,11 @@ def _block(index: int, box: int, pieces: list[Piece], text: str, times: list[Tim
 
 
 def _box_tag(node: LexborNode) -> str:
-    """The element that an inline one stands for by its role or style: a heading, a `<div>`; "" for most."""
-    attributes = node.attributes
-    if attributes.get("role") == "heading":
-        level = attributes.get("aria-level") or ""
-        return f"h{level}" if level in ("1", "2", "3", "4", "5", "6") else "h2"
-    return "div" if _BLOCK_STYLE.search(attributes.get("style") or "") else ""
+    """The element that an inline one stands for by its style: a `<div>`; "" for most."""
+    return "div" if _BLOCK_STYLE.search(node.attributes.get("style") or "") else ""
 
 
-def _is_hidden(node: LexborNode) -> bool:
+def is_hidden(node: LexborNode) -> bool:
     """Whether the element is not shown as the page arrives: copies for print, dialogs, text behind a button."""
     attributes = node.attributes
     return "hidden" in attributes or _HIDDEN_STYLE.search(attributes.get("style") or "") is not None

@@ -137,6 +137,8 @@ class Region(NamedTuple):
     players: tuple[Media, ...]
     anchors: tuple[Anchor, ...]
     buttons: tuple[Media, ...]
+    nodes: tuple[LexborNode, ...]
+    """The element of each box."""
 
     def around(self, box: int, levels: int | None = None) -> list[Box]:
         """The box and those around it, innermost first: all, or `levels` of them."""
@@ -172,5 +174,5 @@ class Region(NamedTuple):
         return self.boxes[block.box].tag
 
 
-EMPTY = Region((), (Box(0, "body", -1, 0, 0, 1, 0, "", False, False, False),), (), (), (), ())
+EMPTY = Region((), (Box(0, "body", -1, 0, 0, 1, 0, "", False, False, False),), (), (), (), (), ())
 """A page without a body."""

@@ -15,10 +15,10 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from w3lib.encoding import http_content_type_encoding
 
-from mayadeen import PARSER_VERSION, ending
+from mayadeen import ending
 from mayadeen.archive import Archive, Known, Visit
 from mayadeen.errors import CrawlFailure, UsageError
-from mayadeen.extract.article import NotAnArticle, read_article
+from mayadeen.extract.article import NotAnArticle
 from mayadeen.extract.listing import parse_listing
 from mayadeen.extract.page import Page, UnreadablePage
 from mayadeen.items import Article
@@ -32,6 +32,7 @@ from mayadeen.places import data_directory
 from mayadeen.scope import Scope
 from mayadeen.site import dates
 from mayadeen.site.address import dedupe_key
+from mayadeen.templating import TemplateReader, find_template
 
 FRONT, LISTING, SITEMAP, ARTICLE = 100, 50, 20, 0
 """Priorities: what leads on goes first."""
@@ -47,6 +48,8 @@ class Reader(Spider):
     """Whether what is read goes to the feeds though it has not changed."""
     scope: Scope
     memory: Memory
+    reader: TemplateReader
+    """Reads article pages."""
     failure: CrawlFailure | None
     """What ends the crawl with an error."""
     ledger: Ledger
@@ -82,8 +85,9 @@ class Reader(Spider):
         self.scope, self.site, self.edition = scope, scope.site, scope.site.edition.code
         self.allowed_domains = [self.site.origin.partition("://")[2].partition(":")[0]]
         self.asked = Marks()
+        self.reader = TemplateReader(*find_template(self.settings, self.edition))
         self.archive = Archive(self.data / "archive.sqlite3", patience=self.settings.getfloat("ARCHIVE_TIMEOUT"))
-        self.memory = Memory(self.archive, self.site, known)
+        self.memory = Memory(self.archive, self.site, known, reader_version=self.reader.version)
         self.archive.begin(self.name, self.edition, self.site.origin)
 
     @property
@@ -145,7 +149,7 @@ class Reader(Spider):
             return
         try:
             page = self.read_page(response)
-            reading = read_article(page, fetched)
+            reading = self.reader.read(page, fetched, self.count)
         except UnreadablePage as error:
             if not self.try_later(response):
                 self.unreadable(response, error)
@@ -171,7 +175,7 @@ class Reader(Spider):
         # Without firstSeen it is new to the pipelines: `archive.record` knows that date.
         article.metadata.dateDownloaded = dates.iso(fetched)
         article.metadata.discoveredFrom = found_on
-        article.metadata.parserVersion = PARSER_VERSION
+        article.metadata.parserVersion = self.reader.version
         self.fetched[article.url] = replace(
             visit,
             outside=outside,
@@ -227,7 +231,7 @@ class Reader(Spider):
         Not before one was read after them: a site that answers everything with the same notice has lost nothing.
         """
         for address, bare in self.no_articles:
-            self.archive.record_no_article(self.edition, address, PARSER_VERSION, doubted=bare)
+            self.archive.record_no_article(self.edition, address, self.reader.version, doubted=bare)
         self.no_articles.clear()
 
     def closed_well(self, spider: Spider, reason: str) -> None:
@@ -235,6 +239,8 @@ class Reader(Spider):
         few = len(self.no_articles) < self.settings.getint("HEALTH_MIN_PAGES")
         if reason == "finished" and self.failure is None and few:
             self.remember_no_articles()
+        if warning := self.reader.fit.warning(self.reader.path):
+            self.logger.warning(warning)
 
     def article_failed(self, failure: Any) -> None:
         """An article that could not be had."""

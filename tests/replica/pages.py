@@ -1,5 +1,6 @@
 """Whole pages and sitemaps as text. A page is a list of parts; those that are Fixed never change."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
@@ -50,7 +51,10 @@ def article_page(article: Article, theme: str, site: Site, origin: str, request_
     """An article page at its `request_no`th response."""
     shown = view(article, site, origin, request_no)
     facts = head.article_head(article, site, origin)
-    return _shell(theme, site, facts, shown.ticker, THEMES[theme].article(shown))
+    content = THEMES[theme].article(shown)
+    if site.wrapped:  # a new layout: the first paragraph stands in a box that was not there before
+        content = re.sub(r"<p>(?:(?!</p>).){60,}</p>", r'<div class="drifted">\g<0></div>', content, count=1)
+    return _shell(theme, site, facts, shown.ticker, content)
 
 
 def href(card: Card, path: str) -> str:

@@ -248,6 +248,10 @@ def make_app(site: Site) -> web.Application:  # noqa: C901 - its handlers stand 
         site.remove(int(request.query["index"]))
         return web.json_response({})
 
+    async def redraw(request: web.Request) -> web.Response:
+        site.theme, site.wrapped = request.query.get("theme", site.theme), "wrapped" in request.query
+        return web.json_response({})
+
     async def all_truth(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "application/jsonl; charset=utf-8"})
         await response.prepare(request)
@@ -264,6 +268,7 @@ def make_app(site: Site) -> web.Application:  # noqa: C901 - its handlers stand 
     app.router.add_post("/_edit", edit)
     app.router.add_post("/_redate", redate)
     app.router.add_post("/_remove", remove)
+    app.router.add_post("/_redraw", redraw)
     app.router.add_get("/{path:.*}", page)
     return app
 

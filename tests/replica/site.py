@@ -42,6 +42,7 @@ class Site:
     now: datetime = data.NEWEST
     language: str = "en"
     source: Source = field(init=False)
+    wrapped: bool = field(init=False, default=False)
     size: int = field(init=False, default=0)
     edits: dict[int, int] = field(init=False, default_factory=dict)
     redated: set[int] = field(init=False, default_factory=set)

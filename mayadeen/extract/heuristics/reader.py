@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
@@ -67,7 +68,7 @@ _NO_BYLINE = frozenset(["blockquote", "figure", "nav"])
 class Visible:
     """What the visible page says of its article."""
 
-    region: Region
+    view: View
     labels: Labels
     content: Content
     headline: Block | None
@@ -82,47 +83,69 @@ class Visible:
     pictures: tuple[gallery.Shown, ...]
     players: tuple[LexborNode, ...]
 
+    @property
+    def region(self) -> Region:
+        """The blocks that it was read from."""
+        return self.view.region
+
     def labelled(self, label: Label) -> list[Block]:
         """The blocks of one label, page order."""
         return [block for block in self.region.blocks if self.labels[block.index] is label]
+
+
+class Structure(NamedTuple):
+    """Where the parts of an article stand, found by rules or by a template."""
+
+    labels: Labels
+    headlines: list[int]
+    """Blocks that may be the headline."""
+    headline: int | None
+    content: Content | None
+    boxes: list[LinkBox]
+    byline: list[Block] | None = None
+    """The lines of the byline; None where they are to be found."""
 
 
 def read_visible(view: View) -> Visible:
     """Reads one page."""
     headlines = find_headlines(view)
     boxes = find_link_boxes(view.links, headlines[-1] if headlines else -1)
-    labels = _start(view, headlines, boxes)
-    for rule in RULES:
-        labels = _label(labels, rule(view, labels))
+    labels = label_all(view, start(view, headlines, boxes), RULES)
     if view.little_text:  # a caption may be the longest line of the page
-        found = positions.foreign_boxes(view, labels, _no_content(view, labels, headlines))
+        found = positions.foreign_boxes(view, labels, no_content(view, labels, headlines))
         labels = _label(labels, (each for each in found if each[1] is Label.CAPTION))
     view, content = _main_content(view, labels, min(headlines, default=None))
     headline = choose_headline(view, headlines, content.first if content else len(view.blocks))
-    place = content or _no_content(view, labels, headlines)
+    return finish(view, Structure(labels, headlines, headline, content, boxes), CONTENT_RULES)
+
+
+def finish(view: View, found: Structure, rules: Iterable[positions.WithinRule]) -> Visible:
+    """Reads the parts of an article whose places are known; `rules` tell what else stands in and around its text."""
+    labels, content, headline = found.labels, found.content, found.headline
+    place = content or no_content(view, labels, found.headlines)
     for line_rule in LINE_RULES:
         labels = _label(labels, line_rule(view, labels, place))
-    content = content or _no_content(view, labels, headlines)  # the tags are known now
-    byline = read_byline(view, _byline_lines(view, labels, content, headline))
+    content = content or no_content(view, labels, found.headlines)  # the tags are known now
+    byline = read_byline(view, _free(labels, found.byline) or _byline_lines(view, labels, content, headline))
     labels = _label(labels, ((index, Label.BYLINE) for index in byline.used))
     labels = _label(labels, positions.bios(view, labels, content, [author.name for author in byline.authors]))
-    for within in CONTENT_RULES:
+    for within in rules:
         labels = _label(labels, within(view, labels, content))
-    labels = _label(labels, find_standfirst(view, labels, content, headline), force=True)
+    if Label.STANDFIRST not in labels:
+        labels = _label(labels, find_standfirst(view, labels, content, headline), force=True)
     labels = _label(labels, _text(labels, content))
-    text = tuple(block for block in view.blocks if labels[block.index] is Label.TEXT)
     lead = [block.text for block in view.blocks if labels[block.index] is Label.STANDFIRST]
     end = _end(labels, content)
     tags = tuple(surroundings.printed_tags(view, labels, content, headline))
     return Visible(
-        region=view.region,
+        view=view,
         labels=labels,
         content=content,
         headline=view.blocks[headline] if headline is not None else None,
         standfirst=" ".join(lead) or None,
-        text=text,
+        text=tuple(block for block in view.blocks if labels[block.index] is Label.TEXT),
         byline=byline,
-        link_boxes=(*boxes, *_cards_in_text(labels, boxes)),
+        link_boxes=(*found.boxes, *_cards_in_text(labels, found.boxes)),
         tags=tags,
         breadcrumb=tuple(surroundings.breadcrumb(view, headline)),
         regions=tuple(surroundings.regions(view, labels, headline, end)),
@@ -131,6 +154,18 @@ def read_visible(view: View) -> Visible:
             gallery.find_players(view, labels, content, headline, max([end, *(block.index for block in tags[:1])]))
         ),
     )
+
+
+def label_all(view: View, labels: Labels, rules: Iterable[Rule]) -> Labels:
+    """The labels after some rules."""
+    for rule in rules:
+        labels = _label(labels, rule(view, labels))
+    return labels
+
+
+def _free(labels: Labels, blocks: list[Block] | None) -> list[Block]:
+    """Those blocks that no rule knows."""
+    return [block for block in blocks or () if labels[block.index] is None]
 
 
 def _main_content(view: View, labels: Labels, headline: int | None) -> tuple[View, Content | None]:
@@ -152,7 +187,7 @@ def _main_content(view: View, labels: Labels, headline: int | None) -> tuple[Vie
     return view, content
 
 
-def _no_content(view: View, labels: Labels, headlines: list[int]) -> Content:
+def no_content(view: View, labels: Labels, headlines: list[int]) -> Content:
     """The place of the content on a page without one: what follows the headline, up to tags or a box of links."""
     first = max(headlines, default=-1) + 1
     stops = (Label.TAG, Label.LINK_BOX)
@@ -160,7 +195,7 @@ def _no_content(view: View, labels: Labels, headlines: list[int]) -> Content:
     return Content(view.region.boxes[0], frozenset(), end, end)
 
 
-def _start(view: View, headlines: Iterable[int], boxes: Iterable[LinkBox]) -> Labels:
+def start(view: View, headlines: Iterable[int], boxes: Iterable[LinkBox]) -> Labels:
     """The labels that need no rule: the headline, boxes of links under known words."""
     labels: list[Label | None] = [None] * len(view.blocks)
     for box in boxes:

@@ -1,0 +1,129 @@
+"""Writes a template from pages: the general reader labels them, the shortest selectors that find the same are kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from mayadeen.errors import UsageError
+from mayadeen.extract.article import read_article
+from mayadeen.extract.templates.samples import PLACES, Sample, captions, kept
+from mayadeen.extract.templates.selectors import (
+    MIN_SEEN,
+    SUPPORT,
+    Choice,
+    cover,
+    is_free_of_text,
+    no_drop,
+    no_text,
+    only_captions,
+    single,
+)
+from mayadeen.extract.templates.template import COMMON, Template, toml_string
+from mayadeen.site.text import comparison_key
+
+MIN_PAGES = 5
+"""Articles at least to learn from."""
+MIN_REPEATS = 0.3
+"""A line of the text that stands on this share of the pages, and on three of them, may be boilerplate."""
+SAME_PLACE = 0.8
+"""It is when it stands as far from the start, or from the end, of the text on this share of them."""
+MIN_LINE = 3
+"""Words of such a line at least."""
+
+
+class TooFewPages(UsageError):
+    """There are not enough articles to learn from."""
+
+
+def learn(samples: Sequence[Sample], edition: str) -> str:
+    """The text of a template. Raises TooFewPages; UsageError when the pages have no layout in common."""
+    if len(samples) < MIN_PAGES:
+        raise TooFewPages(f"{len(samples)} articles of the edition {edition}; a template needs at least {MIN_PAGES}")
+    repeated = _repeated(samples)
+    samples = [Sample(each.page, each.reading, frozenset(repeated)) for each in samples]
+    text_paths = frozenset(path for each in samples for path in each.paths_of_text)
+    kinds: dict[str, list[Sample]] = {}
+    for each in samples:
+        each.text_paths = text_paths
+        kinds.setdefault(each.reading.article.articleType, []).append(each)
+    try:
+        common = _layout(samples)
+    except UsageError:
+        largest = max(kinds.values(), key=len)
+        if len(largest) < MIN_PAGES or len(kinds) == 1:
+            raise
+        common = _layout(largest)
+    if repeated:
+        common["boilerplate"] = list(repeated.values())
+    head = [
+        f"# Where the parts of an article stand, learned from {len(samples)} pages. Keys: docs/templates.md",
+        f'edition = "{edition}"',
+    ]
+    text = _toml(head, {COMMON: common})
+    sections = {COMMON: common}
+    for kind, pages in kinds.items():
+        if len(pages) >= MIN_PAGES and _fitting(pages, Template.parse(text.encode())) < SUPPORT * len(pages):
+            own = _layout(pages)
+            empty: dict[str, list[Choice]] = {key: [] for key in common if key not in own and key != "boilerplate"}
+            sections[kind] = {
+                key: choices
+                for key, choices in {**own, **empty}.items()
+                if {selector for selector, _ in choices} != {selector for selector, _ in common.get(key, ())}
+            }
+    return _toml(head, {kind: layout for kind, layout in sections.items() if layout})
+
+
+def _layout(samples: Sequence[Sample]) -> dict[str, list[Choice]]:
+    """Key -> its selectors. Raises UsageError when there is no headline or container in common."""
+    found = {key: single(samples, PLACES[key], key) for key in ("headline", "container")}
+    for key, wanted in PLACES.items():
+        if key not in found:
+            # The player of a video may be the only one.
+            found[key] = cover(samples, wanted, is_free_of_text, seen=1 if key == "media" else MIN_SEEN)
+    found["keep"] = cover(samples, kept, no_drop, inside=True)
+    found["drop"] = cover(samples, lambda sample: sample.dropped, no_text, inside=True)
+    found["captions"] = cover(samples, captions, only_captions, inside=True)
+    return {key: choices for key, choices in found.items() if choices}
+
+
+def _fitting(samples: Sequence[Sample], template: Template) -> int:
+    """How many pages a template reads as the general reader does."""
+    return sum(read_article(each.page, None, template).miss is None for each in samples)
+
+
+def _toml(head: list[str], sections: dict[str, dict[str, list[Choice]]]) -> str:
+    lines = list(head)
+    for kind, layout in sections.items():
+        lines += ["", f"[{kind}]"]
+        for key, choices in layout.items():
+            said = [(toml_string(selector), f"{pages} pages") for selector, pages in choices]
+            if len(said) > 1:
+                lines += [f"{key} = [", *(f"  {value},  # {count}" for value, count in said), "]"]
+            else:
+                lines += [f"{key} = {value}  # {count}" for value, count in said] or [f"{key} = []"]
+    return "\n".join(lines) + "\n"
+
+
+def _repeated(samples: Sequence[Sample]) -> dict[str, Choice]:
+    """Lines that the general reader takes for text though they stand in the same place of many pages.
+
+    Comparison key -> the line as printed, and on how many pages.
+    """
+    places: dict[str, Counter[tuple[int, int, bool]]] = {}  # line -> (box, how far from an end, which end) -> pages
+    pages: Counter[str] = Counter()
+    printed: dict[str, str] = {}
+    for sample in samples:
+        text = sample.visible.text
+        lines = {comparison_key(block.text): at for at, block in enumerate(text) if len(block.text.split()) >= MIN_LINE}
+        pages.update(lines)
+        for key, at in lines.items():
+            path = sample.box_of(text[at]).path
+            places.setdefault(key, Counter()).update([(path, at, True), (path, len(text) - at, False)])
+            printed.setdefault(key, text[at].text)
+    least = max(3, MIN_REPEATS * len(samples))
+    return {
+        key: (printed[key], count)
+        for key, count in pages.items()
+        if key and count >= least and max(places[key].values()) >= SAME_PLACE * count
+    }

@@ -1,0 +1,280 @@
+"""Pages to learn from, and the elements that each key of a template must find on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from selectolax.lexbor import LexborNode
+
+from mayadeen.extract.article import NotAnArticle, Reading, read_article
+from mayadeen.extract.heuristics.view import Label
+from mayadeen.extract.page import Page
+from mayadeen.extract.region import Block, Box
+from mayadeen.extract.templates.reader import NATIVE
+from mayadeen.items import BLOCKS
+from mayadeen.site.text import comparison_key
+
+MAX_PLACE = 12
+"""Lines of a place at most: the byline, the tags."""
+MAX_AROUND = 3
+"""Elements around a picture that may be its figure, at most."""
+
+Nodes = dict[int, LexborNode]
+"""Elements by `mem_id`."""
+
+
+@dataclass
+class Sample:
+    """One page, and what the general reader found on it."""
+
+    page: Page
+    reading: Reading
+    boilerplate: frozenset[str] = frozenset()
+    """Lines that stand on many pages."""
+    text_paths: frozenset[int] = frozenset()
+    """`Box.path` of boxes that hold text on some page: what is none in such a box, rules on words find."""
+
+    def __post_init__(self) -> None:
+        assert self.reading.visible is not None
+        self.visible = self.reading.visible
+        self.region = self.visible.region
+
+    @cached_property
+    def labels(self) -> tuple[Label | None, ...]:
+        """The label of each block; what stands on many pages is no text."""
+        return tuple(
+            Label.BOILERPLATE if label is Label.TEXT and comparison_key(block.text) in self.boilerplate else label
+            for block, label in zip(self.region.blocks, self.visible.labels, strict=True)
+        )
+
+    def labels_in(self, box: Box) -> set[Label | None]:
+        """The labels of the blocks in a box."""
+        return set(self.labels[box.first : box.end])
+
+    def node(self, box: Box) -> LexborNode:
+        """The element of a box."""
+        return self.region.nodes[box.index]
+
+    def box_of(self, block: Block) -> Box:
+        """The box that a block stands in directly."""
+        return self.region.boxes[block.box]
+
+    @cached_property
+    def container(self) -> Box | None:
+        """The box of the text; None without text."""
+        return self.visible.content.box if Label.TEXT in self.labels else None
+
+    @property
+    def paths_of_text(self) -> set[int]:
+        """`Box.path` of the boxes with a line of the text."""
+        return {self.box_of(block).path for block in self.region.blocks if self.labels[block.index] is Label.TEXT}
+
+    def outside(self, box: Box) -> bool:
+        """Whether a box stands outside the container."""
+        held = self.container
+        return held is None or not held.index <= box.index < held.last
+
+    @cached_property
+    def boxes(self) -> dict[int, Box]:
+        """`mem_id` of an element -> its box."""
+        return {node.mem_id: box for node, box in zip(self.region.nodes, self.region.boxes, strict=True)}
+
+    @cached_property
+    def dropped(self) -> Nodes:
+        """The elements of the container that hold no text."""
+        return _nodes(self, [box for box, text in _inner(self) if not text])
+
+    def labels_at(self, node: LexborNode) -> set[Label | None]:
+        """The labels of the blocks in an element."""
+        box = self.boxes.get(node.mem_id)
+        return self.labels_in(box) if box is not None else set()
+
+
+Wanted = Callable[[Sample], Nodes]
+"""The elements of a page that a key of the template must find."""
+
+
+def read_sample(page: Page) -> Sample | None:
+    """A page as the general reader reads it; None when it is no article."""
+    try:
+        return Sample(page, read_article(page))
+    except NotAnArticle:
+        return None
+
+
+def _headline(sample: Sample) -> Nodes:
+    block = sample.visible.headline
+    return _nodes(sample, [sample.box_of(block)] if block else [])
+
+
+def _container(sample: Sample) -> Nodes:
+    return _nodes(sample, [sample.container] if sample.container else [])
+
+
+def _standfirst(sample: Sample) -> Nodes:
+    return _nodes(sample, _boxes(sample, (Label.STANDFIRST,), inside=False))
+
+
+def _byline(sample: Sample) -> Nodes:
+    used = {sample.region.blocks[index].box for index in sample.visible.byline.used}
+    named = set(sample.visible.regions)
+    used |= {
+        block.box for block in sample.region.blocks if block.linked and block.text in named and _is_near(sample, block)
+    }
+    return _nodes(sample, [_widest(sample, sample.region.boxes[box]) for box in sorted(used)])
+
+
+def _is_near(sample: Sample, block: Block) -> bool:
+    headline = sample.visible.headline
+    return headline is not None and abs(block.index - headline.index) < MAX_PLACE
+
+
+def _tags(sample: Sample) -> Nodes:
+    return _nodes(sample, [_widest(sample, sample.box_of(block)) for block in sample.visible.tags])
+
+
+def _breadcrumb(sample: Sample) -> Nodes:
+    names = {name for name, _ in sample.visible.breadcrumb}
+    headline = sample.visible.headline
+    if not names or headline is None:
+        return {}
+    for box in reversed(sample.region.boxes):
+        if box.end <= headline.index and box.last > box.index:
+            said = {text for block in sample.region.blocks[box.first : box.end] for text in block.link_texts().values()}
+            if names <= {text.lstrip("0123456789.) ") for text in said}:
+                return _nodes(sample, [box])
+    return {}
+
+
+def _media(sample: Sample) -> Nodes:
+    """Elements outside the container that hold pictures or players of the article, with their captions."""
+    shown = {each.node.mem_id for each in sample.visible.pictures} | {node.mem_id for node in sample.visible.players}
+    own = [media for media in (*sample.region.pictures, *sample.region.players) if media.node.mem_id in shown]
+    boxes = [sample.region.boxes[media.box] for media in own]
+    captioned = [sample.box_of(block) for block in sample.visible.labelled(Label.CAPTION)]
+    found: Nodes = {}
+    for media, box in zip(own, boxes, strict=True):
+        if not sample.outside(box):
+            continue
+        wide = _widest(sample, box, (None, Label.CAPTION, Label.BOILERPLATE), levels=MAX_AROUND)
+        if wide.index == 0 or sample.labels_in(wide) - {None, Label.CAPTION, Label.BOILERPLATE}:
+            found[media.node.mem_id] = media.node  # among other lines: the picture alone
+        else:
+            found |= _nodes(sample, [wide])
+    for box in captioned:
+        held = any(each.mem_id in found for each in _nodes_around(sample, box))
+        if sample.outside(box) and not held and own:
+            found |= _nodes(sample, [box])
+    return found
+
+
+def _nodes_around(sample: Sample, box: Box) -> list[LexborNode]:
+    return [sample.node(each) for each in sample.region.around(box.index)]
+
+
+def _links(sample: Sample) -> Nodes:
+    """The elements outside the container with boxes of links to other articles."""
+    found: list[Box] = []
+    for links in sample.visible.link_boxes:
+        if links.block in BLOCKS:
+            around = sample.region.around(sample.region.blocks[links.first].box)
+            box = next((box for box in around if box.first <= links.first and links.end <= box.end), around[-1])
+            text = sample.labels_in(box) & {Label.TEXT, Label.HEADLINE, Label.STANDFIRST}
+            found += _covering(sample, links.first, links.end) if text else [box]
+    return _nodes(sample, [box for box in found if sample.outside(box)])
+
+
+def _covering(sample: Sample, first: int, end: int) -> Iterator[Box]:
+    """The widest boxes that hold blocks of a range and no other."""
+    at = first
+    while at < end:
+        best = None
+        for box in sample.region.around(sample.region.blocks[at].box):
+            if box.first >= first and box.end <= end:
+                best = box
+        if best is None:
+            return
+        yield best
+        at = max(best.end, at + 1)
+
+
+PLACES: dict[str, Wanted] = {
+    "headline": _headline,
+    "standfirst": _standfirst,
+    "container": _container,
+    "byline": _byline,
+    "tags": _tags,
+    "breadcrumb": _breadcrumb,
+    "media": _media,
+    "links": _links,
+}
+_NO_TEXT = (Label.BOILERPLATE, Label.CAPTION, Label.TAG, Label.BYLINE, Label.LINK_BOX, None)
+
+
+def _inner(sample: Sample) -> Iterator[tuple[Box, bool]]:
+    """The boxes of the container that a template has to know, outer first, and whether each holds text."""
+    container = sample.container
+    if container is None:
+        return
+    kept = {container.index: False}
+    shut = container.index
+    for box in sample.region.boxes[container.index + 1 : container.last]:
+        if box.index < shut:
+            continue  # in one that is dropped
+        labels = sample.labels_in(box)
+        text = bool(labels & {Label.TEXT, Label.SEE_ALSO, Label.STANDFIRST})
+        kept[box.index] = text
+        native = box.tag in NATIVE and (not box.names or box.parent != container.index)
+        if text and native and (kept[box.parent] or box.parent == container.index):
+            continue
+        if not text and Label.BOILERPLATE not in labels:
+            if box.parent != container.index and not kept[box.parent]:
+                continue
+            shut = box.last
+            continue
+        if not text:
+            shut = box.last
+            if box.path in sample.text_paths:
+                continue
+        yield box, text
+
+
+def kept(sample: Sample) -> Nodes:
+    return _nodes(sample, [box for box, text in _inner(sample) if text])
+
+
+def captions(sample: Sample) -> Nodes:
+    """Captions in the container outside a `<figure>`."""
+    found = [
+        box
+        for box in _boxes(sample, (Label.CAPTION,), inside=True)
+        if not sample.region.inside(box.index, frozenset(["figure"])) and box.tag != "p"
+    ]
+    return _nodes(sample, found)
+
+
+def _boxes(sample: Sample, labels: tuple[Label, ...], *, inside: bool) -> list[Box]:
+    """The boxes of the blocks with a label, inside the container or outside."""
+    boxes = [sample.box_of(block) for block in sample.region.blocks if sample.labels[block.index] in labels]
+    return [box for box in boxes if sample.outside(box) != inside]
+
+
+def _widest(
+    sample: Sample,
+    box: Box,
+    labels: tuple[Label | None, ...] = (None, Label.BYLINE, Label.TAG, Label.BOILERPLATE),
+    levels: int = 8,
+) -> Box:
+    """The widest box around one with few lines and no other labels."""
+    best = box
+    for wide in sample.region.around(box.index)[1 : levels + 1]:
+        if wide.index == 0 or wide.end - wide.first > MAX_PLACE or sample.labels_in(wide) - set(labels):
+            break
+        best = wide
+    return best
+
+
+def _nodes(sample: Sample, boxes: Iterable[Box]) -> Nodes:
+    return {node.mem_id: node for node in map(sample.node, boxes)}

@@ -1,0 +1,158 @@
+"""Short CSS selectors that find some elements on many pages, and no others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from selectolax.lexbor import LexborNode
+
+from mayadeen.errors import UsageError
+from mayadeen.extract.heuristics.view import Label
+from mayadeen.extract.templates.reader import NATIVE, escape
+from mayadeen.extract.templates.samples import Nodes, Sample, Wanted
+
+SUPPORT = 0.95
+"""Share of the pages on which a selector must find what the general reader found."""
+MAX_LEVELS = 3
+"""Elements around one that are named in its selector, at most."""
+MAX_SELECTORS = 12
+"""Selectors of one key at most."""
+MIN_SEEN = 2
+"""Pages at least on which a selector finds something."""
+MAX_CLASS = 60
+"""Characters of a class or id that is named in a selector, at most."""
+Choice = tuple[str, int]
+"""A selector, and on how many pages it finds what it should."""
+
+Allowed = Callable[[Sample, LexborNode], bool]
+"""Whether a selector may also find this element."""
+
+
+def is_free_of_text(sample: Sample, node: LexborNode) -> bool:
+    """For places outside the container: nothing of the article's text stands in it."""
+    return not sample.labels_at(node) & {Label.TEXT, Label.HEADLINE}
+
+
+def no_text(sample: Sample, node: LexborNode) -> bool:
+    return not sample.labels_at(node) & {Label.TEXT, Label.SEE_ALSO, Label.STANDFIRST}
+
+
+def no_drop(sample: Sample, node: LexborNode) -> bool:
+    """For `keep`: what is no text in it, rules on words find."""
+    return node.mem_id not in sample.dropped or node.tag in NATIVE
+
+
+def only_captions(sample: Sample, node: LexborNode) -> bool:
+    return sample.labels_at(node) <= {Label.CAPTION}
+
+
+def single(samples: Sequence[Sample], wanted: Wanted, name: str) -> list[Choice]:
+    """The one selector that finds an element of each page and no other. Raises UsageError."""
+    pages = [(sample, wanted(sample)) for sample in samples]
+    having = [(sample, nodes) for sample, nodes in pages if nodes]
+    counts = Counter(selector for _, nodes in having for node in nodes.values() for selector in candidates(node))
+    best: Choice = ("", 0)
+    for selector, count in sorted(counts.items(), key=lambda item: (-item[1], len(item[0]))):
+        if count <= best[1]:
+            break
+        right = sum(_found(sample, selector).keys() == nodes.keys() for sample, nodes in having)
+        if right > best[1]:
+            best = (selector, right)
+    if best[1] < SUPPORT * len(having) or not having:
+        where = f"best {best[0]!r} on {best[1]}" if best[0] else "none fits any"
+        raise UsageError(
+            f"no selector finds the {name} on {SUPPORT:.0%} of {len(having)} pages ({where}): "
+            "pages of several layouts? Learn from the pages of one"
+        )
+    return [best]
+
+
+def cover(
+    samples: Sequence[Sample], wanted: Wanted, allowed: Allowed, *, inside: bool = False, seen: int = MIN_SEEN
+) -> list[Choice]:
+    """A few selectors that find, together, all that is wanted, and nothing that is not allowed.
+
+    Each finds something on at least `seen` pages. Of those that find as much: outside the container the one that finds
+    least besides, inside it the simplest.
+    """
+    every = [(sample, wanted(sample)) for sample in samples]
+    left = every
+    found: list[Choice] = []
+    while len(found) < MAX_SELECTORS:
+        counts = Counter(
+            selector for _, nodes in left for selector in {s for node in nodes.values() for s in candidates(node)}
+        )
+        best: Choice | None = None
+        rank: tuple[int, ...] = ()
+        for selector, count in counts.most_common():
+            if count < (best[1] if best else seen):
+                break
+            besides = 0 if inside else sum(len(_found(each, selector).keys() - nodes) for each, nodes in every)
+            own = (besides, *_simplicity(selector))
+            if (not rank or own < rank) and _is_clean(samples, selector, allowed, inside):
+                best, rank = (selector, count), own
+        if best is None:
+            break
+        found.append(best)
+        left = [(sample, _rest(sample, nodes, best[0], inside)) for sample, nodes in left]
+    return found
+
+
+def _rest(sample: Sample, nodes: Nodes, selector: str, inside: bool) -> Nodes:
+    """What a selector leaves to be found."""
+    found = _found(sample, selector, inside)
+    return {mem_id: node for mem_id, node in nodes.items() if mem_id not in found}
+
+
+def _is_clean(samples: Sequence[Sample], selector: str, allowed: Allowed, inside: bool) -> bool:
+    """Whether a selector finds nothing that it must not, but for a few pages."""
+    bad = sum(
+        not all(allowed(sample, node) for node in _found(sample, selector, inside).values()) for sample in samples
+    )
+    return bad <= (1 - SUPPORT) * len(samples)
+
+
+def _found(sample: Sample, selector: str, inside: bool = False) -> Nodes:
+    root = sample.page.tree.body
+    if inside:
+        root = sample.node(sample.container) if sample.container else None
+    nodes = root.css(selector) if root is not None else ()
+    own = root.mem_id if root is not None and inside else None
+    return {node.mem_id: node for node in nodes if node.mem_id != own}
+
+
+def candidates(node: LexborNode) -> list[str]:
+    """Selectors that find an element, short ones first: by its tag, its classes, the elements around it."""
+    own = _names(node)
+    found, tag_of = list(own), node.tag or ""
+    around, path = node.parent, ""
+    for _ in range(MAX_LEVELS):
+        if around is None or around.tag in (None, "html", "-document"):
+            break
+        tag = around.tag or ""
+        named = [name for name in _names(around) if name != tag] if around.tag != "body" else []
+        found += [f"{name} > {path}{each}" for name in named[:4] for each in dict.fromkeys((*own[:2], tag_of))]
+        path = f"{tag} > {path}"
+        around = around.parent
+    return found
+
+
+def _names(node: LexborNode) -> list[str]:
+    """Selectors of an element without those around it."""
+    tag = node.tag or ""
+    classes = [each for each in (node.attributes.get("class") or "").split() if len(each) < MAX_CLASS]
+    found = [tag] if tag in NATIVE or tag in ("figure", "header", "footer", "aside", "nav") else []
+    name = node.attributes.get("id") or ""
+    if name and len(name) < MAX_CLASS and not any(map(str.isspace, name)):
+        found.append(f"{tag}#{escape(name)}")
+    found += [f"{tag}.{escape(each)}" for each in classes]
+    if len(classes) > 1:
+        found.append(tag + "".join(f".{escape(each)}" for each in classes))
+    if not classes and not node.attributes.get("class"):
+        found.append(f"{tag}:not([class])")
+    return found
+
+
+def _simplicity(selector: str) -> tuple[int, int]:
+    return selector.count(" > "), len(selector)

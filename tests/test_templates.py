@@ -1,0 +1,431 @@
+"""Templates: learned from pages, read by, corrected by hand, compared, and what happens when they no longer fit."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scrapy import Request
+from scrapy.http import HtmlResponse
+
+from mayadeen import NotAnArticle, Template, parse_article
+from mayadeen.errors import UsageError
+from mayadeen.extract.article import read_article
+from mayadeen.extract.page import Page
+from mayadeen.extract.templates.learn import learn
+from mayadeen.extract.templates.samples import Sample, read_sample
+from mayadeen.extract.templates.template import Layout, TemplateError
+from mayadeen.pages import PageWriter
+from mayadeen.site.address import site_of
+from mayadeen.templating import differences
+from tests.conftest import QUICK, ROOT, Run, post
+from tests.replica import ORIGIN, THEMES, Site, render, serve, truth
+
+Command = Callable[..., Run]
+EDITIONS = {"en": ORIGIN, "ar": "https://www.almayadeen.net", "es": "https://espanol.almayadeen.net"}
+MAX_LINES = 60
+"""Lines of the template of a theme at most."""
+
+
+def page_of(site: Site, index: int, edition: str = "en") -> Page:
+    article, origin = site.article(index), EDITIONS[edition]
+    html = render(article, site=site, origin=origin).encode()
+    return Page(html, truth(article, site, origin)["url"], edition=edition)
+
+
+def samples(site: Site, indexes: range, edition: str = "en") -> list[Sample]:
+    return [sample for index in indexes if (sample := read_sample(page_of(site, index, edition)))]
+
+
+def saved(folder: Path, theme: str, count: int = 24) -> Path:
+    """A WARC file with pages of a theme, as if of the real site."""
+    site = Site(count, theme=theme, page_kb=20)
+    writer = PageWriter(folder, site_of(ORIGIN), 10**9)
+    for index in range(count):
+        article = site.article(index)
+        body = render(article, site=site).encode()
+        headers = {"Content-Type": "text/html"}
+        writer.write(HtmlResponse(ORIGIN + article.card.path, headers=headers, body=body), Request(ORIGIN))
+    writer.close()
+    return writer.paths[0]
+
+
+# --- Learned ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("theme", THEMES)
+def test_pages_never_seen_are_read_as_without_it(theme: str, edition: str) -> None:
+    site = Site(70, 3, theme, 20, language=edition)
+    text = learn(samples(site, range(30), edition), edition)
+    assert len(text.splitlines()) <= MAX_LINES
+    template = Template.parse(text.encode())
+    different = missed = 0
+    for index in range(30, 70):
+        page = page_of(site, index, edition)
+        usual, reading = read_article(page, site.now), read_article(page, site.now, template)
+        missed += reading.miss is not None
+        names = differences(usual.article, reading.article)
+        different += bool(names)
+        # A gallery with captions longer than its text is read rightly by the template alone.
+        if "articleBody" in names:
+            assert reading.article.articleBody == truth(site.article(index), site, EDITIONS[edition])["articleBody"]
+    assert (different, missed) <= (1, 1)
+
+
+def test_few_pages_are_enough_to_be_right_or_to_say_nothing() -> None:
+    site = Site(60, 3, "south", 20)
+    template = Template.parse(learn(samples(site, range(5)), "en").encode())
+    readings = [read_article(page_of(site, index), site.now, template) for index in range(5, 60)]
+    assert sum(reading.miss is None for reading in readings) > 20
+    for index, reading in enumerate(readings, 5):
+        assert not differences(read_article(page_of(site, index), site.now).article, reading.article)
+
+
+def test_the_order_of_pages_does_not_matter() -> None:
+    site = Site(20, 3, "sur", 20)
+    found = samples(site, range(20))
+    assert learn(found, "en") == learn(found[::-1], "en")
+
+
+ARTICLE = """<html><head><title>{title}</title></head><body><div class="top"><h1>{title}</h1>
+<p class="by">By Anna Berg</p><p class="on">{day} Apr 2024 20:50</p></div><div class="text post-{number}">
+<p>Boats left the harbor of {title} before dawn, and forty-two of them came back in the evening.</p>{more}
+<p>Nobody had counted them before, said the master of the port, who has kept the books for years.</p></div>
+<footer><p>About this site</p></footer></body></html>"""
+
+
+def plain(number: int, more: str = "") -> Page:
+    html = ARTICLE.format(title=f"Harbor number {number} of the coast", day=number, number=1850880 + number, more=more)
+    return Page(html, f"{ORIGIN}/news/politics/harbor-{number}-of-the-coast")
+
+
+def test_what_stands_on_many_pages_is_boilerplate() -> None:
+    advice = "<p>You can read all our reports on your phone, wherever you are today.</p>"
+    found = [sample for number in range(1, 13) if (sample := read_sample(plain(number, advice)))]
+    assert all("your phone" in str(sample.reading.article.articleBody) for sample in found)
+    template = Template.parse(learn(found, "en").encode())
+    reading = read_article(plain(20, advice), None, template)
+    assert reading.miss is None
+    assert "your phone" not in str(reading.article.articleBody)
+    assert "forty-two" in str(reading.article.articleBody)
+
+
+def test_classes_that_change_from_page_to_page_are_not_named() -> None:
+    text = learn([sample for number in range(1, 9) if (sample := read_sample(plain(number)))], "en")
+    assert "post-" not in text
+    assert read_article(plain(30), None, Template.parse(text.encode())).miss is None
+
+
+def test_pages_of_two_layouts_or_too_few_are_refused() -> None:
+    mixed = [*samples(Site(10, 3, "north", 20), range(10)), *samples(Site(10, 3, "delta", 20), range(10))]
+    with pytest.raises(
+        UsageError, match=r"no selector finds the headline on 95% of \d+ pages .*pages of several layouts"
+    ):
+        learn(mixed, "en")
+    with pytest.raises(UsageError, match="4 articles of the edition en; a template needs at least 5"):
+        learn(mixed[:4], "en")
+
+
+# --- Written by hand -------------------------------------------------------------------------------------------------
+
+BY_HAND = """
+edition = "en"
+[article]
+headline = "h1"
+byline = "p.by, p.on"
+container = "div.text"
+keep = "p.lead"
+"""
+
+
+def test_a_line_of_the_file_corrects_a_page() -> None:
+    page = plain(1, '<div class="box"><p>The fleet of the coast is older than its harbors, a study found.</p></div>')
+    reading = read_article(page, None, Template.parse(BY_HAND.encode()))
+    assert reading.miss is not None
+    assert (reading.miss.reason, reading.miss.block) == ("an unknown block", "div.box")
+    assert reading.miss.text.startswith("The fleet of the coast")
+    assert reading.article.metadata.template is None
+    kept = Template.parse(BY_HAND.replace('keep = "p.lead"', 'keep = "div.box"').encode())
+    dropped = Template.parse((BY_HAND + 'drop = "div.box"\n').encode())
+    for template, there in ((kept, True), (dropped, False)):
+        article = parse_article(page.tree.html or "", page.url, template=template)
+        assert ("older than its harbors" in str(article.articleBody)) == there
+        assert article.metadata.template == template.hash
+        assert article.authors[0].name == "Anna Berg"
+        assert str(article.datePublished).startswith("2024-04-01T20:50")
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ('<div class="new"><p>A box that the site has only had since last week.</p></div>', "an unknown block"),
+        ('<p class="new">A paragraph unlike those that the site has had until now.</p>', "an unknown block"),
+        ('<blockquote><p>A quote.</p><div class="new">And what is around it.</div></blockquote>', "an unknown block"),
+        ("<p hidden>Boats that nobody sees are no boats, say those who wait.</p>", "an unknown block"),
+        ("<h1>Another headline of the page</h1>", "several elements match headline"),
+        ('<div class="text">A second one.</div>', "several elements match container"),
+    ],
+)
+def test_what_a_template_does_not_know_is_a_miss(more: str, reason: str) -> None:
+    reading = read_article(plain(2, more), None, Template.parse(BY_HAND.encode()))
+    assert reading.miss is not None
+    assert reading.miss.reason == reason
+    assert "forty-two" in str(reading.article.articleBody), "it is read all the same"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (("h1", "h2"), "no headline"),
+        (("div.text", "div.nowhere"), "no container"),
+        (('container = "div.text"', 'container = "footer"'), "no text in the container"),
+        (('"h1"', '"p.by"'), "its headline is not the stated one"),
+        (('edition = "en"', 'edition = "es"'), "of another edition"),
+    ],
+)
+def test_a_wrong_line_is_a_miss_and_no_wrong_article(change: tuple[str, str], reason: str) -> None:
+    page, right = plain(3), read_article(plain(3)).article
+    reading = read_article(page, None, Template.parse(BY_HAND.replace(*change).encode()))
+    assert reading.miss is not None
+    assert reading.miss.reason == reason
+    assert not differences(right, reading.article)
+
+
+def test_a_section_holds_for_its_type_of_article() -> None:
+    other = '[opinion]\nheadline = "h2"\n'
+    template = Template.parse((BY_HAND + other).encode())
+    assert template.layout("opinion").headline == ("h2",)
+    assert template.layout("opinion").container == template.layout("news").container == ("div.text",)
+
+
+def test_related_boxes_under_unknown_words_are_named_by_hand() -> None:
+    box = (
+        '<aside class="ymal"><h4>You may like these</h4><p><a href="/news/politics/a-long-drought-in-kasmere">'
+        "A long drought in Kasmere</a></p></aside>"
+    )
+    html = (plain(4).tree.html or "").replace("<footer>", box + "<footer>")
+    template = Template.parse((BY_HAND + '[article.related]\nrelatedNews = "aside.ymal"\n').encode())
+    article = parse_article(html, plain(4).url, template=template)
+    assert [(link.block, link.headline) for link in article.relatedLinks] == [
+        ("relatedNews", "A long drought in Kasmere")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "edition: must be one of en, ar, es"),
+        ('edition = "de"', "edition: must be one of"),
+        ('edition = "en"', r"no section \[article\]"),
+        ("edition = ", "Invalid value"),
+        (BY_HAND + 'headlin = "h1"', "article.headlin: unknown key; keys are boilerplate, breadcrumb"),
+        (BY_HAND + "[clip]", "clip: unknown; sections are article, news"),
+        (BY_HAND.replace('"h1"', '"h1 >>"'), "article.headline: no CSS selector: 'h1 >>'"),
+        (BY_HAND.replace('"h1"', "1"), "article.headline: must be a string or a list of strings"),
+        (BY_HAND.replace('headline = "h1"', ""), "article.headline: missing"),
+        (BY_HAND + "[article.related]\nmore = 'a'", "article.related.more: unknown; boxes are relatedNews"),
+        (BY_HAND + "related = 'a'", "article.related: must be a table"),
+        (BY_HAND + f"drop = '{'a' * 400}'", "article.drop: longer than 300 characters"),
+        (BY_HAND + f"drop = {['p'] * 600}", "more than 500 selectors"),
+        (BY_HAND + "video = 1\n[opinion]\nkeep = 3", "article.video: unknown key"),
+        ("#" * 200_000, "larger than 100 KB"),
+    ],
+)
+def test_a_wrong_file_is_one_line_that_names_the_key(text: str, message: str) -> None:
+    with pytest.raises(TemplateError, match=message) as raised:
+        Template.parse(text.encode(), "en.toml")
+    assert str(raised.value).startswith("en.toml")
+    assert "\n" not in str(raised.value)
+
+
+def test_the_hash_is_of_what_the_file_says() -> None:
+    one = Template.parse(BY_HAND.encode())
+    two = Template.parse(f"# by hand\n{BY_HAND}# end".encode())
+    other = Template.parse(BY_HAND.replace("h1", "h2").encode())
+    assert one.hash == two.hash != other.hash
+
+
+def test_the_template_of_the_arabic_edition_fits_its_published_class_names_and_no_others() -> None:
+    template = Template.load(Path(__file__).parent.parent / "mayadeen" / "extract" / "templates" / "ar.toml")
+    for theme in THEMES:
+        site = Site(30, 5, theme, 20, language="ar")
+        for index in range(30):
+            page = page_of(site, index, "ar")
+            reading = read_article(page, site.now, template)
+            assert (reading.miss is None) == (theme == "mdn")
+            assert not differences(read_article(page, site.now).article, reading.article)
+
+
+# --- The commands ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def template(scrapy: Command, tmp_path: Path) -> Command:
+    """Runs `scrapy template`, its data in the test's own folder."""
+
+    def run(*words: str) -> Run:
+        return scrapy("template", *words, "-s", f"DATA_DIR={tmp_path / 'data'}")
+
+    return run
+
+
+def test_learn_look_write_check(template: Command, scrapy: Command, tmp_path: Path) -> None:
+    warc = saved(tmp_path / "data" / "pages", "north")
+    path = tmp_path / "data" / "templates" / "en.toml"
+    looked = template("learn")
+    assert looked.status == 0, looked.err
+    assert looked.out.count("[article]") == 1
+    assert "24 articles: 24 equal, 0 different, 0 missed" in looked.err
+    assert not path.exists()
+    assert template("learn", "--write").status == 0
+    assert path.read_text() == looked.out
+    assert template("learn").out == f"the same as {path}\n"
+    checked = template("check")
+    assert checked.status == 0
+    assert "24 articles: 24 equal, 0 different, 0 missed" in checked.out
+    # A line is corrected: the file that stands there is not written over without a word.
+    changed = path.read_text().replace('headline = "h1"', 'headline = "h2"')
+    path.write_text(changed)
+    wrong = template("check", str(warc))
+    assert wrong.status == 1
+    assert "24 missed" in wrong.out
+    assert "missed: " in wrong.out
+    shown = template("learn")
+    assert '-headline = "h2"' in shown.out
+    assert '+headline = "h1"' in shown.out
+    assert path.read_text() == changed
+    assert template("learn", "--write").status == 0
+    assert path.with_suffix(".toml.bak").read_text() == changed
+    # Saved pages will do as well.
+    site = Site(6, theme="north", page_kb=20)
+    for index in range(6):
+        (tmp_path / f"{index}.html").write_text(render(site.article(index), site=site))
+    assert "6 articles: 6 equal" in template("check", str(tmp_path)).out
+    explained = scrapy("page", str(tmp_path / "1.html"), "--explain", "-s", f"DATA_DIR={tmp_path / 'data'}")
+    assert "headline = h1" in explained.out
+    assert "container = div." in explained.out
+    other = tmp_path / "other.toml"
+    other.write_text(changed)
+    missed = scrapy("page", str(tmp_path / "1.html"), "--explain", "--template", str(other))
+    assert missed.out.startswith("the template does not fit: ")
+    item = json.loads(scrapy("page", str(tmp_path / "1.html"), "--template", "off").out)
+    assert item["metadata"]["template"] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["learn"], "no kept pages in"),
+        (["check"], "no kept pages in"),
+        (["learn", "no/such/file"], "no/such/file does not exist"),
+        (["learn", "--edition", "de"], "edition must be one of en, ar, es, got 'de'"),
+        (["learn", "docs"], "no WARC files and no pages in docs"),
+        (["check", "tests/pages/news/en", "-s", "TEMPLATE=no/such.toml"], "no/such.toml: No such file or directory"),
+        (["check", "tests/pages/news/en"], "no template of the edition en; `scrapy template learn --write` makes one"),
+        (
+            ["learn", "tests/pages/news/ar", "--edition", "es"],
+            "articles of the edition es; a template needs at least 5",
+        ),
+    ],
+)
+def test_bad_input_is_one_line_and_nothing_is_written(
+    template: Command, tmp_path: Path, words: list[str], message: str
+) -> None:
+    run = template(*words)
+    assert run.status == 2
+    assert message in run.error()
+    assert not (tmp_path / "data" / "templates").exists()
+
+
+def test_a_crawl_refuses_a_wrong_template_before_it_asks_for_anything(crawl: Command, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(BY_HAND.replace('"en"', '"ar"'))
+    with serve(articles=3, page_kb=20) as origin:
+        for text, message in ((path.read_text(), "is a template of the edition ar, not of en"), ("x", "mine.toml: ")):
+            path.write_text(text)
+            run = crawl(origin, "-s", f"TEMPLATE={path}")
+            assert run.status == 2
+            assert message in run.error()
+    assert not (tmp_path / "articles.jsonl").exists()
+
+
+def test_the_page_of_the_docs(scrapy: Command, tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "templates.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^```toml\n(.*?)^```", text, re.M | re.S)
+    example = Template.parse(shown.encode())
+    assert example.layout("news").related == {"relatedNews": ("div.you-may-like",)}
+    table = set(re.findall(r"^\| `(\w+)` \|", text, re.M))
+    assert table == {each.name for each in fields(Layout)}
+    with serve(articles=120, page_kb=20) as origin:
+        quick = [
+            word for setting in (*QUICK, f"DATA_DIR={tmp_path}", f"SITE_ORIGIN={origin}") for word in ("-s", setting)
+        ]
+        runs = {line: scrapy(*shlex.split(line)[1:], *quick) for line in re.findall(r"^    (scrapy .*)$", text, re.M)}
+    assert len(runs) == 4
+    for line, run in runs.items():
+        assert run.status == 0, (line, run.err)
+    assert "a template can be learned: " in runs["scrapy probe"].out
+    assert ", 0 different, 0 missed" in runs["scrapy template check"].out
+
+
+# --- Crawls ----------------------------------------------------------------------------------------------------------
+
+
+def content(lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """Text, hash and version of each article; what is live (shares, related links) does not count."""
+    return {line["id"]: (line["articleBody"], line["contentHash"], line["version"]) for line in lines}
+
+
+def test_a_crawl_and_a_reread_use_it_and_make_no_version_by_it(
+    crawl: Command, template: Command, scrapy: Command, tmp_path: Path
+) -> None:
+    data = ["-s", f"DATA_DIR={tmp_path / 'data'}"]
+    with serve(articles=40, page_kb=20) as origin:
+        first = crawl(origin, *data, "-s", "KEEP_PAGES=True")
+        assert first.status == 0, first.err
+        before = content(first.lines())
+        assert template("learn", "--write").status == 0
+        again = crawl(origin, *data, "-a", "known=refetch")
+    assert again.status == 0, again.err
+    assert content(again.lines()) == before, "same text, same hash, same version"
+    hashes = {line["metadata"]["template"] for line in again.lines()}
+    assert hashes == {Template.load(tmp_path / "data" / "templates" / "en.toml").hash}
+    reread = scrapy("reread", *data, "-O", str(tmp_path / "again.jsonl"))
+    assert reread.status == 0, reread.err
+    assert content(reread.lines("again.jsonl")).keys() == before.keys()
+    assert {line["metadata"]["template"] for line in reread.lines("again.jsonl")} == hashes
+
+
+def test_a_site_that_changes_its_layout_is_read_on_and_named(crawl: Command, template: Command, tmp_path: Path) -> None:
+    data = ["-s", f"DATA_DIR={tmp_path / 'data'}"]
+    path = tmp_path / "data" / "templates" / "en.toml"
+    with serve(articles=40, page_kb=20, theme="north") as origin:
+        first = crawl(origin, *data, "-s", "KEEP_PAGES=True")
+        assert first.status == 0, first.err
+        assert template("learn", "--write").status == 0
+        post(origin, "/_redraw?wrapped")
+        post(origin, "/_add?count=30")
+        second = crawl(origin, *data, "-a", "known=refetch")
+        post(origin, "/_redraw?theme=delta")
+        third = crawl(origin, *data, "-a", "known=refetch")
+    for run, reason in ((second, "an unknown block"), (third, "no headline")):
+        assert run.status == 0, run.err
+        lines = run.lines()
+        assert len(lines) == 70
+        assert content(first.lines()).items() <= content(lines).items(), "nothing lost, nothing changed by the layout"
+        assert f"{path} does not fit " in run.err
+        assert f"({reason} on " in run.err
+    assert '"div.drifted",  #' in second.err
+
+
+def test_no_article_is_told_with_a_template_too() -> None:
+    with pytest.raises(NotAnArticle):
+        parse_article("<html><body><p>Nothing.</p></body></html>", ORIGIN, template=Template.parse(BY_HAND.encode()))
+    assert asdict(parse_article(plain(5).tree.html or "", plain(5).url))["metadata"]["template"] is None
