@@ -82,6 +82,7 @@ def test_pages_never_seen_are_read_as_without_it(theme: str, edition: str) -> No
 def test_few_pages_are_enough_to_be_right_or_to_say_nothing() -> None:
     site = Site(60, 3, "south", 20)
     template = Template.parse(learn(samples(site, range(5)), "en").encode())
+    assert "gallery" not in template.types, "none was seen"
     readings = [read_article(page_of(site, index), site.now, template) for index in range(5, 60)]
     assert sum(reading.miss is None for reading in readings) > 20
     for index, reading in enumerate(readings, 5):
@@ -226,6 +227,7 @@ def test_related_boxes_under_unknown_words_are_named_by_hand() -> None:
         ('edition = "en"', r"no section \[article\]"),
         ("edition = ", "Invalid value"),
         (BY_HAND + 'headlin = "h1"', "article.headlin: unknown key; keys are boilerplate, breadcrumb"),
+        (BY_HAND.replace("[article]", "types = ['clip']\n[article]"), "types: 'clip' is none of news, opinion"),
         (BY_HAND + "[clip]", "clip: unknown; sections are article, news"),
         (BY_HAND.replace('"h1"', '"h1 >>"'), "article.headline: no CSS selector: 'h1 >>'"),
         (BY_HAND.replace('"h1"', "1"), "article.headline: must be a string or a list of strings"),

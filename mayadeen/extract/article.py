@@ -147,9 +147,12 @@ class Composer:
         """The same by a template; None, and `miss` says why, where it does not fit."""
         if template is None:
             return None
+        kind = self.type.value
         visible: Visible | Miss = Miss("of another edition")
-        if template.edition == self.site.edition.code:
-            visible = read_by_template(self.page.tree.body, template.layout(self.type.value), self._view)
+        if kind not in template.types:
+            visible = Miss("of another type")
+        elif template.edition == self.site.edition.code:
+            visible = read_by_template(self.page.tree.body, template.layout(kind), self._view)
         if isinstance(visible, Visible) and not _holds(visible, structured.article_body(self.page)):
             visible = Miss("most of the stated articleBody is missing")
         if isinstance(visible, Visible):

@@ -20,6 +20,7 @@ from mayadeen.extract.templates.selectors import (
     single,
 )
 from mayadeen.extract.templates.template import COMMON, Template, toml_string
+from mayadeen.items import ARTICLE_TYPES, WITHOUT_TEXT
 from mayadeen.site.text import comparison_key
 
 MIN_PAGES = 5
@@ -56,9 +57,12 @@ def learn(samples: Sequence[Sample], edition: str) -> str:
         common = _layout(largest)
     if repeated:
         common["boilerplate"] = list(repeated.values())
+    # Types with text share their layout. Of those without, only what was seen is known.
+    types = [each for each in ARTICLE_TYPES if each in kinds or each not in WITHOUT_TEXT]
     head = [
         f"# Where the parts of an article stand, learned from {len(samples)} pages. Keys: docs/templates.md",
         f'edition = "{edition}"',
+        f"types = [{', '.join(map(toml_string, types))}]",
     ]
     text = _toml(head, {COMMON: common})
     sections = {COMMON: common}
@@ -79,8 +83,9 @@ def _layout(samples: Sequence[Sample]) -> dict[str, list[Choice]]:
     found = {key: single(samples, PLACES[key], key) for key in ("headline", "container")}
     for key, wanted in PLACES.items():
         if key not in found:
-            # The player of a video may be the only one.
-            found[key] = cover(samples, wanted, is_free_of_text, seen=1 if key == "media" else MIN_SEEN)
+            # A place with a box of links or a player may be the only one.
+            seen = 1 if key in ("media", "links") else MIN_SEEN
+            found[key] = cover(samples, wanted, is_free_of_text, seen=seen)
     found["keep"] = cover(samples, kept, no_drop, inside=True)
     found["drop"] = cover(samples, lambda sample: sample.dropped, no_text, inside=True)
     found["captions"] = cover(samples, captions, only_captions, inside=True)

@@ -92,6 +92,8 @@ class Template:
     """The layouts of one edition."""
 
     edition: str
+    types: tuple[str, ...]
+    """The types of article that it is for."""
     layouts: Mapping[str, Layout]
     """Type of article -> its layout; `article` for all others."""
     hash: str
@@ -119,6 +121,11 @@ class Template:
         edition = table.pop("edition", None)
         if edition not in EDITIONS:
             raise TemplateError(f"{name}: edition: must be one of {', '.join(EDITIONS)}")
+        types = _strings(table.get("types", ARTICLE_TYPES), f"{name}: types")
+        if unknown := [each for each in types if each not in ARTICLE_TYPES]:
+            raise TemplateError(f"{name}: types: {unknown[0]!r} is none of {', '.join(ARTICLE_TYPES)}")
+        digest = hashlib.sha256(json.dumps([edition, table], sort_keys=True).encode()).hexdigest()
+        table.pop("types", None)
         common = table.get(COMMON)
         if not isinstance(common, dict):
             raise TemplateError(f"{name}: no section [{COMMON}]")
@@ -130,8 +137,7 @@ class Template:
                 raise TemplateError(f"{name}: {kind}: must be a section")
             _layout(section, f"{name}: {kind}", whole=kind == COMMON)
             layouts[kind] = _layout({**common, **section}, f"{name}: {kind}", whole=True)
-        digest = hashlib.sha256(json.dumps([edition, table], sort_keys=True).encode()).hexdigest()
-        return cls(edition=edition, layouts=layouts, hash=digest[:16])
+        return cls(edition=edition, types=types, layouts=layouts, hash=digest[:16])
 
     def layout(self, kind: str) -> Layout:
         """The layout of a type of article."""
