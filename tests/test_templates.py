@@ -98,7 +98,7 @@ def test_the_order_of_pages_does_not_matter() -> None:
 ARTICLE = """<html><head><title>{title}</title></head><body><div class="top"><h1>{title}</h1>
 <p class="by">By Anna Berg</p><p class="on">{day} Apr 2024 20:50</p></div><div class="text post-{number}">
 <p>Boats left the harbor of {title} before dawn, and forty-two of them came back in the evening.</p>{more}
-<p>Nobody had counted them before, said the master of the port, who has kept the books for years.</p></div>
+<p>Nobody had counted them before, said the master of {title}, who has kept the books for years.</p></div>
 <footer><p>About this site</p></footer></body></html>"""
 
 

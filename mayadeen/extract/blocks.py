@@ -20,8 +20,8 @@ MAX_PICTURES = 500
 """Pictures kept of a page; real galleries stay under 100."""
 MAX_PLAYERS = 100
 """Players kept of a page."""
-MAX_MENUS = 100
-"""Elements of a page that are checked for being a menu; each check is a walk through it."""
+MAX_MENU_LINKS = 20_000
+"""Links that are counted to find the menus of a page: menus in menus have each counted many times."""
 MAX_STEPS = 8
 """Links at most in a breadcrumb; more are a menu."""
 _SKIPPED = frozenset(
@@ -138,7 +138,7 @@ class _Reader:
                 self.as_box[each.mem_id] = tag
         self.pieces: list[Piece] = []
         self.times: list[Time] = []
-        self.breaks = self.menus_checked = 0
+        self.breaks = self.menu_links = 0
 
     def enter(self, node: LexborNode, tag: str) -> None:
         if self.pieces:
@@ -248,15 +248,16 @@ class _Reader:
 
     def _is_menu(self, node: LexborNode, tag: str) -> bool:
         """Whether an element is a menu, the page's header with one, or the page's footer."""
-        self.menus_checked += 1
-        if self.menus_checked > MAX_MENUS:
+        if self.menu_links > MAX_MENU_LINKS:
             return False
         if tag == "footer":
             parent = node.parent
             while parent is not None and parent.tag not in _OF_ARTICLE:
                 parent = parent.parent
             return parent is None
-        return len(node.css("a")) > MAX_STEPS and node.css_first("h1") is None
+        links = len(node.css("a"))
+        self.menu_links += links
+        return links > MAX_STEPS and node.css_first("h1") is None
 
     def _picture(self, node: LexborNode, href: str | None) -> None:
         if len(self.pictures) < MAX_PICTURES:

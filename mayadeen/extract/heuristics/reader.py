@@ -7,7 +7,7 @@ is the text. Each rule is a pure function; `RULES`, `LINE_RULES` and `CONTENT_RU
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -102,8 +102,8 @@ class Structure(NamedTuple):
     headline: int | None
     content: Content | None
     boxes: list[LinkBox]
-    byline: list[Block] | None = None
-    """The lines of the byline; None where they are to be found."""
+    byline: Sequence[Block] = ()
+    """Lines of the byline, beside those around the text that look like one."""
 
 
 def read_visible(view: View) -> Visible:
@@ -126,7 +126,9 @@ def finish(view: View, found: Structure, rules: Iterable[positions.WithinRule]) 
     for line_rule in LINE_RULES:
         labels = _label(labels, line_rule(view, labels, place))
     content = content or no_content(view, labels, found.headlines)  # the tags are known now
-    byline = read_byline(view, _free(labels, found.byline) or _byline_lines(view, labels, content, headline))
+    lines = _byline_lines(view, labels, content, headline)
+    lines += [block for block in found.byline if labels[block.index] is None and block not in lines]
+    byline = read_byline(view, lines)
     labels = _label(labels, ((index, Label.BYLINE) for index in byline.used))
     labels = _label(labels, positions.bios(view, labels, content, [author.name for author in byline.authors]))
     for within in rules:
@@ -161,11 +163,6 @@ def label_all(view: View, labels: Labels, rules: Iterable[Rule]) -> Labels:
     for rule in rules:
         labels = _label(labels, rule(view, labels))
     return labels
-
-
-def _free(labels: Labels, blocks: list[Block] | None) -> list[Block]:
-    """Those blocks that no rule knows."""
-    return [block for block in blocks or () if labels[block.index] is None]
 
 
 def _main_content(view: View, labels: Labels, headline: int | None) -> tuple[View, Content | None]:

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 
 from mayadeen.errors import UsageError
 from mayadeen.extract.article import read_article
-from mayadeen.extract.templates.samples import PLACES, Sample, captions, kept
+from mayadeen.extract.templates.samples import PLACES, Sample, wanted_inside
 from mayadeen.extract.templates.selectors import (
     MIN_SEEN,
     SUPPORT,
     Choice,
     cover,
     is_free_of_text,
-    no_drop,
     no_text,
-    only_captions,
+    nothing,
     single,
+    text_beside,
 )
 from mayadeen.extract.templates.template import COMMON, Template, toml_string
 from mayadeen.items import ARTICLE_TYPES, WITHOUT_TEXT
@@ -29,8 +29,12 @@ MIN_REPEATS = 0.3
 """A line of the text that stands on this share of the pages, and on three of them, may be boilerplate."""
 SAME_PLACE = 0.8
 """It is when it stands as far from the start, or from the end, of the text on this share of them."""
-MIN_LINE = 3
-"""Words of such a line at least."""
+MIN_LINE, MAX_LINE = 3, 300
+"""Words of such a line at least, characters at most."""
+
+
+_CARDS = "relatedNews"
+"""What boxes of links without a heading are: `RelatedLink.block`."""
 
 
 class TooFewPages(UsageError):
@@ -86,9 +90,10 @@ def _layout(samples: Sequence[Sample]) -> dict[str, list[Choice]]:
             # A place with a box of links or a player may be the only one.
             seen = 1 if key in ("media", "links") else MIN_SEEN
             found[key] = cover(samples, wanted, is_free_of_text, seen=seen)
-    found["keep"] = cover(samples, kept, no_drop, inside=True)
-    found["drop"] = cover(samples, lambda sample: sample.dropped, no_text, inside=True)
-    found["captions"] = cover(samples, captions, only_captions, inside=True)
+    for key in ("captions", "related", "drop"):
+        found[key] = cover(samples, wanted_inside(key), nothing if key == "drop" else no_text, inside=True)
+    out = [found[key] for key in ("drop", "captions", "related")]
+    found["keep"] = cover(samples, wanted_inside("keep"), text_beside(*out), inside=True)
     return {key: choices for key, choices in found.items() if choices}
 
 
@@ -103,6 +108,7 @@ def _toml(head: list[str], sections: dict[str, dict[str, list[Choice]]]) -> str:
         lines += ["", f"[{kind}]"]
         for key, choices in layout.items():
             said = [(toml_string(selector), f"{pages} pages") for selector, pages in choices]
+            key = f"related.{_CARDS}" if key == "related" else key
             if len(said) > 1:
                 lines += [f"{key} = [", *(f"  {value},  # {count}" for value, count in said), "]"]
             else:
@@ -120,7 +126,10 @@ def _repeated(samples: Sequence[Sample]) -> dict[str, Choice]:
     printed: dict[str, str] = {}
     for sample in samples:
         text = sample.visible.text
-        lines = {comparison_key(block.text): at for at, block in enumerate(text) if len(block.text.split()) >= MIN_LINE}
+        long = [
+            at for at, block in enumerate(text) if len(block.text.split()) >= MIN_LINE and len(block.text) <= MAX_LINE
+        ]
+        lines = {comparison_key(text[at].text): at for at in long}
         pages.update(lines)
         for key, at in lines.items():
             path = sample.box_of(text[at]).path

@@ -26,7 +26,7 @@ NATIVE = HEADINGS | frozenset(
 """Elements that are text without being named: in a kept one, and without a class also right in the container."""
 _RULES = [rule for rule in CONTENT_RULES if rule is not positions.foreign_boxes]
 """The template says which boxes are foreign."""
-_MARKS = {"drop": Label.BOILERPLATE, "standfirst": Label.STANDFIRST, "captions": Label.CAPTION, "media": Label.CAPTION}
+_MARKS = {"drop": Label.BOILERPLATE, "standfirst": Label.STANDFIRST, "captions": Label.CAPTION}
 _ELSEWHERE = ("byline", "tags", "breadcrumb")
 """Places whose lines are no text, wherever they stand; their words say what they are."""
 _PLAYERS = ", ".join(sorted(embeds.PLAYERS))
@@ -53,7 +53,7 @@ def read_by_template(body: LexborNode | None, layout: Layout, view_of: Callable[
     for name in ("headline", "container"):
         nodes = {node.mem_id: node for node in places.get(name, ())}
         if len(nodes) > 1:  # one for small screens, one for large ones
-            nodes = {mem_id: node for mem_id, node in nodes.items() if not any(map(is_hidden, _around(node)))}
+            nodes = {mem_id: node for mem_id, node in nodes.items() if not any(map(is_hidden, around(node)))}
             places[name] = list(nodes.values())
         if len(nodes) > 1:
             return Miss(f"several elements match {name}")
@@ -72,7 +72,7 @@ def _read(body: LexborNode, layout: Layout, places: dict[str, list[LexborNode]])
     known = {node.mem_id for nodes in places.values() for node in nodes}
     parts: dict[int, LexborNode] = {}
     for node in body.css(", ".join(layout.places.values())):
-        if node.mem_id in known and all(each.mem_id not in known for each in _around(node)[1:]):
+        if node.mem_id in known and all(each.mem_id not in known for each in around(node)[1:]):
             parts[node.mem_id] = node
     return read_parts(body, parts.values(), [node for nodes in places.values() for node in nodes])
 
@@ -95,7 +95,7 @@ def _mem_id(node: LexborNode | None) -> int:
     return node.mem_id if node is not None else 0
 
 
-def _around(node: LexborNode) -> list[LexborNode]:
+def around(node: LexborNode) -> list[LexborNode]:
     """An element and those around it, innermost first."""
     found = []
     each: LexborNode | None = node
@@ -119,10 +119,11 @@ class _Page:
         headline = next(iter(self._inside("headline")), None)
         if headline is None:
             return Miss("no headline")
-        if headline not in find_headlines(view):
+        headlines = find_headlines(view)
+        if headline not in headlines:
             return Miss("its headline is not the stated one", text=blocks[headline].text)
         boxes = self._link_boxes(headline)
-        labels = label_all(view, start(view, [headline], boxes), [self._marks, *RULES])
+        labels = label_all(view, start(view, headlines, boxes), [self._marks, *RULES])
         content = None
         for container in self.boxes.get("container", ()):
             kept, unknown = self._sort(labels, container)
@@ -132,7 +133,9 @@ class _Page:
             if content is None and not view.little_text:
                 return Miss("no text in the container")
         byline = [blocks[index] for index in self._inside("byline")]
-        visible = finish(view, Structure(labels, [headline], headline, content, boxes, byline), _RULES)
+        visible = finish(
+            view, Structure(labels, [headline], headline, content, boxes, byline), [*_RULES, self._media_lines]
+        )
         if view.keywords and "tags" in self.layout.places and not visible.tags:
             return Miss("the stated tags are not where they should be")
         return visible
@@ -166,6 +169,10 @@ class _Page:
                 if comparison_key(block.text) in self.layout.boilerplate:
                     yield block.index, Label.BOILERPLATE
 
+    def _media_lines(self, view: View, labels: Labels, content: Content) -> Found:
+        """What stands with a picture outside the container is its caption."""
+        yield from ((index, Label.CAPTION) for index in self._inside("media"))
+
     def _sort(self, labels: Labels, container: Box) -> tuple[frozenset[int], Miss | None]:
         """The blocks of the container that are text, and why not when there is one that the template does not know."""
         region, elsewhere = self.view.region, set(self._inside(*_ELSEWHERE))
@@ -195,7 +202,8 @@ def _content(view: View, labels: Labels, container: Box, kept: Iterable[int]) ->
 def selector_of(node: LexborNode) -> str:
     """A selector of an element by its tag and class."""
     classes = (node.attributes.get("class") or "").split()
-    return (node.tag or "") + ("".join(f".{escape(name)}" for name in classes) or ":not([class])")
+    without = "" if "class" in node.attributes else ":not([class])"
+    return (node.tag or "") + ("".join(f".{escape(name)}" for name in classes) or without)
 
 
 def escape(name: str) -> str:

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from mayadeen.extract.article import NotAnArticle, Reading, read_article
 from mayadeen.extract.heuristics.view import Label
+from mayadeen.extract.link_boxes import LinkBox, find_link_boxes
 from mayadeen.extract.page import Page
 from mayadeen.extract.region import Block, Box
 from mayadeen.extract.templates.reader import NATIVE
@@ -63,8 +64,12 @@ class Sample:
 
     @cached_property
     def container(self) -> Box | None:
-        """The box of the text; None without text."""
-        return self.visible.content.box if Label.TEXT in self.labels else None
+        """The smallest box around the text; None without text."""
+        text = [index for index, label in enumerate(self.labels) if label is Label.TEXT]
+        if not text:
+            return None
+        around = self.region.around(self.region.blocks[text[0]].box)
+        return next(box for box in around if box.first <= text[0] and text[-1] < box.end)
 
     @property
     def paths_of_text(self) -> set[int]:
@@ -82,9 +87,26 @@ class Sample:
         return {node.mem_id: box for node, box in zip(self.region.nodes, self.region.boxes, strict=True)}
 
     @cached_property
-    def dropped(self) -> Nodes:
-        """The elements of the container that hold no text."""
-        return _nodes(self, [box for box, text in _inner(self) if not text])
+    def inner(self) -> dict[str, Nodes]:
+        """The elements of the container that a template has to name, by its key."""
+        found: dict[str, Nodes] = {key: {} for key in ("keep", "drop", "captions", "related")}
+        for box, key in _inner(self):
+            found[key][self.node(box).mem_id] = self.node(box)
+        return found
+
+    @cached_property
+    def _link_boxes(self) -> list[LinkBox]:
+        headline = self.visible.headline
+        return find_link_boxes(self.visible.view.links, headline.index if headline else -1)
+
+    def in_link_box(self, box: Box) -> bool:
+        """Whether a box stands in a box of links that its heading tells."""
+        return any(each.first <= box.first and box.end <= each.end for each in self._link_boxes)
+
+    def is_told_by_words(self, node: LexborNode) -> bool:
+        """Whether rules on words know that an element is no text, wherever it stands."""
+        box = self.boxes.get(node.mem_id)
+        return box is not None and (self.in_link_box(box) or box.path in self.text_paths)
 
     def labels_at(self, node: LexborNode) -> set[Label | None]:
         """The labels of the blocks in an element."""
@@ -114,7 +136,8 @@ def _container(sample: Sample) -> Nodes:
 
 
 def _standfirst(sample: Sample) -> Nodes:
-    return _nodes(sample, _boxes(sample, (Label.STANDFIRST,), inside=False))
+    boxes = [sample.box_of(block) for block in sample.visible.labelled(Label.STANDFIRST)]
+    return _nodes(sample, [box for box in boxes if box.path not in sample.text_paths])
 
 
 def _byline(sample: Sample) -> Nodes:
@@ -158,8 +181,8 @@ def _media(sample: Sample) -> Nodes:
     for media, box in zip(own, boxes, strict=True):
         if not sample.outside(box):
             continue
-        wide = _widest(sample, box, (None, Label.CAPTION, Label.BOILERPLATE), levels=MAX_AROUND)
-        if wide.index == 0 or sample.labels_in(wide) - {None, Label.CAPTION, Label.BOILERPLATE}:
+        wide = _widest(sample, box, (Label.CAPTION,), levels=MAX_AROUND)
+        if wide.index == 0 or sample.labels_in(wide) - {Label.CAPTION}:
             found[media.node.mem_id] = media.node  # among other lines: the picture alone
         else:
             found |= _nodes(sample, [wide])
@@ -210,55 +233,44 @@ PLACES: dict[str, Wanted] = {
     "media": _media,
     "links": _links,
 }
-_NO_TEXT = (Label.BOILERPLATE, Label.CAPTION, Label.TAG, Label.BYLINE, Label.LINK_BOX, None)
 
 
-def _inner(sample: Sample) -> Iterator[tuple[Box, bool]]:
-    """The boxes of the container that a template has to know, outer first, and whether each holds text."""
+def wanted_inside(key: str) -> Wanted:
+    """What a key must find in the container."""
+    return lambda sample: sample.inner[key]
+
+
+_KEPT = frozenset([Label.TEXT, Label.SEE_ALSO])
+
+
+def _inner(sample: Sample) -> Iterator[tuple[Box, str]]:
+    """The boxes of the container that a template has to name, outer first, each with the key to name it under."""
     container = sample.container
     if container is None:
         return
-    kept = {container.index: False}
-    shut = container.index
+    places = {mem_id for key in ("headline", "standfirst", "byline", "tags") for mem_id in PLACES[key](sample)}
+    kept, shut = {container.index: True}, container.index
     for box in sample.region.boxes[container.index + 1 : container.last]:
-        if box.index < shut:
-            continue  # in one that is dropped
+        if box.index < shut or box.first == box.end:
+            continue  # in one that is named, or without a line
         labels = sample.labels_in(box)
-        text = bool(labels & {Label.TEXT, Label.SEE_ALSO, Label.STANDFIRST})
-        kept[box.index] = text
+        kept[box.index] = bool(labels & _KEPT)
         native = box.tag in NATIVE and (not box.names or box.parent != container.index)
-        if text and native and (kept[box.parent] or box.parent == container.index):
+        if kept[box.index]:
+            if not native:
+                yield box, "keep"
             continue
-        if not text and Label.BOILERPLATE not in labels:
-            if box.parent != container.index and not kept[box.parent]:
-                continue
-            shut = box.last
-            continue
-        if not text:
-            shut = box.last
-            if box.path in sample.text_paths:
-                continue
-        yield box, text
+        shut = box.last
+        known = sample.node(box).mem_id in places or box.tag == "figure" or sample.in_link_box(box)
+        if not known and not (native and box.path in sample.text_paths):
+            yield box, _key_of(labels)
 
 
-def kept(sample: Sample) -> Nodes:
-    return _nodes(sample, [box for box, text in _inner(sample) if text])
-
-
-def captions(sample: Sample) -> Nodes:
-    """Captions in the container outside a `<figure>`."""
-    found = [
-        box
-        for box in _boxes(sample, (Label.CAPTION,), inside=True)
-        if not sample.region.inside(box.index, frozenset(["figure"])) and box.tag != "p"
-    ]
-    return _nodes(sample, found)
-
-
-def _boxes(sample: Sample, labels: tuple[Label, ...], *, inside: bool) -> list[Box]:
-    """The boxes of the blocks with a label, inside the container or outside."""
-    boxes = [sample.box_of(block) for block in sample.region.blocks if sample.labels[block.index] in labels]
-    return [box for box in boxes if sample.outside(box) != inside]
+def _key_of(labels: set[Label | None]) -> str:
+    """The key to name a box of no text under."""
+    if Label.LINK_BOX in labels:
+        return "related"
+    return "captions" if Label.CAPTION in labels else "drop"
 
 
 def _widest(

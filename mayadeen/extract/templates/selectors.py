@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from mayadeen.errors import UsageError
 from mayadeen.extract.heuristics.view import Label
-from mayadeen.extract.templates.reader import NATIVE, escape
+from mayadeen.extract.templates.reader import NATIVE, around, escape
 from mayadeen.extract.templates.samples import Nodes, Sample, Wanted
 
 SUPPORT = 0.95
@@ -35,16 +35,27 @@ def is_free_of_text(sample: Sample, node: LexborNode) -> bool:
 
 
 def no_text(sample: Sample, node: LexborNode) -> bool:
-    return not sample.labels_at(node) & {Label.TEXT, Label.SEE_ALSO, Label.STANDFIRST}
+    """For captions and cards in the container."""
+    return not sample.labels_at(node) & {Label.TEXT, Label.SEE_ALSO}
 
 
-def no_drop(sample: Sample, node: LexborNode) -> bool:
-    """For `keep`: what is no text in it, rules on words find."""
-    return node.mem_id not in sample.dropped or node.tag in NATIVE
+def nothing(sample: Sample, node: LexborNode) -> bool:
+    """For `drop`."""
+    return not sample.labels_at(node) & {Label.TEXT, Label.SEE_ALSO, Label.CAPTION, Label.LINK_BOX}
 
 
-def only_captions(sample: Sample, node: LexborNode) -> bool:
-    return sample.labels_at(node) <= {Label.CAPTION}
+def text_beside(*others: list[Choice]) -> Allowed:
+    """For `keep`: an element with text or without a line, or one that the keys with these selectors take out."""
+    selector = ", ".join(selector for choices in others for selector, _ in choices)
+
+    def allowed(sample: Sample, node: LexborNode) -> bool:
+        labels = sample.labels_at(node)
+        if not labels or labels & {Label.TEXT, Label.SEE_ALSO} or node.tag in NATIVE or sample.is_told_by_words(node):
+            return True
+        out = found_by(sample, selector, inside=True) if selector else {}
+        return any(each.mem_id in out for each in around(node))
+
+    return allowed
 
 
 def single(samples: Sequence[Sample], wanted: Wanted, name: str) -> list[Choice]:
@@ -56,7 +67,7 @@ def single(samples: Sequence[Sample], wanted: Wanted, name: str) -> list[Choice]
     for selector, count in sorted(counts.items(), key=lambda item: (-item[1], len(item[0]))):
         if count <= best[1]:
             break
-        right = sum(_found(sample, selector).keys() == nodes.keys() for sample, nodes in having)
+        right = sum(found_by(sample, selector).keys() == nodes.keys() for sample, nodes in having)
         if right > best[1]:
             best = (selector, right)
     if best[1] < SUPPORT * len(having) or not having:
@@ -88,7 +99,7 @@ def cover(
         for selector, count in counts.most_common():
             if count < (best[1] if best else seen):
                 break
-            besides = 0 if inside else sum(len(_found(each, selector).keys() - nodes) for each, nodes in every)
+            besides = 0 if inside else sum(len(found_by(each, selector).keys() - nodes) for each, nodes in every)
             own = (besides, *_simplicity(selector))
             if (not rank or own < rank) and _is_clean(samples, selector, allowed, inside):
                 best, rank = (selector, count), own
@@ -101,19 +112,19 @@ def cover(
 
 def _rest(sample: Sample, nodes: Nodes, selector: str, inside: bool) -> Nodes:
     """What a selector leaves to be found."""
-    found = _found(sample, selector, inside)
+    found = found_by(sample, selector, inside)
     return {mem_id: node for mem_id, node in nodes.items() if mem_id not in found}
 
 
 def _is_clean(samples: Sequence[Sample], selector: str, allowed: Allowed, inside: bool) -> bool:
     """Whether a selector finds nothing that it must not, but for a few pages."""
     bad = sum(
-        not all(allowed(sample, node) for node in _found(sample, selector, inside).values()) for sample in samples
+        not all(allowed(sample, node) for node in found_by(sample, selector, inside).values()) for sample in samples
     )
     return bad <= (1 - SUPPORT) * len(samples)
 
 
-def _found(sample: Sample, selector: str, inside: bool = False) -> Nodes:
+def found_by(sample: Sample, selector: str, inside: bool = False) -> Nodes:
     root = sample.page.tree.body
     if inside:
         root = sample.node(sample.container) if sample.container else None
@@ -149,7 +160,7 @@ def _names(node: LexborNode) -> list[str]:
     found += [f"{tag}.{escape(each)}" for each in classes]
     if len(classes) > 1:
         found.append(tag + "".join(f".{escape(each)}" for each in classes))
-    if not classes and not node.attributes.get("class"):
+    if "class" not in node.attributes:
         found.append(f"{tag}:not([class])")
     return found
 
