@@ -13,7 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import ItemFilter
 from scrapy.utils.serialize import ScrapyJSONEncoder
 
-from mayadeen.items import members
+from mayadeen.items import Article, Bulletin, members, to_json
 
 
 class _Noting:
@@ -58,12 +58,27 @@ class Json(_Noting, exporters.JsonItemExporter):
         self.encoder = _Encoder(**self._kwargs)
 
 
-class JsonLines(_Noting, exporters.JsonLinesItemExporter):
-    """One object a line."""
+class _Lines(exporters.JsonLinesItemExporter):
+    """Scrapy's own, but that an item goes to the file as it is where no setting asks for anything else."""
 
     def __init__(self, file: BytesIO, **kwargs: Any) -> None:
         super().__init__(file, **kwargs)
+        self.plain = self.encoding == "utf-8" and self.fields_to_export is None and not self._kwargs.get("indent")
         self.encoder = _Encoder(**self._kwargs)
+
+    def export_item(self, item: Any) -> None:
+        if self.plain and isinstance(item, Article | Bulletin):
+            self.write(item)
+        else:
+            super().export_item(item)
+
+    def write(self, value: Any) -> None:
+        """Writes a line."""
+        self.file.write(to_json(value) + b"\n")
+
+
+class JsonLines(_Noting, _Lines):
+    """One object a line."""
 
 
 class Csv(_Noting, exporters.CsvItemExporter):
@@ -74,13 +89,14 @@ class Xml(_Noting, exporters.XmlItemExporter):
     """Elements."""
 
 
-class _RelatedView(exporters.JsonLinesItemExporter):
+class _RelatedView(_Lines):
     """One line a (source, target): sourceId, sourceUrl, targetUrl, headline, block, position, dateDownloaded."""
 
     def export_item(self, item: Any) -> None:
         article = ItemAdapter(item)
+        export = self.write if self.plain else super().export_item
         for link in map(ItemAdapter, article["relatedLinks"]):
-            super().export_item(
+            export(
                 {
                     "sourceId": article["id"],
                     "sourceUrl": article["canonicalUrl"],

