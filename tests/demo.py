@@ -32,7 +32,7 @@ def main() -> int:
         return done.returncode
     feed = next((data / "feeds").glob("articles-en-*.jsonl"))
     lines = feed.read_text(encoding="utf-8").splitlines()
-    for line in (lines[0], next(each for each in lines if '"articleType": "opinion"' in each)):
+    for line in (lines[0], next(each for each in lines if '"articleType":"opinion"' in each)):
         print(json.dumps(json.loads(line), ensure_ascii=False, indent=2))
     print(f"\n{len(lines)} articles in {feed}")
     for related in (data / "feeds").glob("related-en-*.jsonl"):
