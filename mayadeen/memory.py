@@ -60,7 +60,9 @@ class Memory:
         if known is None:
             lost = self.archive.is_no_article(self.edition, visit.key, self.reader_version, lastmod=visit.lastmod)
             return self.refetches or not lost
-        if self.refetches or (visit.lastmod or 0) > (known.lastmod or known.modified or known.checked):
+        # A lastmod after the last look, be it a day without a time or a mistake, says nothing of what was seen then.
+        before = min(known.lastmod or known.modified or known.checked, known.checked)
+        if self.refetches or (visit.lastmod or 0) > before:
             return True
         if visit.lastmod and visit.source and (known.lastmod is None or known.source != visit.source):
             self.archive.record_lastmod(known, visit.lastmod, visit.source)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from logging import getLogger
 from typing import Any, Self
 
 from scrapy import signals
@@ -14,8 +16,10 @@ from mayadeen.extract.cleaning import clean_article
 from mayadeen.items import ARTICLE_TYPES, WITHOUT_TEXT, Article
 from mayadeen.ledger import Dropped
 from mayadeen.marks import Marks
-from mayadeen.site.address import dedupe_key, site_of
+from mayadeen.site.address import Site, canonical, dedupe_key, site_of
 from mayadeen.site.text import clean
+
+logger = getLogger(__name__)
 
 
 class _Counting:
@@ -84,6 +88,10 @@ class DropDuplicates(_Counting):
         if not self.is_fresh(item):
             return item
         site = site_of(item.canonicalUrl, item.edition)
+        if ":u-" in item.id and (own := self._own_id(item, site)) != item.id:
+            self.count("duplicate/claimed")
+            logger.warning("%s claims %s, where another article stands", item.url, item.canonicalUrl)
+            item.id, item.canonicalUrl = own, canonical(item.url, site)
         addresses = {dedupe_key(item.canonicalUrl, site), dedupe_key(item.url, site)}
         if item.id in self.ids:
             self.count("duplicate/id")
@@ -102,6 +110,28 @@ class DropDuplicates(_Counting):
         for address in addresses:
             self.addresses.add(address)
         return item
+
+    def _own_id(self, item: Article, site: Site) -> str:
+        """The id of an article without a post id: one of its own where the address that it claims has another text."""
+        key = dedupe_key(item.url, site)
+        archive = getattr(self.crawler.spider, "archive", None)
+        if archive is None:
+            return item.id
+        here = archive.find(item.edition, key)
+        if here is not None and dedupe_key(here.url, site) == key:
+            return str(here.id)  # it stays what it was
+        there = archive.get(item.id)
+        if there is None or dedupe_key(there.url, site) == key or there.hash == item.contentHash:
+            return item.id
+        if _is_alike(archive.versions(there.id)[-1], item):
+            return item.id  # edited, and met under another address
+        return f"{item.edition}:u-{sha256((item.url + '#').encode()).hexdigest()[:16]}"
+
+
+def _is_alike(line: dict[str, Any], article: Article) -> bool:
+    """Whether an article has half of its lines, or its headline, in common with a recorded one."""
+    texts = [set((text or "").split("\n")) for text in (line["articleBody"], article.articleBody)]
+    return 2 * len(texts[0] & texts[1]) >= min(map(len, texts)) or line["headline"] == article.headline
 
 
 class Record(_Counting):

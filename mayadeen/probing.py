@@ -27,6 +27,7 @@ from mayadeen.scope import menu_sections, read_scope
 from mayadeen.seeing import fields_of, visible
 from mayadeen.site import dates
 from mayadeen.site.address import dedupe_key, is_internal, resolve, section
+from mayadeen.spiders.sitemaps import sitemaps_of
 
 MAX_REQUESTS = 40
 ROOM = {"robots": 1, "home": 1, "sitemap": 3, "feed": 2, "listing": 9, "tag": 1, "author": 1, "article": 21}
@@ -134,8 +135,8 @@ class Probe(Spider):
     # --- What came -----------------------------------------------------------------------------------------------
 
     def robots(self, response: Response, note: dict[str, Any]) -> Iterator[Request]:
-        lines = [line.strip() for line in response.body.decode("utf-8", "replace").splitlines()]
-        named = [line.partition(":")[2].strip() for line in lines if line.lower().startswith("sitemap:")]
+        lines = [line.strip() for line in response.body.decode("utf-8-sig", "replace").splitlines()]
+        named = sitemaps_of(response.body)
         delay = next((line for line in lines if line.lower().startswith("crawl-delay:")), "no Crawl-delay")
         rules = sum(line.lower().startswith(("disallow:", "allow:")) for line in lines)
         html = response.body.lstrip()[:1] == b"<"

@@ -46,6 +46,7 @@ DOWNLOAD_WARNSIZE = 5 * 1024 * 1024  # bytes, default 32 MiB; the downloader
 DOWNLOAD_VERIFY_CERTIFICATES = True  # default False; the downloader
 RETRY_TIMES = 3  # default 2; RetryMiddleware, middlewares.WholePages. What fails is tried once more at the end
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # default "ERROR"; RetryMiddleware. Not the last word: middlewares.Accounting has it
+METAREFRESH_MAXDELAY = 1  # seconds, default 100; MetaRefreshMiddleware. A page that reloads itself later is read
 REDIRECT_MAX_TIMES = 5  # default 20; RedirectMiddleware. A loop is seen sooner
 COOKIES_ENABLED = False  # default True; CookiesMiddleware. Nothing here needs a session
 
@@ -60,6 +61,8 @@ DOWNLOADER_MIDDLEWARES = {  # default {}
     "mayadeen.middlewares.WholePages": 555,  # asks again itself, after BlockDetector has seen an empty page
     "mayadeen.middlewares.BlockDetector": 560,  # closer to the site than RetryMiddleware: sees every answer
     "mayadeen.middlewares.RetryAfter": 565,  # closer still: what is in a pause is one refusal to BlockDetector
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # LeavingRefresh is the same and more
+    "mayadeen.middlewares.LeavingRefresh": 580,
     "mayadeen.middlewares.SoundRedirects": 605,  # before RedirectMiddleware (600), which fails on some
 }
 SPIDER_MIDDLEWARES = {  # default {}

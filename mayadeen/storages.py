@@ -49,6 +49,14 @@ class _PartFile(feedexport.FileFeedStorage):
 
     part: Path | None = None
 
+    def __init__(self, uri: str, *, feed_options: dict[str, Any] | None = None) -> None:
+        super().__init__(uri, feed_options=feed_options)
+        self.format = (feed_options or {}).get("format", "")
+        if self.write_mode == "ab" and self.format in _WHOLE and _has_lines(Path(self.path)):
+            raise UsageError(
+                f"{self.path}: {self.format} cannot be appended to; -O replaces it, .jsonl can be appended to"
+            )
+
     def open(self, spider: Spider) -> IO[bytes]:
         target = Path(self.path)
         if target.exists() and not target.is_file():  # /dev/stdout and its like
@@ -77,10 +85,12 @@ class _PartFile(feedexport.FileFeedStorage):
         if self.write_mode == "ab" and target.exists():
             # Old and new lines are joined beside the feed, so that a kill leaves it whole.
             joined = target.with_name(target.name + ".joined")
-            with joined.open("wb") as whole:
-                for each in (target, self.part):
-                    with each.open("rb") as lines:
-                        shutil.copyfileobj(lines, whole, 1024 * 1024)
+            with joined.open("wb") as whole, target.open("rb") as old, self.part.open("rb") as new:
+                shutil.copyfileobj(old, whole, 1024 * 1024)
+                _begin_line(old, whole)
+                if self.format == "csv":
+                    _skip_header(old, new, self.path)
+                shutil.copyfileobj(new, whole, 1024 * 1024)
                 whole.flush()
                 os.fsync(whole.fileno())
             joined.replace(target)
@@ -88,6 +98,32 @@ class _PartFile(feedexport.FileFeedStorage):
         else:
             self.part.replace(target)
         file.close()
+
+
+_WHOLE = ("json", "xml")
+"""Formats of which a file is one document."""
+
+
+def _has_lines(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0
+
+
+def _begin_line(old: IO[bytes], whole: IO[bytes]) -> None:
+    """Ends the last line of what is there, where its line feed is missing."""
+    if old.tell():
+        old.seek(-1, os.SEEK_END)
+        if old.read(1) != b"\n":
+            whole.write(b"\n")
+
+
+def _skip_header(old: IO[bytes], new: IO[bytes], name: str) -> None:
+    """Leaves out the header of the new rows, which stands in the file already. Raises OSError for other columns."""
+    old.seek(0)
+    known, header = old.readline().strip(), new.readline().strip()
+    if known and known != header:
+        raise OSError(f"{name} has other columns: its rows were not appended")
+    if not known:
+        new.seek(0)
 
 
 # Scrapy awaits what `store` returns, be it None or a Deferred; mypy wants the two bases to return the same.

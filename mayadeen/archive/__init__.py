@@ -13,12 +13,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mayadeen.archive.articles import Articles, Known, Visit
-from mayadeen.archive.file import clear, now, seconds
+from mayadeen.archive.file import DAY, clear, now, seconds
 from mayadeen.errors import UsageError
 from mayadeen.site.address import Site, dedupe_key, is_internal
 from mayadeen.site.edition import EDITIONS
 
-__all__ = ["Archive", "Known", "Visit", "addresses_of", "locate", "now", "open_held", "seconds"]
+__all__ = ["DAY", "Archive", "Known", "Visit", "addresses_of", "locate", "now", "open_held", "seconds"]
 
 
 class Archive(Articles):

@@ -240,7 +240,9 @@ def _verdict(known: Known, former: Article, article: Article, visit: Visit) -> t
     """
     reread = known.parser != article.metadata.parserVersion
     changed = [] if known.hash == article.contentHash else changed_fields(former, article)
-    touched = seconds(article.dateModified) != known.modified or (visit.lastmod or 0) > (known.lastmod or known.checked)
+    touched = seconds(article.dateModified) != known.modified or (visit.lastmod or 0) > min(
+        known.lastmod or known.checked, known.checked
+    )
     if changed and (touched or not reread):
         return "changed", changed
     return "reread" if reread else "unchanged", changed

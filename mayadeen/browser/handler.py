@@ -91,7 +91,7 @@ class Browser:
         if response.status >= 400:
             await tab.close()
             return response
-        html = await tab.begin()
+        html = await tab.begin(patience)
         request.meta["tab"] = tab
         return answer(request, html, response.url, response.status)
 

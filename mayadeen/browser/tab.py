@@ -58,6 +58,8 @@ class Tab:
         self.free = 0.0
         """When the page's next request may go out, in monotonic seconds."""
         self.waiting: set[Any] = set()
+        self.hanging: set[str] = set()
+        """Addresses without an answer when the page was opened, and never waited for: long polls, dead scripts."""
         self.scripts: set[str] = set()
         """Loaded by the page: each once, as a browser's own cache would have it, which is out of work here."""
         self.status = 0
@@ -79,9 +81,10 @@ class Tab:
         await page.route_web_socket("**", lambda socket: socket.close())
         self.turn.set()
 
-    async def begin(self) -> str:
-        """The HTML of a page just opened, once it is quiet."""
-        await self._quiet(0.5, at_most=10)
+    async def begin(self, patience: float) -> str:
+        """The HTML of a page just opened, once it is quiet, or after a quarter of the seconds there are."""
+        await self._quiet(0.5, at_most=min(10.0, patience / 4))
+        self.hanging.update(_address(asked) for asked in self.waiting)
         html = str(await self.page.evaluate("cards => __listing.start(cards)", self.cards))
         self.turn.clear()
         return html
@@ -107,10 +110,11 @@ class Tab:
             await self._wait_for_turn()
             why = "closed" if self.closed else None
         if why is not None:
-            self.refused.add(f"{why} {asked.url.partition('?')[0]}")
+            self.refused.add(f"{why} {_address(asked)}")
             self.crawler.stats.inc_value(f"browser/refused/{why}")
             return True
-        self.waiting.add(asked)
+        if _address(asked) not in self.hanging:
+            self.waiting.add(asked)
         self.crawler.stats.inc_value(f"browser/request/{asked.resource_type}")
         return False
 
@@ -293,6 +297,11 @@ class Tab:
             await asyncio.sleep(0.1)
             if self.waiting:
                 since = monotonic()
+
+
+def _address(asked: Any) -> str:
+    """Where a request of the page goes, without its query."""
+    return str(asked.url).partition("?")[0]
 
 
 def answer(request: Request, html: str, url: str, status: int = 200) -> HtmlResponse:

@@ -12,7 +12,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import HtmlResponse, Response
 
 from mayadeen import ending
-from mayadeen.pages import PageWriter
+from mayadeen.pages import PageWriter, looks_like_html
 from mayadeen.site.address import page_type, site_of
 
 logger = getLogger(__name__)
@@ -37,7 +37,8 @@ class KeepPages:
     def response_received(self, response: Response, request: Request, spider: Spider) -> None:
         """Writes a page. The first failure ends the keeping, not the crawl."""
         site = getattr(spider, "site", None) or site_of(response.url)
-        if self.problem or response.status != 200 or not isinstance(response, HtmlResponse):
+        page = isinstance(response, HtmlResponse) or looks_like_html(response.body)
+        if self.problem or response.status not in (200, 203) or not page:
             return
         if page_type(response.url, site) not in ("article", "unknown") or request.meta.get("playwright"):
             return  # what a browser has made of a listing is not what was answered

@@ -28,7 +28,9 @@ MAX_ENTRIES = 50_000
 
 _CHUNK = 64 * 1024
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.I)
-_BARE = re.compile(rb"&(?!#?\w+;)")  # the one fault that would end the reading
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_BARE = re.compile(rb"<!\[CDATA\[.*?\]\]>|&(?!#?\w+;)", re.S)
+"""An ampersand that is none of XML's, the one fault that would end the reading; in CDATA it is one."""
 _MONTH = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:[-_/](\d{1,2}))?(?!\d)[^/]*$")
 _COMMAS = re.compile(r"[,،;؛]")
 
@@ -127,11 +129,13 @@ def _chunks(xml: bytes, found: Sitemap) -> Iterator[bytes]:
             return
         if number == 0:
             chunk = chunk.removeprefix(b"\xef\xbb\xbf").lstrip()
-        whole, tag, rest = (rest + chunk).rpartition(b">")
-        if len(rest) > _CHUNK:  # no tag is as long
-            whole, tag, rest = whole + tag, rest, b""
-        if whole or tag:
-            yield _BARE.sub(b"&amp;", whole + tag) if b"<![CDATA[" not in whole else whole + tag
+        text, rest = rest + chunk, b""
+        opened = text.rfind(b"<![CDATA[")
+        end = opened if b"]]>" not in text[opened:] and opened >= 0 else text.rfind(b">") + 1
+        if len(text) - end <= _CHUNK:  # no tag is as long
+            text, rest = text[:end], text[end:]
+        if text:
+            yield _BARE.sub(lambda found: found[0] if len(found[0]) > 1 else b"&amp;", text)
     found.complete = False
 
 
@@ -172,11 +176,13 @@ def _month(url: str) -> tuple[int | None, int | None]:
 
 
 def _time(text: str | None) -> datetime | None:
-    """An aware time with its offset as written; UTC where none is."""
+    """An aware time with its offset as written, UTC where none is; of a day without a time its last second."""
     if not text:
         return None
     if re.fullmatch(r"\d{4}(?:-\d{2})?", text):  # a year or a month are W3C dates too
         text = f"{text}-01-01"[:10]
+    if _DAY.fullmatch(text):
+        text += "T23:59:59"
     try:
         found = datetime.fromisoformat(text)
     except ValueError:

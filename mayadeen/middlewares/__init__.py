@@ -4,7 +4,7 @@ from mayadeen.middlewares.accounting import Accounting
 from mayadeen.middlewares.cut import WholePages
 from mayadeen.middlewares.guard import ArchiveGuard
 from mayadeen.middlewares.onsite import StayOnSite
-from mayadeen.middlewares.redirects import SoundRedirects
+from mayadeen.middlewares.redirects import LeavingRefresh, SoundRedirects
 from mayadeen.middlewares.refusals import BlockDetector
 from mayadeen.middlewares.retry_after import RetryAfter
 from mayadeen.middlewares.robots import NeedRobots
@@ -13,6 +13,7 @@ __all__ = [
     "Accounting",
     "ArchiveGuard",
     "BlockDetector",
+    "LeavingRefresh",
     "NeedRobots",
     "RetryAfter",
     "SoundRedirects",

@@ -6,7 +6,16 @@ does. Each file begins with a warcinfo record that says which edition was crawle
 """
 
 from mayadeen.pages.erasing import erase_pages
-from mayadeen.pages.reading import KeptPage, UnreadableFile, find_page, kept_files, read_pages
+from mayadeen.pages.reading import KeptPage, UnreadableFile, find_page, kept_files, looks_like_html, read_pages
 from mayadeen.pages.writing import PageWriter
 
-__all__ = ["KeptPage", "PageWriter", "UnreadableFile", "erase_pages", "find_page", "kept_files", "read_pages"]
+__all__ = [
+    "KeptPage",
+    "PageWriter",
+    "UnreadableFile",
+    "erase_pages",
+    "find_page",
+    "kept_files",
+    "looks_like_html",
+    "read_pages",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,15 +16,16 @@ from typing import Any
 from w3lib.encoding import http_content_type_encoding
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
-from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeadersParser
 
+from mayadeen.pages.decoding import TooLarge, Undecodable, decoded
 from mayadeen.site.address import Site, dedupe_key, is_internal, site_of
 from mayadeen.site.edition import EDITIONS
 
 _HEADERS_MAX = 64 * 1024
 """Bytes of HTTP headers that a record may have on top of its page."""
 _SITES = [Site(edition, edition.origin) for edition in EDITIONS.values()]
+_HTML = re.compile(rb"<!doctype\s+html|<(?:html|head|body|meta|article|main|h1)[\s>]", re.I)
 _HTTP = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1"], verify=False)
 
 
@@ -33,7 +35,7 @@ class UnreadableFile(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptPage:
-    """An HTML page of the site, as it was answered with status 200."""
+    """An HTML page of the site, as it was answered with status 200 or 203."""
 
     url: str
     html: bytes
@@ -42,6 +44,11 @@ class KeptPage:
     edition: str
     fetched: datetime | None
     """Aware; None when the record does not say."""
+
+
+def looks_like_html(body: bytes) -> bool:
+    """Whether a body begins as an HTML page, whatever its type is said to be."""
+    return _HTML.search(body[:4096]) is not None
 
 
 def kept_files(folder: Path) -> list[Path]:
@@ -159,15 +166,18 @@ def _page(record: Any, url: str, site: Site, limit: int) -> KeptPage | str | Non
     status = headers.get_statuscode()
     if status.startswith("3"):
         return "redirect"
-    if status != "200":
+    if status not in ("200", "203"):
         return f"http {status}"
     declared = headers.get_header("Content-Type") or ""
-    if declared and "html" not in declared.lower():
-        return "not html"
-    record = ArcWarcRecord("warc", "response", record.rec_headers, stream, headers, declared, len(block))
-    html = record.content_stream().read(limit + 1)
-    if len(html) > limit:
+    transfer, content = (headers.get_header(name) or "" for name in ("Transfer-Encoding", "Content-Encoding"))
+    try:
+        html = decoded(stream.read(), transfer, content, limit)
+    except TooLarge:
         return "too large"
+    except Undecodable:
+        return "undecodable"
+    if declared and "html" not in declared.lower() and not looks_like_html(html):
+        return "not html"
     return KeptPage(
         url=url,
         html=html,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -22,7 +23,7 @@ class Pages(Reader):
 
     def begin(self, edition: str | None = None, urls: str = "", file: str | None = None, **_: str) -> None:
         """Checks the arguments; raises UsageError."""
-        wanted = [url.strip() for url in urls.split(",") if url.strip()]
+        wanted = [url.strip() for url in re.split(r",(?=\s*https?://)", urls) if url.strip()]  # addresses have commas
         if file is not None:
             wanted += read_list(Path(file))
         if not wanted:

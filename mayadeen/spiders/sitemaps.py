@@ -7,15 +7,26 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from protego import Protego
 from scrapy import Request
 from scrapy.http import Response
 
-from mayadeen.archive import Known, Visit, seconds
+from mayadeen.archive import DAY, Known, Visit, now, seconds
 from mayadeen.extract.sitemap import parse_sitemap
 from mayadeen.memory import Month, is_past
 from mayadeen.scope import Scope
 from mayadeen.site.address import canonical, dedupe_key, is_internal, page_type
 from mayadeen.spiders.base import SITEMAP, Reader
+
+
+def sitemaps_of(robots: bytes) -> list[str]:
+    """The sitemaps that a robots.txt names, whatever its type is said to be."""
+    return list(Protego.parse(robots.decode("utf-8-sig", "replace")).sitemaps)
+
+
+def _past(lastmod: int | None) -> int | None:
+    """A lastmod of today or before; a later one is a mistake and tells of no change."""
+    return lastmod if lastmod and lastmod < now() + DAY else None
 
 
 class SitemapReader(Reader):
@@ -30,12 +41,7 @@ class SitemapReader(Reader):
 
     def parse_robots(self, response: Response) -> Iterator[Request]:
         """The sitemaps that robots.txt names, else where they usually are."""
-        # Whatever its type is said to be.
-        named = [
-            line.partition(":")[2].strip()
-            for line in response.body.decode("utf-8", "replace").splitlines()
-            if line.strip().lower().startswith("sitemap:")
-        ]
+        named = sitemaps_of(response.body)
         own = [url for url in (canonical(url, self.site) for url in named) if is_internal(url, self.site)]
         yield from self.sitemap_requests(own or [self.site.origin + "/sitemaps/all.xml"])
 
@@ -104,7 +110,7 @@ class SitemapReader(Reader):
             if tagged:
                 self.answered(entry.keywords)
             if (tagged or self.scope.may_have_address(url)) and page_type(url, self.site) in ("article", "unknown"):
-                visit = Visit(key=dedupe_key(url, self.site), lastmod=seconds(entry.lastmod), source=month.url)
+                visit = Visit(key=dedupe_key(url, self.site), lastmod=_past(seconds(entry.lastmod)), source=month.url)
                 month.keys[visit.key] = visit.lastmod
                 yield from self.request_if_worth(url, response.url, visit)
         for known in self.memory.missing(month, named):
@@ -113,7 +119,7 @@ class SitemapReader(Reader):
 
     def add_months(self, sitemap: Any) -> None:
         """The months that an index names and that are worth a request, newest first."""
-        now = datetime.now(UTC)
+        moment = datetime.now(UTC)
         children = [child for child in sitemap.children if is_internal(canonical(child.url, self.site), self.site)]
         dated = [child for child in children if child.year and child.month]
         dated.sort(key=lambda child: (child.year, child.month), reverse=True)
@@ -123,7 +129,7 @@ class SitemapReader(Reader):
         for child in dated:
             # The newest is never taken for complete, whatever the clock says.
             month = Month(
-                canonical(child.url, self.site), child is not dated[0] and is_past(child.year, child.month, now)
+                canonical(child.url, self.site), child is not dated[0] and is_past(child.year, child.month, moment)
             )
             if not self.scope.has_month(child.year, child.month):
                 continue

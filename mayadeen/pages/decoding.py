@@ -1,0 +1,91 @@
+"""The body of a record as a browser would have it: without chunks, unpacked."""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+
+from warcio.bufferedreaders import ChunkedDataReader
+
+_MAGIC = b"\x1f\x8b"
+
+
+class TooLarge(ValueError):
+    """Raised for a body that unpacks to more than the limit."""
+
+
+class Undecodable(ValueError):
+    """Raised for a body in a coding that is not known, or that breaks off."""
+
+
+def decoded(body: bytes, transfer: str, content: str, limit: int) -> bytes:
+    """A body without its codings, at most `limit` bytes of it. Raises TooLarge, Undecodable.
+
+    `transfer` and `content` are the headers Transfer-Encoding and Content-Encoding; a body that is not what they say
+    stays as it is.
+    """
+    if "chunked" in transfer.lower():
+        body = ChunkedDataReader(BytesIO(body)).read()
+    for name in reversed([each.strip() for each in content.lower().split(",") if each.strip()]):
+        if name in ("identity", "none", "utf-8"):
+            continue
+        if name not in _CODINGS:
+            raise Undecodable(f"Content-Encoding {name}")
+        try:
+            body = _CODINGS[name](body, limit)
+        except TooLarge:
+            raise
+        except Exception as error:  # each library has its own
+            raise Undecodable(f"Content-Encoding {name}: {error}") from None
+    return body
+
+
+def _gunzip(body: bytes, limit: int) -> bytes:
+    return _inflate(body, limit, zlib.MAX_WBITS | 16) if body[:2] == _MAGIC else body
+
+
+def _deflate(body: bytes, limit: int) -> bytes:
+    try:
+        return _inflate(body, limit, zlib.MAX_WBITS)
+    except zlib.error:
+        return _inflate(body, limit, -zlib.MAX_WBITS)  # without its header, as some servers send it
+
+
+def _inflate(body: bytes, limit: int, bits: int) -> bytes:
+    unpacker = zlib.decompressobj(bits)
+    return _whole(unpacker.decompress(body, limit + 1), limit)
+
+
+def _unbrotli(body: bytes, limit: int) -> bytes:
+    import brotli
+
+    unpacker, found = brotli.Decompressor(), b""
+    found = unpacker.process(body, output_buffer_limit=limit + 1)
+    while not unpacker.is_finished() and not unpacker.can_accept_more_data() and len(found) <= limit:
+        found += unpacker.process(b"", output_buffer_limit=limit + 1)
+    return _whole(found, limit)
+
+
+def _unzstd(body: bytes, limit: int) -> bytes:
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return _whole(zstd.ZstdDecompressor().decompress(body, max_length=limit + 1), limit)
+
+
+def _whole(body: bytes, limit: int) -> bytes:
+    if len(body) > limit:
+        raise TooLarge
+    return body
+
+
+_CODINGS: dict[str, Callable[[bytes, int], bytes]] = {
+    "gzip": _gunzip,
+    "x-gzip": _gunzip,
+    "deflate": _deflate,
+    "br": _unbrotli,
+    "zstd": _unzstd,
+}
