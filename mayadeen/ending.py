@@ -10,6 +10,8 @@ from scrapy.exceptions import IgnoreRequest
 
 from mayadeen.errors import CrawlFailure
 
+GOOD_REASONS = ("finished", "closespider_itemcount", "closespider_pagecount", "closespider_timeout")
+"""Finish reasons of a crawl that has ended as it should."""
 _closing: set[asyncio.Task[None]] = set()
 """The loop holds its tasks weakly."""
 
@@ -17,6 +19,14 @@ _closing: set[asyncio.Task[None]] = set()
 def failure(crawler: Crawler) -> CrawlFailure | None:
     """What has gone wrong with a crawl so far."""
     return getattr(crawler.spider, "failure", None)
+
+
+def why_unwell(crawler: Crawler) -> str | None:
+    """Why a crawl that is closing has not ended well; None when it has."""
+    if (problem := failure(crawler)) is not None:
+        return problem.reason
+    reason = str(crawler.stats.get_value("finish_reason", "finished")) if crawler.stats else "finished"
+    return None if reason in GOOD_REASONS else reason
 
 
 def fail(crawler: Crawler, reason: str, message: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+from logging import getLogger
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -13,14 +14,17 @@ from scrapy.crawler import Crawler
 from scrapy.extensions import feedexport
 from scrapy.utils.defer import ensure_awaitable
 
-from mayadeen import lock
+from mayadeen import ending, lock
 from mayadeen.errors import UsageError
+
+logger = getLogger(__name__)
 
 
 class _Evident:
     """Scrapy tells of a closed feed whether it was stored or not; `opened` and `stored` tell which."""
 
-    opened = stored = False
+    opened = stored = left = False
+    """`left`: what was there before was left there."""
 
     def open(self, spider: Spider) -> IO[bytes]:
         self.opened = True
@@ -28,7 +32,7 @@ class _Evident:
 
     async def store(self, file: IO[bytes]) -> None:
         await ensure_awaitable(super().store(file))  # type: ignore[misc]  # likewise
-        self.stored = True
+        self.stored = not self.left
 
 
 class _Watched(io.FileIO):
@@ -48,6 +52,14 @@ class _PartFile(feedexport.FileFeedStorage):
     """A file that is written beside its place as `....part`, and moved there when it is whole."""
 
     part: Path | None = None
+    crawler: Crawler | None = None
+    left = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, uri: str, *, feed_options: dict[str, Any] | None = None) -> Self:
+        storage = cls(uri, feed_options=feed_options)
+        storage.crawler = crawler
+        return storage
 
     def __init__(self, uri: str, *, feed_options: dict[str, Any] | None = None) -> None:
         super().__init__(uri, feed_options=feed_options)
@@ -82,6 +94,10 @@ class _PartFile(feedexport.FileFeedStorage):
             raise raw.broken
         os.fsync(file.fileno())
         target = Path(self.path)
+        unwell = ending.why_unwell(self.crawler) if self.crawler and target.exists() else None
+        if unwell and self.write_mode == "wb":
+            self._leave(file, unwell)
+            return
         if self.write_mode == "ab" and target.exists():
             # Old and new lines are joined beside the feed, so that a kill leaves it whole.
             joined = target.with_name(target.name + ".joined")
@@ -97,6 +113,16 @@ class _PartFile(feedexport.FileFeedStorage):
             self.part.unlink()
         else:
             self.part.replace(target)
+        file.close()
+
+    def _leave(self, file: IO[bytes], why: str) -> None:
+        """Leaves what is there: a crawl that did not end well may have read a part of the site."""
+        self.left = True
+        logger.warning("%s stays as it was (%s); what was read comes with the next crawl", self.path, why)
+        # Scrapy would say that it was stored.
+        feedexport.logger.addFilter(lambda record: self.path not in record.getMessage())
+        assert self.part is not None
+        self.part.unlink()
         file.close()
 
 

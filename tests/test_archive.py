@@ -121,12 +121,12 @@ def test_a_known_article_is_found_under_each_address(archive: Archive) -> None:
 
 def test_what_is_worth_a_request(archive: Archive) -> None:
     memory = Memory(archive, read_scope(origin="http://site").site)
-    visit = Visit(key="/news/politics/a-b-c-d", lastmod=2_000_000_000, source="http://site/m.xml")
+    visit = Visit(key="/news/politics/a-b-c-d", lastmod=1_600_000_000, source="http://site/m.xml")
     assert memory.worth(None, visit)
-    record(archive, article(), lastmod=2_000_000_000, source="http://site/m.xml")
+    record(archive, article(), lastmod=1_600_000_000, source="http://site/m.xml")
     known = archive.get("en:1")
     assert not memory.worth(known, visit)
-    assert memory.worth(known, replace(visit, lastmod=2_000_000_001))
+    assert memory.worth(known, replace(visit, lastmod=1_600_000_001))
     assert not memory.worth(known, Visit(key=visit.key))
     assert Memory(archive, memory.site, "refetch").worth(known, visit)
     archive.record_no_article("en", "/nothing", PARSER_VERSION)

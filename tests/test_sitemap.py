@@ -64,7 +64,8 @@ def test_index() -> None:
         ("/sitemap-2021-13.xml", 2021, None),
     ]
     assert found.children[0].lastmod is None
-    assert found.children[1].lastmod == datetime.fromisoformat("2023-10-01T00:00:00+00:00")
+    # A day without a time: what changed on it changed at its end at the latest.
+    assert found.children[1].lastmod == datetime.fromisoformat("2023-10-01T23:59:59+00:00")
     assert found.complete
     assert not found.entries
 

@@ -16,6 +16,7 @@ from scrapy.extensions.feedexport import FeedExporter
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from tqdm import tqdm
 
+from mayadeen.ending import GOOD_REASONS
 from mayadeen.errors import ArchiveError, Busy, CrawlFailure, UsageError
 from mayadeen.extensions.health import origins_of
 from mayadeen.extensions.tally import tally
@@ -24,7 +25,6 @@ from mayadeen.storages import clear_parts
 
 logger = getLogger(__name__)
 
-GOOD_REASONS = ("finished", "closespider_itemcount", "closespider_pagecount", "closespider_timeout")
 WRONG_USE, FAILED, NOT_STORED, BUSY = 2, 3, 4, 5
 """Exit statuses besides 0: a wrong argument or setting; a crawl that failed; a feed that could not be stored; another
 crawl of the edition is running."""

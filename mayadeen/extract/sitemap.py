@@ -148,12 +148,12 @@ def _read(element: Any, name: str, found: Sitemap) -> None:
     url = facts.get("loc")
     if url and name == "sitemap":
         year, month = _month(url)
-        found.children.append(Child(url=url, year=year, month=month, lastmod=_time(facts.get("lastmod"))))
+        found.children.append(Child(url=url, year=year, month=month, lastmod=_changed(facts.get("lastmod"))))
     elif url:
         found.entries.append(
             Entry(
                 url=url,
-                lastmod=_time(facts.get("lastmod")),
+                lastmod=_changed(facts.get("lastmod")),
                 published=_time(facts.get("publication_date")),
                 title=clean(facts.get("title", "")) or None,
                 keywords=_keywords(facts.get("keywords", "")),
@@ -175,14 +175,17 @@ def _month(url: str) -> tuple[int | None, int | None]:
     return int(named[1]), month if 1 <= month <= 12 else None
 
 
+def _changed(text: str | None) -> datetime | None:
+    """The time of a change; of a day without a time its last second, as the change may have been as late."""
+    return _time(f"{text}T23:59:59" if text and _DAY.fullmatch(text) else text)
+
+
 def _time(text: str | None) -> datetime | None:
-    """An aware time with its offset as written, UTC where none is; of a day without a time its last second."""
+    """An aware time with its offset as written; UTC where none is."""
     if not text:
         return None
     if re.fullmatch(r"\d{4}(?:-\d{2})?", text):  # a year or a month are W3C dates too
         text = f"{text}-01-01"[:10]
-    if _DAY.fullmatch(text):
-        text += "T23:59:59"
     try:
         found = datetime.fromisoformat(text)
     except ValueError:

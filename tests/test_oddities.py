@@ -1,0 +1,361 @@
+"""Whole crawls of small sites that do what public bug reports tell of: each page here is written for its test."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import brotli
+import pytest
+from backports import zstd
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from mayadeen.extract.sitemap import parse_sitemap
+from mayadeen.pages import decoding
+from mayadeen.spiders.sitemaps import sitemaps_of
+from tests.conftest import Run
+from tests.test_browser import chromium as chromium  # a fixture: skips where there is no browser
+
+Crawl = Callable[..., Run]
+Routes = dict[str, Any]
+"""Path -> a page, or a function of the request's handler that gives one or answers itself (None)."""
+TEXTS = (
+    ("ferry-returns-to-the-northern-islands", "Ferry returns to the northern islands", "forty cars and a hearse"),
+    ("glass-museum-opens-its-doors-again", "Glass museum opens its doors again", "nine hundred lamps in boxes"),
+    ("bakers-of-the-old-town-win-a-prize", "Bakers of the old town win a prize", "a loaf that weighs six kilos"),
+)
+
+
+@contextmanager
+def serve(routes: Routes) -> Iterator[str]:
+    """Serves some pages; gives the origin."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            page = routes.get(self.path.partition("?")[0], routes.get(self.path))
+            body = page(self) if callable(page) else page
+            if body is None and page is not None:
+                return
+            self.answer(404 if page is None else 200, body or "not here")
+
+        def answer(self, status: int, body: str | bytes, **headers: str) -> None:
+            data = body.encode() if isinstance(body, str) else body
+            self.send_response(status)
+            kind = "text/plain" if self.path == "/robots.txt" else "text/html; charset=utf-8"
+            for name, value in {"Content-Type": kind, "Content-Length": str(len(data)), **headers}.items():
+                self.send_header(name.replace("_", "-"), value)
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def article(number: int, head: str = "", body: str = "") -> str:
+    _, title, what = TEXTS[number]
+    return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<meta property="article:published_time" content="2026-03-1{number}T10:00:00+02:00">{head}</head>
+<body><main><h1>{title}</h1>
+<p>By Dana Khoury</p><div class="text"><p>On the quay stood {what}, and nobody could say who had ordered them there.</p>
+<p>The mayor of the town said that the matter of {what} would be looked into before the summer begins.</p></div>
+{body}</main></body></html>"""
+
+
+def listing(*paths: str, head: str = "") -> str:
+    cards = "".join(f'<div class="card"><h3><a href="{path}">A card of {path[-24:]}</a></h3></div>' for path in paths)
+    menu = '<nav><a href="/news/politics">Politics</a></nav>'
+    head = f"<!doctype html><html lang=en><head><title>News</title>{head}</head>"
+    return f"{head}<body>{menu}<main>{cards}</main></body></html>"
+
+
+PATHS = [f"/news/politics/{name}" for name, _, _ in TEXTS]
+
+
+def site(**pages: Any) -> Routes:
+    """Three articles on the listing of a section. `pages`: those numbers (`a0`) or paths to be others."""
+    return {
+        "/robots.txt": "User-agent: *\nDisallow:\n",
+        "/": listing(*PATHS),
+        "/news/politics": listing(*PATHS),
+        **{path: article(number) for number, path in enumerate(PATHS)},
+    } | {PATHS[int(name[1:])] if name.startswith("a") else name: page for name, page in pages.items()}
+
+
+def headlines(run: Run) -> set[str]:
+    return {line["headline"] for line in run.lines()}
+
+
+ALL = {title for _, title, _ in TEXTS}
+ONE = ("-a", "sections=politics")
+
+
+def test_pages_that_reload_themselves_are_read(crawl: Crawl) -> None:
+    def refresh(text: str) -> str:
+        return f'<meta http-equiv="refresh" content="{text}">'
+
+    pages = site(a0=article(0, refresh(f"0; url={PATHS[0]}")), a1=article(1, refresh("90; url=/")))
+    pages["/news/politics"] = listing(*PATHS, head=refresh("60; url=/news/politics"))
+    pages["/"] = listing(*PATHS, head=refresh("60; url=/"))
+    with serve(pages) as origin:
+        run = crawl(origin, *ONE)
+    assert run.status == 0, run.err
+    assert headlines(run) == ALL
+
+
+def test_a_page_that_leads_on_at_once_is_followed(crawl: Crawl) -> None:
+    moved = f'<html><head><meta http-equiv="refresh" content="0; url={PATHS[0]}-again"></head><body></body></html>'
+    with serve(site(a0=moved) | {f"{PATHS[0]}-again": article(0)}) as origin:
+        run = crawl(origin, *ONE)
+    assert headlines(run) == ALL
+
+
+def test_a_site_that_sends_first_visitors_to_the_same_page_with_a_cookie_is_read(crawl: Crawl) -> None:
+    def wall(handler: Any) -> str | None:
+        if "seen=1" in (handler.headers.get("Cookie") or ""):
+            return article(0)
+        handler.answer(302, "", Location=PATHS[0], Set_Cookie="seen=1; Path=/; HttpOnly")
+        return None
+
+    with serve(site(a0=wall)) as origin:
+        run = crawl(origin, *ONE)
+    assert headlines(run) == ALL
+
+
+@pytest.mark.parametrize(
+    "robots",
+    [
+        b"Sitemap: http://a/b.xml # all of it\nUser-agent: *\nDisallow:\n",
+        b"Sitemap : http://a/b.xml\n",
+        b"\xef\xbb\xbfsitemap:http://a/b.xml\nUser-agent: *\n",
+    ],
+)
+def test_the_sitemaps_of_a_robots_txt(robots: bytes) -> None:
+    assert sitemaps_of(robots) == ["http://a/b.xml"]
+
+
+def test_a_bare_ampersand_beside_cdata() -> None:
+    text = "<urlset><url><loc>http://a/b?c=1&d=2</loc><title><![CDATA[Fish & chips > all]]></title></url></urlset>"
+    (entry,) = parse_sitemap(text.encode()).entries
+    assert entry.url == "http://a/b?c=1&d=2"
+    assert entry.title == "Fish & chips > all"
+
+
+def sitemap(origin: str, lastmod: str) -> str:
+    return f"<urlset><url><loc>{origin}{PATHS[0]}</loc><lastmod>{lastmod}</lastmod></url></urlset>"
+
+
+@pytest.mark.parametrize("before", ["2099-01-01T00:00:00Z", ""])
+def test_a_day_without_a_time_and_a_lastmod_in_the_future_hide_no_edit(crawl: Crawl, before: str) -> None:
+    today = datetime.now(UTC)
+    pages: Routes = site() | {"/": listing(*PATHS[1:]), "/news/politics": listing(*PATHS[1:])}
+    with serve(pages) as origin:
+        pages["/sitemaps/all.xml"] = sitemap(origin, before or f"{today:%Y-%m-%d}")
+        crawl(origin, *ONE)
+        pages[PATHS[0]] = article(0).replace("forty", "fifty")
+        now = datetime.now(UTC) + timedelta(seconds=1)  # lastmod has no fractions
+        pages["/sitemaps/all.xml"] = sitemap(origin, now.isoformat() if before else f"{today:%Y-%m-%d}")
+        run = crawl(origin, *ONE, "-a", "known=skip")
+    assert "1 changed" in run.err
+    assert any("fifty cars" in line["articleBody"] for line in run.lines())
+
+
+def test_one_address_claimed_by_all_pages_costs_no_article(crawl: Crawl) -> None:
+    claim = f'<link rel="canonical" href="{PATHS[0]}">'
+    pages = site(**{f"a{number}": article(number, claim) for number in range(3)})
+    with serve(pages) as origin:
+        first = crawl(origin, *ONE)
+        again = crawl(origin, *ONE, "-a", "known=refetch")
+        pages[PATHS[1]] = article(1, claim).replace("nine hundred", "ten")
+        edited = crawl(origin, *ONE, "-a", "known=refetch")
+    assert headlines(first) == headlines(again) == headlines(edited) == ALL
+    ids = {line["headline"]: line["id"] for line in first.lines()}
+    for run in (again, edited):
+        assert {line["headline"]: line["id"] for line in run.lines()} == ids
+    assert {line["headline"]: line["version"] for line in edited.lines()} == {
+        title: 2 if "Glass" in title else 1 for title in ALL
+    }
+    assert "claims" in first.err
+
+
+def test_an_address_with_a_comma_is_one_address(scrapy: Crawl, tmp_path: Path) -> None:
+    url = "https://elsewhere.example/a,b"
+    run = scrapy("crawl", "pages", "-a", f"urls={url}, https://elsewhere.example/c", "-s", f"DATA_DIR={tmp_path}")
+    assert run.status == 2
+    assert repr(url) in run.error()
+
+
+# --- Feeds that are there already ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["feed.jsonl", "feed.csv"])
+def test_lines_are_appended_to_what_is_there(crawl: Crawl, tmp_path: Path, name: str) -> None:
+    feed, pages = tmp_path / name, site()
+    pages["/news/politics"] = pages["/"] = listing(*PATHS[:2])
+    with serve(pages) as origin:
+        assert crawl(origin, *ONE, "-o", str(feed), feeds=False).status == 0
+        feed.write_bytes(feed.read_bytes().rstrip())  # as an editor may leave it
+        pages["/news/politics"] = pages["/"] = listing(*PATHS)
+        run = crawl(origin, *ONE, "-o", str(feed), feeds=False)
+    assert run.status == 0, run.err
+    lines = feed.read_text().splitlines()
+    if name.endswith("csv"):
+        assert sum(line.startswith("id,url,") for line in lines) == 1
+        assert sum(line.startswith("en:u-") for line in lines) == 3
+    else:
+        assert {json.loads(line)["headline"] for line in lines} == ALL
+
+
+@pytest.mark.parametrize("name", ["feed.json", "feed.xml"])
+def test_a_document_is_not_appended_to(crawl: Crawl, tmp_path: Path, name: str) -> None:
+    feed = tmp_path / name
+    feed.write_text("[]")
+    asked: list[str] = []
+    with serve({"/robots.txt": lambda handler: asked.append(handler.path) or ""}) as origin:
+        run = crawl(origin, *ONE, "-o", str(feed), feeds=False)
+    assert run.status != 0
+    assert "cannot be appended to; -O replaces it" in run.err
+    assert "Traceback" not in run.err
+    assert not asked
+    assert feed.read_text() == "[]"
+
+
+def test_a_crawl_that_does_not_end_well_leaves_the_file_and_loses_nothing(crawl: Crawl, tmp_path: Path) -> None:
+    feed, pages = tmp_path / "articles.jsonl", site()
+    pages[PATHS[2]] = lambda handler: handler.answer(403, "no")
+    limit = ("-s", "BLOCK_LIMIT=1")
+    feed.write_text("what was there\n")
+    with serve(pages) as origin:
+        blocked = crawl(origin, *ONE, *limit)
+        assert blocked.status == 3
+        assert feed.read_text() == "what was there\n"
+        assert "stays as it was (" in blocked.err
+        assert f"in: {feed}" not in blocked.err, "nothing says that it was stored"
+        assert not feed.with_name("articles.jsonl.part").exists()
+        unknown = crawl(origin, "-a", "sections=nowhere")
+        assert unknown.status != 0
+        assert feed.read_text() == "what was there\n"
+        pages[PATHS[2]] = article(2)
+        later = crawl(origin, *ONE, "-a", "known=skip")
+    assert later.status == 0, later.err
+    assert headlines(later) == ALL
+    with serve({}) as origin:
+        pass
+    down = crawl(origin, *ONE)
+    assert down.status != 0
+    assert headlines(later) == ALL
+
+
+def test_rows_with_other_columns_are_not_appended(crawl: Crawl, tmp_path: Path) -> None:
+    feed = tmp_path / "feed.csv"
+    feed.write_text("headline,url\nA row,http://a/b\n")
+    with serve(site()) as origin:
+        run = crawl(origin, *ONE, "-o", str(feed), feeds=False)
+        assert run.status == 4
+        assert feed.read_text() == "headline,url\nA row,http://a/b\n"
+        later = crawl(origin, *ONE)
+    assert headlines(later) == ALL, "nothing is lost"
+
+
+# --- Kept pages ------------------------------------------------------------------------------------------------------
+
+
+def test_pages_are_kept_and_read_again_whatever_their_type(crawl: Crawl, scrapy: Crawl, tmp_path: Path) -> None:
+    def typed(number: int, kind: str, status: int = 200) -> Callable[[Any], None]:
+        return lambda handler: handler.answer(status, article(number), Content_Type=kind)
+
+    pages = site(a0=typed(0, "application/octet-stream"), a1=typed(1, "text/plain"), a2=typed(2, "text/html", 203))
+    data = ["-s", f"DATA_DIR={tmp_path / 'data'}"]
+    with serve(pages) as origin:
+        run = crawl(origin, *ONE, *data, "-s", "KEEP_PAGES=True")
+    assert headlines(run) == ALL
+    reread = scrapy("reread", *data, "-O", str(tmp_path / "again.jsonl"))
+    assert reread.status == 0, reread.err
+    assert {line["headline"] for line in reread.lines("again.jsonl")} == ALL
+
+
+@pytest.mark.parametrize(
+    ("coding", "pack"),
+    [
+        ("br", brotli.compress),
+        ("zstd", zstd.compress),
+        ("x-gzip", gzip.compress),
+        ("gzip, gzip", lambda body: gzip.compress(gzip.compress(body))),
+        ("deflate", lambda body: __import__("zlib").compress(body)),
+        ("gzip", lambda body: body),
+    ],
+)
+def test_records_of_other_crawlers_are_unpacked(coding: str, pack: Callable[[bytes], bytes]) -> None:
+    body = article(0).encode()
+    assert decoding.decoded(pack(body), "", coding, 10**6) == body
+    if coding not in ("gzip",):
+        with pytest.raises(decoding.TooLarge):
+            decoding.decoded(pack(body), "", coding, 100)
+
+
+def test_a_record_that_cannot_be_unpacked_ends_no_reading(scrapy: Crawl, tmp_path: Path) -> None:
+    path = tmp_path / "theirs.warc.gz"
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=True)
+        for number, coding in enumerate(("identity", "br", "unheard-of")):
+            headers = [("Content-Type", "text/html"), ("Content-Encoding", coding)]
+            body = article(number).encode()
+            record = writer.create_warc_record(
+                f"https://english.almayadeen.net{PATHS[number]}",
+                "response",
+                payload=BytesIO(body),
+                length=len(body),
+                http_headers=StatusAndHeaders("200 OK", headers, protocol="HTTP/1.1"),
+            )
+            writer.write_record(record)
+    run = scrapy("reread", str(path), "-s", f"DATA_DIR={tmp_path / 'data'}", "-O", str(tmp_path / "again.jsonl"))
+    assert run.status == 0, run.err
+    assert len(run.lines("again.jsonl")) == 1
+    assert "2 undecodable" in run.out
+
+
+# --- In the browser --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("chromium")
+@pytest.mark.parametrize("hanging", ["<script>fetch('/wait')</script>", "<script async src='/wait'></script>"])
+def test_a_request_that_stays_open_keeps_no_listing_shallow(crawl: Crawl, hanging: str) -> None:
+    more = (
+        "<button id=m>Load more</button><script>let n=0;document.getElementById('m').onclick=async()=>{"
+        "let t=await(await fetch('/more?n='+n++)).text();"
+        "document.querySelector('main').insertAdjacentHTML('beforeend',t);"
+        "if(!t)document.getElementById('m').remove()}</script>"
+    )
+    card = f'<div class="card"><h3><a href="{PATHS[2]}">A card of the bakers and their prize</a></h3></div>'
+    shown = listing(*PATHS[:2]).replace("</main>", f"</main>{more}{hanging}")
+    pages = site() | {
+        "/": listing(),
+        "/news/politics": shown,
+        "/more": lambda handler: card if handler.path.endswith("n=0") else "",
+        "/wait": lambda handler: time.sleep(15) or "late",
+    }
+    with serve(pages) as origin:
+        run = crawl(origin, *ONE, "-s", "DOWNLOAD_TIMEOUT=8")
+    assert headlines(run) == ALL
+    assert "shallow" not in run.err
