@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,6 +12,7 @@ from mayadeen.site import dates
 from mayadeen.site.address import Site, page_type, resolve, slug
 from mayadeen.site.edition import EDITIONS
 
+MATCHES = ("any", "all")
 _DAY = timedelta(days=1)
 
 
@@ -23,6 +25,8 @@ class Scope:
     tags: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
+    match: str = "any"
+    """Whether an article must be in one of the sections or carry one of the tags (`any`), or both (`all`)."""
 
     @property
     def whole(self) -> bool:
@@ -64,15 +68,24 @@ class Scope:
             day = datetime.fromisoformat(article.datePublished).date()
             if (self.since and day < self.since) or (self.until and day > self.until):
                 return "day"
-        if self.whole or not listed.isdisjoint(self.marks):
-            return None
-        if self.has_tag([tag.name for tag in article.tags]):
-            return None
-        own = {article.section or "", *path_slugs(article.canonicalUrl, self.site), *map(slug, article.regions)}
-        own.update(slug(name) for name in (article.coverage or "", *(crumb.name for crumb in article.breadcrumbs)))
-        if not own.isdisjoint(self.sections):
+        tagged = self.has_tag([tag.name for tag in article.tags]) or self._is_listed("tag", self.tags, listed)
+        within = self._is_listed("region", self.sections, listed) or self._is_within(article)
+        if self.match == "all" and self.tags and self.sections:
+            return None if tagged and within else "section" if tagged else "tag"
+        if self.whole or tagged or within:
             return None
         return "section" if self.sections else "tag"
+
+    @staticmethod
+    def _is_listed(kind: str, names: tuple[str, ...], listed: frozenset[str]) -> bool:
+        """Whether the listing that showed an article stands for one of some names."""
+        return any(f"{kind}:{name}" in listed for name in names)
+
+    def _is_within(self, article: Article) -> bool:
+        """Whether an article is in one of the sections."""
+        own = {article.section or "", *path_slugs(article.canonicalUrl, self.site), *map(slug, article.regions)}
+        own.update(slug(name) for name in (article.coverage or "", *(crumb.name for crumb in article.breadcrumbs)))
+        return not own.isdisjoint(self.sections)
 
 
 def path_slugs(url: str, site: Site) -> list[str]:
@@ -89,6 +102,7 @@ def read_scope(
     tags: str | None = None,
     since: str | None = None,
     until: str | None = None,
+    match: str = "any",
 ) -> Scope:
     """The scope that a user's arguments describe. Raises UsageError naming the wrong one."""
     if edition not in EDITIONS:
@@ -98,6 +112,8 @@ def read_scope(
         site = Site(row, origin or row.origin)
     except ValueError:
         raise UsageError(f"SITE_ORIGIN must be an origin such as http://127.0.0.1:8000, got {origin!r}") from None
+    if match not in MATCHES:
+        raise UsageError(f"match must be one of {', '.join(MATCHES)}, got {match!r}")
     first, last = _day("since", since), _day("until", until)
     if first and last and first > last:
         raise UsageError(f"since ({first}) is after until ({last})")
@@ -109,18 +125,25 @@ def read_scope(
         tags=_slugs("tags", tags),
         since=first,
         until=last,
+        match=match,
     )
 
 
 def _day(name: str, text: str | None) -> date | None:
     if text is None:
         return None
+    today = datetime.now(UTC).astimezone(dates.BEIRUT).date()
+    ago = {"today": 0, "yesterday": 1}.get(text)
+    if ago is None and (days := re.fullmatch(r"(\d{1,5})d", text)):
+        ago = int(days[1])
+    if ago is not None:
+        return today - ago * _DAY
     try:
         if len(text) != 10:
             raise ValueError
         return date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"{name} must be a day such as 2024-04-20, got {text!r}") from None
+        raise UsageError(f"{name} must be a day such as 2024-04-20, today, yesterday or 7d, got {text!r}") from None
 
 
 def _slugs(name: str, text: str | None) -> tuple[str, ...]:

@@ -6,12 +6,15 @@ import json
 import time
 import urllib.request
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mayadeen.scope import read_scope
 from mayadeen.site.address import slug
+from mayadeen.site.dates import BEIRUT
 from tests.conftest import Run, asked
 from tests.replica import Site, make_site, serve, truth
 
@@ -76,6 +79,10 @@ def ids(run: Run) -> set[str]:
             ["-a", "tags=isis", "-a", "sections=economy"],
             lambda each: each["section"] == "economy" or "isis" in [slug(tag["name"]) for tag in each["tags"]],
         ),
+        (
+            ["-a", "tags=syria", "-a", "sections=politics", "-a", "match=all"],
+            lambda each: each["section"] == "politics" and "syria" in [slug(tag["name"]) for tag in each["tags"]],
+        ),
     ],
 )
 def test_sections_and_tags_bound_the_crawl(crawl: Crawl, options: list[str], wanted: Callable[[Any], bool]) -> None:
@@ -98,6 +105,13 @@ def test_days_bound_the_crawl_and_the_months_it_asks_for(crawl: Crawl) -> None:
     assert ids(run) == {each["id"] for each in said if since <= each["datePublished"][:10] <= until}
     months = [path for path in paths if path.startswith("/sitemaps/all/")]
     assert len(months) <= int(until[5:7]) - int(since[5:7]) + 12 * (int(until[:4]) - int(since[:4])) + 1
+
+
+def test_days_are_counted_back_from_today_in_beirut() -> None:
+    today = datetime.now(BEIRUT).date()
+    scope = read_scope(since="7d", until="yesterday")
+    assert (scope.since, scope.until) == (today - timedelta(days=7), today - timedelta(days=1))
+    assert read_scope(since="today").since == today
 
 
 def test_tags_are_found_without_sitemaps(crawl: Crawl) -> None:
@@ -156,8 +170,9 @@ WRONG = [
     (["-a", "sections=nosuch"], "no section 'nosuch' in the en edition; there are: "),
     (["-a", "sections=,"], "sections must name at least one"),
     (["-a", "tags=no-such-tag"], "nothing answers for the tag 'no-such-tag'"),
-    (["-a", "since=2024-13-01"], "since must be a day such as 2024-04-20, got '2024-13-01'"),
-    (["-a", "until=yesterday"], "until must be a day"),
+    (["-a", "since=2024-13-01"], "since must be a day such as 2024-04-20, today, yesterday or 7d, got '2024-13-01'"),
+    (["-a", "until=last week"], "until must be a day"),
+    (["-a", "match=both"], "match must be one of any, all, got 'both'"),
     (["-a", "since=2024-02-02", "-a", "until=2024-02-01"], "since (2024-02-02) is after until (2024-02-01)"),
     (["-a", "colour=red"], "unknown argument 'colour'"),
     (["-a", "known=no"], "known must be one of skip, emit, refetch, got 'no'"),

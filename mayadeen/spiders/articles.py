@@ -31,7 +31,7 @@ class Articles(ListingReader):
     """The articles of one edition, as `items.Article`."""
 
     name = "articles"
-    arguments: ClassVar[tuple[str, ...]] = ("edition", "sections", "tags", "since", "until", "known")
+    arguments: ClassVar[tuple[str, ...]] = ("edition", "sections", "tags", "match", "since", "until", "known")
 
     def begin(self, known: str | None = None, **arguments: str) -> None:
         """Checks the arguments; raises UsageError."""
