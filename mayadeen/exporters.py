@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import is_dataclass
+from gzip import GzipFile
 from io import BytesIO
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from itemadapter import ItemAdapter
 from scrapy import exporters
@@ -79,6 +80,17 @@ class _Lines(exporters.JsonLinesItemExporter):
 
 class JsonLines(_Noting, _Lines):
     """One object a line."""
+
+
+class JsonLinesGzip(JsonLines):
+    """The same, packed; what is appended is a member of its own, as gzip allows."""
+
+    def __init__(self, file: BytesIO, **kwargs: Any) -> None:
+        self.packed = GzipFile(fileobj=file, mode="wb", mtime=0)
+        super().__init__(cast("BytesIO", self.packed), **kwargs)
+
+    def finish_exporting(self) -> None:
+        self.packed.close()
 
 
 class Csv(_Noting, exporters.CsvItemExporter):

@@ -92,6 +92,7 @@ FEED_EXPORTERS = {  # default {}; feed exports. Scrapy's own, noting what they w
     "jsonlines": "mayadeen.exporters.JsonLines",
     "jsonl": "mayadeen.exporters.JsonLines",
     "jl": "mayadeen.exporters.JsonLines",
+    "gz": "mayadeen.exporters.JsonLinesGzip",  # -O articles.jsonl.gz
     "csv": "mayadeen.exporters.Csv",
     "xml": "mayadeen.exporters.Xml",
     "marshal": None,

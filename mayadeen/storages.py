@@ -103,7 +103,8 @@ class _PartFile(feedexport.FileFeedStorage):
             joined = target.with_name(target.name + ".joined")
             with joined.open("wb") as whole, target.open("rb") as old, self.part.open("rb") as new:
                 shutil.copyfileobj(old, whole, 1024 * 1024)
-                _begin_line(old, whole)
+                if self.format != "gz":
+                    _begin_line(old, whole)
                 if self.format == "csv":
                     _skip_header(old, new, self.path)
                 shutil.copyfileobj(new, whole, 1024 * 1024)

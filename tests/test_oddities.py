@@ -227,6 +227,26 @@ def test_lines_are_appended_to_what_is_there(crawl: Crawl, tmp_path: Path, name:
         assert {json.loads(line)["headline"] for line in lines} == ALL
 
 
+def test_a_packed_feed_can_be_written_and_appended_to(crawl: Crawl, tmp_path: Path) -> None:
+    feed, pages = tmp_path / "feed.jsonl.gz", site()
+    pages["/news/politics"] = pages["/"] = listing(*PATHS[:2])
+    with serve(pages) as origin:
+        assert crawl(origin, *ONE, "-O", str(feed), feeds=False).status == 0
+        pages["/news/politics"] = pages["/"] = listing(*PATHS)
+        assert crawl(origin, *ONE, "-o", str(feed), feeds=False).status == 0
+    lines = gzip.decompress(feed.read_bytes()).decode().splitlines()
+    assert {json.loads(line)["headline"] for line in lines} == ALL
+
+
+def test_sections_are_listed(scrapy: Crawl) -> None:
+    run = scrapy("sections")
+    assert run.status == 0, run.err
+    found = [line.split()[:2] for line in run.out.splitlines()]
+    assert ["section", "politics"] in found
+    assert ["region", "mena"] in found
+    assert "de" in scrapy("sections", "--edition", "de").error()
+
+
 @pytest.mark.parametrize("name", ["feed.json", "feed.xml"])
 def test_a_document_is_not_appended_to(crawl: Crawl, tmp_path: Path, name: str) -> None:
     feed = tmp_path / name

@@ -61,7 +61,7 @@ class Command(ScrapyCommand):
     requires_project = True
 
     def syntax(self) -> str:
-        return "[options] <file or url>"
+        return "[options] <file or url, or - for standard input>"
 
     def short_desc(self) -> str:
         return "Print the item of one article page, from a file or an address"
@@ -133,8 +133,8 @@ class Command(ScrapyCommand):
 
 
 def open_page(name: str, url: str | None, edition: str | None) -> Page:
-    """The page of a file, at `url` or at the address that it states. Raises OSError, UnreadablePage."""
-    html = Path(name).read_bytes()
+    """The page of a file (`-`: stdin), at `url` or the address that it states. Raises OSError, UnreadablePage."""
+    html = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     # Without an address the page's own serves, read once from a page that has none.
     page = Page(html, url or EDITIONS[edition or "en"].origin + "/", edition=edition)
     if not url:

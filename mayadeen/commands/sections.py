@@ -1,0 +1,44 @@
+"""`scrapy sections`: what `-a sections=` and `-a tags=` take."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError as ScrapyUsageError
+
+from mayadeen.site.edition import EDITIONS
+
+
+class Command(ScrapyCommand):
+    """Lists the sections and regions of an edition."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[options]"
+
+    def short_desc(self) -> str:
+        return "List the sections and regions that a crawl can be bound to"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--edition", default="en", help="en (default), ar or es")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if args:
+            raise ScrapyUsageError
+        if opts.edition not in EDITIONS:
+            self.exitcode = 2
+            sys.stderr.write(f"error: edition must be one of {', '.join(EDITIONS)}, got {opts.edition!r}\n")
+            return
+        row = EDITIONS[opts.edition]
+        for kind, found in (("section", row.sections), ("region", row.regions)):
+            for name, path in found.items():
+                sys.stdout.write(f"{kind:<8} {name:<28} {path}\n")
+        sys.stdout.write(
+            "Also a special file or a section that the site's menu has and this list has not. `-a tags=` takes any tag: its\n"
+            "name, or the last part of its address.\n"
+        )
