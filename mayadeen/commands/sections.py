@@ -38,7 +38,4 @@ class Command(ScrapyCommand):
         for kind, found in (("section", row.sections), ("region", row.regions)):
             for name, path in found.items():
                 sys.stdout.write(f"{kind:<8} {name:<28} {path}\n")
-        sys.stdout.write(
-            "Also a special file or a section that the site's menu has and this list has not. `-a tags=` takes any tag: its\n"
-            "name, or the last part of its address.\n"
-        )
+        sys.stderr.write("the site's menu may name more of them; `-a tags=` takes any tag, by name or address\n")
