@@ -199,6 +199,13 @@ def test_a_wrong_line_is_a_miss_and_no_wrong_article(change: tuple[str, str], re
     assert not differences(right, reading.article)
 
 
+def test_a_template_without_a_byline_costs_no_article() -> None:
+    template = Template.parse(BY_HAND.replace('byline = "p.by, p.on"', "").encode())
+    reading = read_article(plain(3), None, template)
+    assert reading.miss is not None
+    assert not differences(read_article(plain(3)).article, reading.article)
+
+
 def test_a_section_holds_for_its_type_of_article() -> None:
     other = '[opinion]\nheadline = "h2"\n'
     template = Template.parse((BY_HAND + other).encode())

@@ -95,22 +95,51 @@ def _read_article(page: Page, fetched: datetime | None, template: Template | Non
     kind = page_type(page.url, page.site)
     if kind in _NO_ARTICLE_KINDS and not stated:
         raise NotAnArticle(f"the address is that of a {kind} page")
-    composer = Composer(page, fetched, template)
+    composer = _Composer(page, fetched)
+    miss = None
+    if template is not None:
+        reading = _by_template(composer, template, stated)
+        if isinstance(reading, Reading):
+            return reading
+        miss = reading
+    composer.read_by_rules()
+    return Reading(_article(composer, stated), composer.origins, miss, composer.visible)
+
+
+def _by_template(composer: _Composer, template: Template, stated: bool | None) -> Reading | Miss:
+    """An article as a template reads it, or why the page is to be read without it."""
+    miss = composer.read_by_template(template)
+    if miss is not None:
+        return miss
+    try:
+        article = _article(composer, stated)
+    except NotAnArticle as error:
+        return Miss(str(error))
+    if article.datePublishedRaw is None:
+        return Miss("no date")
+    article.metadata.template = template.hash
+    return Reading(article, composer.origins, None, composer.visible)
+
+
+def _article(composer: _Composer, stated: bool | None) -> Article:
+    """The item of what was read. Raises NotAnArticle."""
     if composer.visible.headline is None and not composer.titles:
         raise NotAnArticle("no headline")
     article = composer.article()
     _check(article, stated, composer.visible)
     if article.articleType not in WITHOUT_TEXT and not composer.holds_body:
         raise NotAnArticle("most of its stated articleBody is not on the page")
-    if template is not None and composer.miss is None:
-        article.metadata.template = template.hash
-    return Reading(article, composer.origins, composer.miss, composer.visible)
+    return article
 
 
-class Composer:
+class _Composer:
     """Puts the item together: for each field what is stated, else what is printed."""
 
-    def __init__(self, page: Page, fetched: datetime | None, template: Template | None = None) -> None:
+    visible: Visible
+    holds_body: bool
+    """Whether the text is what the page states."""
+
+    def __init__(self, page: Page, fetched: datetime | None) -> None:
         self.page, self.site, self.fetched = page, page.site, fetched
         self.titles = structured.headline_candidates(page)
         self.description = structured.description(page)
@@ -118,8 +147,6 @@ class Composer:
         self.url = structured.canonical_url(page)
         self.type = structured.article_type(page, self.url.value)
         self.origins: dict[str, str] = {}
-        self.miss: Miss | None = None
-        self.visible, self.holds_body = self._by_template(template) or self._general()
 
     def _view(self, region: Region) -> View:
         page = self.page
@@ -134,30 +161,27 @@ class Composer:
             little_text=self.type.value in WITHOUT_TEXT,
         )
 
-    def _general(self) -> tuple[Visible, bool]:
-        """What the page shows, by rules; whether that is what it states."""
+    def read_by_rules(self) -> None:
+        """Reads what the page shows, on a layout that nobody has described."""
+        self.origins = {}
         view, body = self._view(read_blocks(self.page.tree.body, menus=False)), structured.article_body(self.page)
-        visible = read_visible(view)
-        if _holds(visible, body):
-            return visible, True
-        again = read_visible(replace(view, show_hidden=True))  # a script may show what is hidden
-        return (again, True) if _holds(again, body) else (visible, False)
+        self.visible, self.holds_body = read_visible(view), True
+        if not _holds(self.visible, body):
+            again = read_visible(replace(view, show_hidden=True))  # a script may show what is hidden
+            self.holds_body = _holds(again, body)
+            self.visible = again if self.holds_body else self.visible
 
-    def _by_template(self, template: Template | None) -> tuple[Visible, bool] | None:
-        """The same by a template; None, and `miss` says why, where it does not fit."""
-        if template is None:
-            return None
+    def read_by_template(self, template: Template) -> Miss | None:
+        """Reads what the page shows where a template says; why it does not fit, None where it does."""
         kind = self.type.value
-        visible: Visible | Miss = Miss("of another edition")
+        if template.edition != self.site.edition.code:
+            return Miss("of another edition")
         if kind not in template.types:
-            visible = Miss("of another type")
-        elif template.edition == self.site.edition.code:
-            visible = read_by_template(self.page.tree.body, template.layout(kind), self._view)
-        if isinstance(visible, Visible) and not _holds(visible, structured.article_body(self.page)):
-            visible = Miss("most of the stated articleBody is missing")
-        if isinstance(visible, Visible):
-            return visible, True
-        self.miss = visible
+            return Miss("of another type")
+        found = read_by_template(self.page.tree.body, template.layout(kind), self._view)
+        if isinstance(found, Miss):
+            return found
+        self.visible, self.holds_body = found, _holds(found, structured.article_body(self.page))
         return None
 
     def _of(self, name: str, found: Stated | None) -> Any:
