@@ -63,6 +63,8 @@ DOWNLOADER_MIDDLEWARES = {  # default {}
     "mayadeen.middlewares.RetryAfter": 565,  # closer still: what is in a pause is one refusal to BlockDetector
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # LeavingRefresh is the same and more
     "mayadeen.middlewares.LeavingRefresh": 580,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # Redirects is the same, and says no Referer
+    "mayadeen.middlewares.Redirects": 600,
     "mayadeen.middlewares.SoundRedirects": 605,  # before RedirectMiddleware (600), which fails on some
 }
 SPIDER_MIDDLEWARES = {  # default {}
@@ -116,4 +118,5 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # default LIFO; the s
 TELNETCONSOLE_ENABLED = False  # default True; a console nobody uses
 REMOTE_CONTROL_ENABLED = False  # default True since 2.19; runs Python for whoever reads its token
 REFERER_ENABLED = False  # default True; RefererMiddleware. The site is not told from where its pages were found
+LOG_FORMATTER = "mayadeen.logs.Lines"  # default Scrapy's, which prints items that are dropped; the log
 LOG_LEVEL = "INFO"  # default "DEBUG", which prints every item; the log

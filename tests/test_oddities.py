@@ -238,6 +238,19 @@ def test_a_packed_feed_can_be_written_and_appended_to(crawl: Crawl, tmp_path: Pa
     assert {json.loads(line)["headline"] for line in lines} == ALL
 
 
+def test_the_log_names_what_was_dropped_and_warns_of_nothing_else(crawl: Crawl) -> None:
+    with serve(
+        site() | {f"{PATHS[0]}-again": article(0), "/news/politics": listing(*PATHS, f"{PATHS[0]}-again")}
+    ) as origin:
+        run = crawl(origin, *ONE)
+    (dropped,) = [line for line in run.err.splitlines() if "dropped: " in line]
+    assert f"{PATHS[0]}" in dropped
+    assert "Article(" not in run.err
+    assert "Referer" not in run.err
+    warnings = [line for line in run.err.splitlines() if " WARNING: " in line]
+    assert all(origin in line for line in warnings), "each warning names an address"
+
+
 def test_sections_are_listed(scrapy: Crawl) -> None:
     run = scrapy("sections")
     assert run.status == 0, run.err

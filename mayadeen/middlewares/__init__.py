@@ -4,7 +4,7 @@ from mayadeen.middlewares.accounting import Accounting
 from mayadeen.middlewares.cut import WholePages
 from mayadeen.middlewares.guard import ArchiveGuard
 from mayadeen.middlewares.onsite import StayOnSite
-from mayadeen.middlewares.redirects import LeavingRefresh, SoundRedirects
+from mayadeen.middlewares.redirects import LeavingRefresh, Redirects, SoundRedirects
 from mayadeen.middlewares.refusals import BlockDetector
 from mayadeen.middlewares.retry_after import RetryAfter
 from mayadeen.middlewares.robots import NeedRobots
@@ -15,6 +15,7 @@ __all__ = [
     "BlockDetector",
     "LeavingRefresh",
     "NeedRobots",
+    "Redirects",
     "RetryAfter",
     "SoundRedirects",
     "StayOnSite",

@@ -7,7 +7,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
+from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware, RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import HtmlResponse, Response
@@ -50,7 +50,22 @@ def _with_cookies(request: Request, response: Response) -> Request | None:
     return again
 
 
-class LeavingRefresh(MetaRefreshMiddleware):
+class _WithoutReferer:
+    """The site is not told which page led to another."""
+
+    def handle_referer(self, request: Request, response: Response) -> None:
+        """Leaves the header out."""
+        request.headers.pop("Referer", None)
+
+    def _engine_started(self) -> None:
+        """Scrapy looks here for the referer middleware, and warns when there is none."""
+
+
+class Redirects(_WithoutReferer, RedirectMiddleware):
+    """Follows redirects."""
+
+
+class LeavingRefresh(_WithoutReferer, MetaRefreshMiddleware):
     """Follows `<meta http-equiv="refresh">` to other pages; one that reloads itself is read."""
 
     # Scrapy's own may be given a spider, and warns of it.
