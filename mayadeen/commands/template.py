@@ -28,8 +28,8 @@ from mayadeen.places import data_directory
 from mayadeen.site.edition import EDITIONS
 from mayadeen.templating import differences, find_template, own_template
 
-MAX_LEARNED = 300
-"""Articles that a template is learned from, at most."""
+MAX_LEARNED = 150
+"""Articles that a template is learned from, at most, the newest: each is 2 MB while it is looked at."""
 _PAGES = ("*.html", "*.htm")
 
 
