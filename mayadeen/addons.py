@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+from scrapy import Spider
 from scrapy.settings import BaseSettings
 
 from mayadeen import __version__
@@ -51,6 +53,11 @@ def default_feeds(directory: Path, batch: int = 0) -> dict[str, dict[str, object
             "item_classes": ["mayadeen.items.Bulletin"],
         },
     }
+
+
+def feed_parameters(parameters: dict[str, Any], spider: Spider) -> dict[str, Any]:
+    """What stands in the names of feeds; in place of the edition the name of a spider without one (`scrapy fetch`)."""
+    return {"edition": spider.name, **parameters}
 
 
 def _quoted(path: Path) -> str:

@@ -89,6 +89,7 @@ ITEM_PIPELINES = {  # default {}
 
 # --- Feeds -----------------------------------------------------------------------------------------------------------
 FEED_EXPORT_ENCODING = "utf-8"  # default None, which writes \uXXXX; feed exports
+FEED_URI_PARAMS = "mayadeen.addons.feed_parameters"  # default None; feed exports. The edition in their names
 FEED_EXPORTERS = {  # default {}; feed exports. Scrapy's own, noting what they wrote, and -O links.jsonl:related
     "json": "mayadeen.exporters.Json",
     "jsonlines": "mayadeen.exporters.JsonLines",

@@ -251,6 +251,32 @@ def test_the_log_names_what_was_dropped_and_warns_of_nothing_else(crawl: Crawl) 
     assert all(origin in line for line in warnings), "each warning names an address"
 
 
+def test_scrapys_own_commands_work_in_the_project(scrapy: Crawl, tmp_path: Path) -> None:
+    with serve(site()) as origin:
+        settings = ["-s", f"SITE_ORIGIN={origin}", "-s", f"DATA_DIR={tmp_path / 'data'}", "-s", "LOG_LEVEL=WARNING"]
+        runs = [
+            scrapy("fetch", *settings, origin + PATHS[0]),
+            scrapy("shell", *settings, "-c", "response.css('h1::text').get()", origin + PATHS[0]),
+            scrapy("parse", *settings, "--spider", "articles", "-c", "parse_front", origin + "/"),
+            scrapy("check", *settings),
+            scrapy("settings", *settings, "--get", "BOT_NAME"),
+        ]
+    for run in runs:
+        assert run.status == 0, run.err
+        assert "Traceback" not in run.err
+    assert TEXTS[0][1] in runs[0].out
+    assert TEXTS[0][1] in runs[1].out
+    assert f"{origin}{PATHS[0]}" in runs[2].out
+    assert not (tmp_path / "data" / "feeds").exists()
+
+
+def test_a_cache_is_warned_of(crawl: Crawl, tmp_path: Path) -> None:
+    with serve(site()) as origin:
+        run = crawl(origin, *ONE, "-s", "HTTPCACHE_ENABLED=True", "-s", f"HTTPCACHE_DIR={tmp_path / 'cache'}")
+    assert run.status == 0, run.err
+    assert run.err.count("pages from the cache hide what the site has added and edited since") == 1
+
+
 def test_sections_are_listed(scrapy: Crawl) -> None:
     run = scrapy("sections")
     assert run.status == 0, run.err

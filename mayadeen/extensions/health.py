@@ -37,11 +37,15 @@ class CrawlHealth:
         return cls(crawler)
 
     def spider_opened(self, spider: Spider) -> None:
-        """One line about manners, when they are not in order."""
+        """A line about what is not in order: manners, a cache."""
         site = getattr(spider, "site", None)
         if not self.crawler.settings.get("CONTACT") and site is not None and site.origin == site.edition.origin:
             spider.logger.warning(
                 "CONTACT is not set: give the site a mail or page to reach you at, -s CONTACT=you@example.org"
+            )
+        if self.crawler.settings.getbool("HTTPCACHE_ENABLED"):
+            spider.logger.warning(
+                "HTTPCACHE_ENABLED: pages from the cache hide what the site has added and edited since"
             )
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
