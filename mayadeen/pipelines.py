@@ -123,15 +123,15 @@ class DropDuplicates(_Counting):
         there = archive.get(item.id)
         if there is None or dedupe_key(there.url, site) == key or there.hash == item.contentHash:
             return item.id
-        if _is_alike(archive.versions(there.id)[-1], item):
+        if _is_alike(archive.line(there.id, there.version), item):
             return item.id  # edited, and met under another address
         return f"{item.edition}:u-{sha256((item.url + '#').encode()).hexdigest()[:16]}"
 
 
 def _is_alike(line: dict[str, Any], article: Article) -> bool:
     """Whether an article has half of its lines, or its headline, in common with a recorded one."""
-    texts = [set((text or "").split("\n")) for text in (line["articleBody"], article.articleBody)]
-    return 2 * len(texts[0] & texts[1]) >= min(map(len, texts)) or line["headline"] == article.headline
+    one, other = (set(text.split("\n")) if text else set() for text in (line["articleBody"], article.articleBody))
+    return line["headline"] == article.headline or 0 < min(len(one), len(other)) <= 2 * len(one & other)
 
 
 class Record(_Counting):

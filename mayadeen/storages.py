@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from logging import getLogger
+from logging import LogRecord, getLogger
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -120,11 +120,17 @@ class _PartFile(feedexport.FileFeedStorage):
         """Leaves what is there: a crawl that did not end well may have read a part of the site."""
         self.left = True
         logger.warning("%s stays as it was (%s); what was read comes with the next crawl", self.path, why)
-        # Scrapy would say that it was stored.
-        feedexport.logger.addFilter(lambda record: self.path not in record.getMessage())
+        feedexport.logger.addFilter(self._is_true)
         assert self.part is not None
         self.part.unlink()
         file.close()
+
+    def _is_true(self, record: LogRecord) -> bool:
+        """False for Scrapy's line that says that it was stored, once."""
+        if not str(record.msg).startswith("Stored") or self.path not in record.getMessage():
+            return True
+        feedexport.logger.removeFilter(self._is_true)
+        return False
 
 
 _WHOLE = ("json", "xml")

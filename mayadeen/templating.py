@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
@@ -29,8 +30,8 @@ FEW = 20
 """Pages of which nothing is concluded."""
 SHOWN = 5
 """Unknown blocks that a warning shows."""
-MAX_BLOCKS = 200
-"""Unknown blocks that are told apart."""
+MAX_BLOCKS, MAX_BLOCK = 200, 200
+"""Unknown blocks that are told apart, and characters of their selectors at most."""
 FIELDS = tuple(each.name for each in fields(Article) if each.name not in ("metadata", "version", "changedFields"))
 """Fields in which two readings of a page can differ."""
 
@@ -40,32 +41,40 @@ def own_template(data: Path, edition: str) -> Path:
     return data / "templates" / f"{edition}.toml"
 
 
-def find_template(settings: BaseSettings, edition: str) -> tuple[Template | None, Path | None]:
-    """The template of an edition and its file: `-s TEMPLATE`, else that of the data directory, else the package's.
+def template_file(settings: BaseSettings, edition: str) -> Path | None:
+    """The file that `-s TEMPLATE` names, else that of the data directory; None with `off`, and where there is none.
 
-    (None, None) with `-s TEMPLATE=off`, and where there is none. Raises UsageError.
+    Raises UsageError.
     """
-    given = settings.get("TEMPLATE")
-    if given in ("off", False):
-        return None, None
-    path = Path(given).expanduser() if given else own_template(data_directory(settings), edition)
-    if given or path.exists():
+    given = str(settings.get("TEMPLATE") or "")
+    if given.lower() in ("off", "false"):
+        return None
+    try:
+        path = Path(given).expanduser() if given else own_template(data_directory(settings), edition)
+    except RuntimeError as error:
+        raise UsageError(f"TEMPLATE {given}: {error}") from None
+    return path if given or os.path.lexists(path) else None
+
+
+def find_template(settings: BaseSettings, edition: str) -> tuple[Template | None, Path | None]:
+    """The template of an edition and its file; that of this package has none. Raises UsageError."""
+    path = template_file(settings, edition)
+    if path is not None:
         template = Template.load(path)
         if template.edition != edition:
             raise UsageError(f"{path} is a template of the edition {template.edition}, not of {edition}")
         return template, path
     packaged = files("mayadeen.extract.templates") / f"{edition}.toml"
-    return (Template.parse(packaged.read_bytes(), packaged.name), None) if packaged.is_file() else (None, None)
+    if settings.get("TEMPLATE") or not packaged.is_file():
+        return None, None
+    return Template.parse(packaged.read_bytes(), packaged.name), None
 
 
 def find_templates(settings: BaseSettings) -> dict[str, tuple[Template | None, Path | None]]:
-    """The same for all editions; `-s TEMPLATE` is that of its own edition alone. Raises UsageError."""
-    given = settings.get("TEMPLATE")
-    if given in (None, "", "off", False):
-        return {edition: find_template(settings, edition) for edition in EDITIONS}
-    path = Path(given).expanduser()
-    template = Template.load(path)
-    return {edition: (template, path) if edition == template.edition else (None, None) for edition in EDITIONS}
+    """The same for all editions; the file that `-s TEMPLATE` names is that of its own edition alone."""
+    given = template_file(settings, "") if settings.get("TEMPLATE") else None
+    wanted = [Template.load(given).edition] if given else list(EDITIONS)
+    return {each: find_template(settings, each) if each in wanted else (None, None) for each in EDITIONS}
 
 
 def reader_version(template: Template | None) -> str:
@@ -84,13 +93,16 @@ class Fit:
 
     counts: Counter[str] = field(default_factory=Counter)
     """`read`, `compared`, `miss/<reason>`, `differs/<field>`."""
-    blocks: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """(selector, beginning) of the blocks that the template does not know."""
+    blocks: Counter[str] = field(default_factory=Counter)
+    """Selectors of the blocks that the template does not know."""
+    begins: dict[str, str] = field(default_factory=dict)
+    """How the first of each begins."""
 
     def add(self, other: Fit) -> None:
         """Takes over what was counted elsewhere."""
         self.counts.update(other.counts)
         self.blocks.update(other.blocks)
+        self.begins = other.begins | self.begins
 
     def note(self, reading: Reading) -> None:
         """Takes one page."""
@@ -98,10 +110,10 @@ class Fit:
             self.counts["read"] += 1
             return
         self.counts[f"miss/{reading.miss.reason}"] += 1
-        known = any(selector == reading.miss.block for selector, _ in self.blocks)
-        if reading.miss.block and (known or len(self.blocks) < MAX_BLOCKS):
-            begins = next((text for selector, text in self.blocks if selector == reading.miss.block), None)
-            self.blocks[(reading.miss.block[:200], (begins or reading.miss.text)[:60])] += 1
+        block = reading.miss.block
+        if block in self.blocks or (0 < len(block) <= MAX_BLOCK and len(self.blocks) < MAX_BLOCKS):
+            self.blocks[block] += 1
+            self.begins.setdefault(block, reading.miss.text[:60])
 
     @property
     def misses(self) -> int:
@@ -119,8 +131,8 @@ class Fit:
         if self.blocks:
             lines.append("what it does not know, to be added to `keep` or to `drop`:")
             lines += [
-                f"  {toml_string(selector)},  # {count} pages, begins {begins!r}"
-                for (selector, begins), count in self.blocks.most_common(SHOWN)
+                f"  {toml_string(selector)},  # {count} pages, begins {self.begins[selector]!r}"
+                for selector, count in self.blocks.most_common(SHOWN)
             ]
         return "\n".join(lines)
 

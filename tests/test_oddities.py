@@ -199,6 +199,20 @@ def test_one_address_claimed_by_all_pages_costs_no_article(crawl: Crawl) -> None
     assert "claims" in first.err
 
 
+def test_one_address_claimed_by_videos_without_text_costs_none(crawl: Crawl) -> None:
+    claim = '<link rel="canonical" href="/videos/harbor-at-dawn-number-one"><meta property="og:type" content="video">'
+    paths = [f"/videos/harbor-at-dawn-number-{word}" for word in ("one", "two", "three")]
+    pages = site(**{"/videos": listing(*paths), "/": listing(*paths)})
+    for path, (_, title, _) in zip(paths, TEXTS, strict=True):
+        player = '<iframe src="https://www.youtube.com/embed/dQw4w9WgXcQ"></iframe>'
+        body = f"<main><h1>{title}</h1><p>By Dana Khoury</p>{player}</main>"
+        date = '<meta property="article:published_time" content="2026-03-11T10:00:00+02:00">'
+        pages[path] = f"<html><head><title>{title}</title>{date}{claim}</head><body>{body}</body></html>"
+    with serve(pages) as origin:
+        run = crawl(origin, "-a", "sections=videos")
+    assert headlines(run) == ALL, run.err
+
+
 def test_an_address_with_a_comma_is_one_address(scrapy: Crawl, tmp_path: Path) -> None:
     url = "https://elsewhere.example/a,b"
     run = scrapy("crawl", "pages", "-a", f"urls={url}, https://elsewhere.example/c", "-s", f"DATA_DIR={tmp_path}")
@@ -371,6 +385,12 @@ def test_records_of_other_crawlers_are_unpacked(coding: str, pack: Callable[[byt
     if coding not in ("gzip",):
         with pytest.raises(decoding.TooLarge):
             decoding.decoded(pack(body), "", coding, 100)
+        with pytest.raises(decoding.Undecodable):
+            decoding.decoded(pack(body)[:-12], "", coding, 10**6)
+
+
+def test_a_body_of_several_gzip_members_is_read_whole() -> None:
+    assert decoding.decoded(gzip.compress(b"one ") + gzip.compress(b"two"), "", "gzip", 100) == b"one two"
 
 
 def test_a_record_that_cannot_be_unpacked_ends_no_reading(scrapy: Crawl, tmp_path: Path) -> None:

@@ -166,10 +166,11 @@ def test_a_line_of_the_file_corrects_a_page() -> None:
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
+        ('<span class="new">A line alone, unlike those that the site has had until now.</span>', "an unknown block"),
         ('<div class="new"><p>A box that the site has only had since last week.</p></div>', "an unknown block"),
         ('<p class="new">A paragraph unlike those that the site has had until now.</p>', "an unknown block"),
         ('<blockquote><p>A quote.</p><div class="new">And what is around it.</div></blockquote>', "an unknown block"),
-        ("<p hidden>Boats that nobody sees are no boats, say those who wait.</p>", "an unknown block"),
+        ("<p hidden>Boats that nobody sees are no boats, say those who wait.</p>", "an unknown hidden block"),
         ("<h1>Another headline of the page</h1>", "several elements match headline"),
         ('<div class="text">A second one.</div>', "several elements match container"),
     ],
@@ -204,6 +205,62 @@ def test_a_template_without_a_byline_costs_no_article() -> None:
     reading = read_article(plain(3), None, template)
     assert reading.miss is not None
     assert not differences(read_article(plain(3)).article, reading.article)
+
+
+@pytest.mark.parametrize("wide", ["div.text", "body", "div"])
+def test_a_place_around_the_container_takes_no_text(wide: str) -> None:
+    usual = read_article(plain(3)).article
+    for key in ("media", "links", "byline", "tags", "breadcrumb", "standfirst"):
+        text = re.sub(f"(?m)^{key} = .*\n", "", BY_HAND) + f'{key} = ["{wide}", "p.by", "p.on"]\n'
+        reading = read_article(plain(3), None, Template.parse(text.encode()))
+        assert reading.article.articleBody == usual.articleBody
+
+
+def test_a_line_of_the_byline_in_the_container_is_no_text() -> None:
+    text = BY_HAND.replace('"p.by, p.on"', '"p.by, p.on, div.sign"')
+    box = '<div class="sign">Edited with much care by the night desk, and by nobody else.</div>'
+    article = read_article(plain(3, box), None, Template.parse(text.encode())).article
+    assert article.metadata.template
+    assert "night desk" not in str(article.articleBody)
+
+
+def test_a_list_with_commas_is_the_list_of_its_parts() -> None:
+    box = '<div class="a"><p>One box of boats.</p></div><section><div class="b"><p>And another one.</p></div></section>'
+    readings = [
+        read_article(plain(3, box), None, Template.parse(BY_HAND.replace('"p.lead"', keep).encode()))
+        for keep in ('"div.a, section > div.b"', '["div.a", "section > div.b"]', '["section > div.b", "div.a"]')
+    ]
+    assert all(reading.miss is None for reading in readings)
+    assert "And another one." in str(readings[0].article.articleBody)
+    assert len({reading.article.articleBody for reading in readings}) == 1
+
+
+def test_an_inline_element_splits_no_sentence() -> None:
+    text = BY_HAND.replace('"p.by, p.on"', '["p.by", "p.on", "a.name"]') + 'tags = "a.tag"\n'
+    more = '<p>Then <a class="name" href="/x">Anna Berg</a> left, and <a class="tag" href="/tags/b">boats</a> too.</p>'
+    article = read_article(plain(3, more), None, Template.parse(text.encode())).article
+    assert "Then Anna Berg left, and boats too." in str(article.articleBody)
+
+
+def test_what_is_dropped_takes_its_pictures_and_captions_along() -> None:
+    figure = '<figure><img src="/b.jpg" width="900" height="600"><figcaption>Boats in May</figcaption></figure>'
+    page = plain(3, f'<div class="promo">{figure}<p>Read by all who sail the coast.</p></div>')
+    for key, images in (("keep", 1), ("drop", 0)):
+        text = BY_HAND.replace('keep = "p.lead"', f'{key} = "div.promo"')
+        article = read_article(page, None, Template.parse(text.encode())).article
+        assert article.metadata.template
+        assert len(article.images) == images
+
+
+@pytest.mark.parametrize("name", ["-", "o:p", "md:flex", "2col", "w-1/2", "[x]", "a,b", "été"])
+def test_any_class_name_can_be_learned(name: str) -> None:
+    pages = [
+        Page((plain(at).tree.html or "").replace('class="text ', f'class="{name} '), plain(at).url)
+        for at in range(1, 12)
+    ]
+    found = [sample for page in pages[:9] if (sample := read_sample(page))]
+    template = Template.parse(learn(found, "en").encode())
+    assert read_article(pages[10], None, template).miss is None
 
 
 def test_a_section_holds_for_its_type_of_article() -> None:
@@ -245,6 +302,18 @@ def test_related_boxes_under_unknown_words_are_named_by_hand() -> None:
         (BY_HAND + f"drop = {['p'] * 600}", "more than 500 selectors"),
         (BY_HAND + "video = 1\n[opinion]\nkeep = 3", "article.video: unknown key"),
         ("#" * 200_000, "larger than 100 KB"),
+        ("a = " + "[" * 20_000, "nested too deep"),
+        ("edition = ['en']", "edition: must be one of"),
+        ("edition = 2024-01-01", "edition: must be one of"),
+        (BY_HAND.replace("[article]", "types = []\n[article]"), "types: names none"),
+        (BY_HAND.replace("[article]", "types = ['news']\n[article]") + "[video]", "video: is not among its types"),
+        (BY_HAND.replace('"h1"', '""'), "article.headline: missing"),
+        (BY_HAND.replace('"div.text"', "[]"), "article.container: missing"),
+        (BY_HAND + "boilerplate = '...'", "article.boilerplate: no letter or digit in '...'"),
+        *(
+            (BY_HAND + f"drop = '{each}'", "article.drop: no CSS selector")
+            for each in ("p:is(a", "[x", '[x="a]', "/* a")
+        ),
     ],
 )
 def test_a_wrong_file_is_one_line_that_names_the_key(text: str, message: str) -> None:
@@ -252,6 +321,10 @@ def test_a_wrong_file_is_one_line_that_names_the_key(text: str, message: str) ->
         Template.parse(text.encode(), "en.toml")
     assert str(raised.value).startswith("en.toml")
     assert "\n" not in str(raised.value)
+
+
+def test_a_file_may_begin_with_a_byte_order_mark() -> None:
+    assert Template.parse(b"\xef\xbb\xbf" + BY_HAND.encode()) == Template.parse(BY_HAND.encode())
 
 
 def test_the_hash_is_of_what_the_file_says() -> None:
@@ -326,6 +399,31 @@ def test_learn_look_write_check(template: Command, scrapy: Command, tmp_path: Pa
     assert missed.out.startswith("the template does not fit: ")
     item = json.loads(scrapy("page", str(tmp_path / "1.html"), "--template", "off").out)
     assert item["metadata"]["template"] is None
+
+
+def test_a_broken_file_is_replaced_on_demand_and_kept(template: Command, tmp_path: Path) -> None:
+    saved(tmp_path / "data" / "pages", "north")
+    path = tmp_path / "data" / "templates" / "en.toml"
+    path.parent.mkdir()
+    path.write_text("edition = ")
+    refused = template("check")
+    assert refused.status == 2
+    assert f"{path}: " in refused.error()
+    assert "-edition = \n" in template("learn").out
+    assert path.read_text() == "edition = "
+    assert template("learn", "-s", "TEMPLATE=OFF").status == 0
+    assert template("learn", "--write").status == 0
+    assert path.with_suffix(".toml.bak").read_text() == "edition = "
+    assert template("check").status == 0
+
+
+def test_one_page_five_times_is_one_page(template: Command, tmp_path: Path) -> None:
+    site = Site(1, theme="north", page_kb=20)
+    for index in range(5):
+        (tmp_path / f"{index}.html").write_text(render(site.article(0), site=site))
+    run = template("learn", str(tmp_path))
+    assert run.status == 2
+    assert "1 articles of the edition en; a template needs at least 5" in run.error()
 
 
 @pytest.mark.parametrize(

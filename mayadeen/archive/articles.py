@@ -136,7 +136,7 @@ class Articles(Lines):
             known = Known(*rows[0]) if rows else None
             verdict = "new"
             if known is not None:
-                former = article_from(self._line(article.id, known.version))
+                former = article_from(self.line(article.id, known.version))
                 verdict, changed = _verdict(known, former, article, visit)
                 article.version = known.version + (verdict == "changed")
                 article.changedFields = changed if verdict == "changed" else former.changedFields

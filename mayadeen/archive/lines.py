@@ -22,7 +22,8 @@ class Lines(ArchiveFile):
             (line_id, version, edition, kind, now(), self.crawl, " ".join(changed), pack(item)),
         )
 
-    def _line(self, line_id: str, version: int) -> dict[str, Any]:
+    def line(self, line_id: str, version: int) -> dict[str, Any]:
+        """A version of an article."""
         rows = self._db.execute("SELECT json FROM lines WHERE id = ? AND version = ?", (line_id, version)).fetchall()
         return _unpack(rows[0][0])
 

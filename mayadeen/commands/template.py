@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -26,10 +27,10 @@ from mayadeen.extract.templates.template import Template
 from mayadeen.pages import UnreadableFile, kept_files, read_pages
 from mayadeen.places import data_directory
 from mayadeen.site.edition import EDITIONS
-from mayadeen.templating import differences, find_template, own_template
+from mayadeen.templating import differences, find_template, own_template, template_file
 
 MAX_LEARNED = 150
-"""Articles that a template is learned from, at most, the newest: each is 2 MB while it is looked at."""
+"""Articles that a template is learned from, at most: each is 2 MB while it is looked at."""
 _PAGES = ("*.html", "*.htm")
 
 
@@ -65,16 +66,16 @@ class Command(ScrapyCommand):
                 self._learn(pages, opts, own_template(data, opts.edition))
             else:
                 self._check(pages, opts)
-        except UsageError as error:
+        except (UsageError, OSError) as error:
             self.exitcode = 2
             sys.stderr.write(f"error: {error}\n")
 
     def _learn(self, pages: Iterator[Page], opts: argparse.Namespace, path: Path) -> None:
         assert self.settings is not None
         text, compared = learned(pages, opts.edition)
-        _, used = find_template(self.settings, opts.edition)
-        old = used.read_text("utf-8") if used else ""
-        if used and not opts.write:
+        used = None if opts.write else template_file(self.settings, opts.edition)
+        if used:
+            old = used.read_text("utf-8", errors="replace")
             lines = unified_diff(old.splitlines(), text.splitlines(), str(used), "learned", lineterm="")
             sys.stdout.write("".join(f"{line}\n" for line in lines) or f"the same as {used}\n")
         else:
@@ -82,9 +83,11 @@ class Command(ScrapyCommand):
         sys.stderr.writelines(f"{line}\n" for line in compared.lines())
         if opts.write:
             path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_suffix(".toml.part")
+            part.write_text(text, encoding="utf-8")
             if path.exists():
-                path.replace(path.with_suffix(".toml.bak"))
-            path.write_text(text, encoding="utf-8")
+                shutil.copyfile(path, path.with_suffix(".toml.bak"))
+            part.replace(path)
             sys.stderr.write(f"written to {path}\n")
         else:
             sys.stderr.write(f"not written; `--write` puts it into {path}\n")
@@ -106,16 +109,16 @@ class Command(ScrapyCommand):
 
 def learned(pages: Iterable[Page], edition: str) -> tuple[str, Comparison]:
     """The text of a template learned from pages, and how well it reads them. Raises UsageError."""
-    samples: list[Sample] = []
+    samples: dict[str, Sample] = {}
     for page in pages:
-        sample = read_sample(page)
-        samples += [sample] if sample else []
+        if page.url not in samples and (sample := read_sample(page)):
+            samples[page.url] = sample
         if len(samples) == MAX_LEARNED:
             break
-    text = learn(samples, edition)
+    text = learn(list(samples.values()), edition)
     template = Template.parse(text.encode(), "the template learned")
     compared = Comparison()
-    for each in samples:
+    for each in samples.values():
         compared.add(each.page, template)
     return text, compared
 
@@ -194,7 +197,9 @@ def pages_of(names: list[str], edition: str, limit: int) -> Iterator[Page]:
     for path in files:
         try:
             if any(path.match(pattern) for pattern in _PAGES):
-                yield open_page(str(path), None, edition)
+                page = open_page(str(path), None, edition)
+                if page.site.edition.code == edition:
+                    yield page
                 continue
             for kept in read_pages(path, limit, Counter()):
                 if kept.edition == edition:

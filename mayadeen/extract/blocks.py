@@ -37,7 +37,7 @@ _BLOCK_LEVEL = frozenset(
         "tbody td tfoot th thead tr ul caption legend frameset"
     ).split()
 )
-_INLINE = frozenset(
+INLINE = frozenset(
     (
         "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr output q rp rt ruby s "
         "samp small span strike strong sub sup time tt u var wbr"
@@ -76,13 +76,16 @@ def read_blocks(root: LexborNode | None, *, menus: bool = True) -> Region:
     return reader.region()
 
 
-def read_parts(root: LexborNode, parts: Iterable[LexborNode], inner: Iterable[LexborNode] = ()) -> Region:
+def read_parts(
+    root: LexborNode, parts: Iterable[LexborNode], inner: Iterable[LexborNode], without: Iterable[LexborNode]
+) -> Region:
     """The blocks of some elements of a page, in page order and none inside another, in the boxes around them.
 
-    `inner`: elements inside them that are boxes, be they inline.
+    `inner`: elements inside them that are boxes, be they inline; `without`: elements that are left out.
     """
     reader = _Reader(root, menus=True)
-    reader.as_box.update({node.mem_id: node.tag or "" for node in inner if node.tag in _INLINE})
+    reader.as_box.update({node.mem_id: node.tag or "" for node in inner if node.tag in INLINE})
+    reader.skipped |= {node.mem_id for node in without}
     reader.enter(root, root.tag or "")
     opened: list[int] = []
     for part in parts:
@@ -102,13 +105,20 @@ def read_parts(root: LexborNode, parts: Iterable[LexborNode], inner: Iterable[Le
 
 def _between(root: LexborNode, part: LexborNode) -> list[LexborNode]:
     """The block-level elements around one, outer first, without `root`."""
-    found: list[LexborNode] = []
-    node = part.parent
-    while node is not None and node.mem_id != root.mem_id:
-        if node.tag not in _INLINE:
-            found.append(node)
-        node = node.parent
-    return found[::-1]
+    above = ancestors(part)
+    ids = [node.mem_id for node in above]
+    below_root = above[: ids.index(root.mem_id)] if root.mem_id in ids else above
+    return [node for node in reversed(below_root) if node.tag not in INLINE]
+
+
+def ancestors(node: LexborNode) -> list[LexborNode]:
+    """The elements around one, innermost first."""
+    found = []
+    each = node.parent
+    while each is not None:
+        found.append(each)
+        each = each.parent
+    return found
 
 
 class _Reader:
@@ -125,16 +135,16 @@ class _Reader:
         self.buttons: list[Media] = []
         self.open = -1
         self.names: dict[str, str] = {}  # class as written -> as in Box.names
-        self.fallbacks: frozenset[int] = frozenset()
+        self.skipped: set[int] = set()
         self.hidden: set[int] = set()
         self.as_box: dict[int, str] = {}  # inline elements that their style makes a box
         for each in root.css(_MARKED):
             classes = each.attributes.get("class") or ""
-            if not self.fallbacks and any(name in classes for name in EMBED_CLASSES):
-                self.fallbacks = embed_fallbacks(root)
+            if not self.skipped and any(name in classes for name in EMBED_CLASSES):
+                self.skipped |= embed_fallbacks(root)
             if is_hidden(each):
                 self.hidden.add(each.mem_id)
-            if each.tag in _INLINE and (tag := _box_tag(each)):
+            if each.tag in INLINE and (tag := _box_tag(each)):
                 self.as_box[each.mem_id] = tag
         self.pieces: list[Piece] = []
         self.times: list[Time] = []
@@ -202,7 +212,7 @@ class _Reader:
         """A node and those that follow it under the same parent."""
         while node is not None:
             tag = node.tag or ""
-            if self.fallbacks and node.mem_id in self.fallbacks:
+            if self.skipped and node.mem_id in self.skipped:
                 pass
             elif tag == "-text":
                 self._text(node.text_content or "", href, style)
@@ -211,7 +221,7 @@ class _Reader:
                     self.enter(node, tag)
                     self.read(node.first_child, href, style)
                     self.leave()
-            elif tag in _INLINE:
+            elif tag in INLINE:
                 self._inline(node, tag, href, style)
             elif tag == "br":
                 self._break()

@@ -35,7 +35,7 @@ def decoded(body: bytes, transfer: str, content: str, limit: int) -> bytes:
             raise Undecodable(f"Content-Encoding {name}")
         try:
             body = _CODINGS[name](body, limit)
-        except TooLarge:
+        except (TooLarge, Undecodable):
             raise
         except Exception as error:  # each library has its own
             raise Undecodable(f"Content-Encoding {name}: {error}") from None
@@ -54,17 +54,25 @@ def _deflate(body: bytes, limit: int) -> bytes:
 
 
 def _inflate(body: bytes, limit: int, bits: int) -> bytes:
-    unpacker = zlib.decompressobj(bits)
-    return _whole(unpacker.decompress(body, limit + 1), limit)
+    found = b""
+    while body and len(found) <= limit:  # gzip may have several members
+        unpacker = zlib.decompressobj(bits)
+        found += unpacker.decompress(body, limit + 1 - len(found))
+        if not unpacker.eof and len(found) <= limit:
+            raise Undecodable("breaks off")
+        body = unpacker.unused_data if unpacker.unused_data[:2] == _MAGIC else b""
+    return _whole(found, limit)
 
 
 def _unbrotli(body: bytes, limit: int) -> bytes:
     import brotli
 
-    unpacker, found = brotli.Decompressor(), b""
-    found = unpacker.process(body, output_buffer_limit=limit + 1)
+    unpacker = brotli.Decompressor()
+    found: bytes = unpacker.process(body, output_buffer_limit=limit + 1)
     while not unpacker.is_finished() and not unpacker.can_accept_more_data() and len(found) <= limit:
         found += unpacker.process(b"", output_buffer_limit=limit + 1)
+    if not unpacker.is_finished() and len(found) <= limit:
+        raise Undecodable("breaks off")
     return _whole(found, limit)
 
 
@@ -73,7 +81,11 @@ def _unzstd(body: bytes, limit: int) -> bytes:
         from compression import zstd
     else:
         from backports import zstd
-    return _whole(zstd.ZstdDecompressor().decompress(body, max_length=limit + 1), limit)
+    unpacker = zstd.ZstdDecompressor()
+    found = unpacker.decompress(body, max_length=limit + 1)
+    if not unpacker.eof and len(found) <= limit:
+        raise Undecodable("breaks off")
+    return _whole(found, limit)
 
 
 def _whole(body: bytes, limit: int) -> bytes:

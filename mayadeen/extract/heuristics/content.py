@@ -15,9 +15,9 @@ from mayadeen.extract.heuristics.view import Label, Labels, View
 from mayadeen.extract.region import HEADINGS, Block, Box
 from mayadeen.site.text import is_sentence
 
-_TRANSPARENT = HEADINGS | {"p", "span", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "details", "summary", "pre"}
+TRANSPARENT = HEADINGS | {"p", "span", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "details", "summary", "pre"}
 """Elements that a paragraph, a list or a quote of the text consists of."""
-_TABLE = frozenset(["table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption"])
+TABLE = frozenset(["table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption"])
 _NEVER = frozenset(["figure", "figcaption", "nav", "footer", "aside", "form", "dialog", "button", "fieldset"])
 _BEFORE_HEADLINE = 0.3
 """Weight of a group that ends before the headline."""
@@ -147,7 +147,7 @@ def _holders(view: View, never: frozenset[str]) -> list[Box | None]:
 
 def _holder(view: View, box: Box) -> Box:
     while box.parent >= 0:
-        if box.tag not in _TRANSPARENT and (box.tag not in _TABLE or view.pictured(box)):
+        if box.tag not in TRANSPARENT and (box.tag not in TABLE or view.pictured(box)):
             break  # also a table that is a picture with its caption
         box = view.region.boxes[box.parent]
     return box

@@ -5,32 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
 from mayadeen.extract import embeds
-from mayadeen.extract.blocks import is_hidden, read_parts
+from mayadeen.extract.blocks import INLINE, ancestors, is_hidden, read_parts
 from mayadeen.extract.heuristics import positions
-from mayadeen.extract.heuristics.content import Content
+from mayadeen.extract.heuristics.content import TABLE, TRANSPARENT, Content
 from mayadeen.extract.heuristics.headline import find_headlines
 from mayadeen.extract.heuristics.reader import CONTENT_RULES, RULES, Structure, Visible, finish, label_all, start
 from mayadeen.extract.heuristics.view import Found, Label, Labels, View
 from mayadeen.extract.link_boxes import LinkBox, find_link_boxes
-from mayadeen.extract.region import HEADINGS, Box, Region
+from mayadeen.extract.region import Box, Region
 from mayadeen.extract.templates.template import Layout
 from mayadeen.site.text import comparison_key
 
-NATIVE = HEADINGS | frozenset(
-    "p span blockquote ul ol li dl dt dd details summary pre table tbody thead tfoot tr td th caption".split()
-)
+NATIVE = TRANSPARENT | TABLE
 """Elements that are text without being named: in a kept one, and without a class also right in the container."""
 _RULES = [rule for rule in CONTENT_RULES if rule is not positions.foreign_boxes]
 """The template says which boxes are foreign."""
-_MARKS = {"drop": Label.BOILERPLATE, "standfirst": Label.STANDFIRST, "captions": Label.CAPTION}
+_MARKS = {"standfirst": Label.STANDFIRST, "captions": Label.CAPTION}
+_LINES = ("headline", "standfirst", "captions")
+"""Places that may be inline in a line of others; an inline author or tag is found in its line by what it says."""
 _ELSEWHERE = ("byline", "tags", "breadcrumb")
 """Places whose lines are no text, wherever they stand; their words say what they are."""
 _PLAYERS = ", ".join(sorted(embeds.PLAYERS))
-_ENDS = ("headline", "container")
 
 
 @dataclass(frozen=True)
@@ -51,58 +51,71 @@ def read_by_template(body: LexborNode | None, layout: Layout, view_of: Callable[
         return Miss("no body")
     places = {name: body.css(selector) for name, selector in layout.places.items()}
     for name in ("headline", "container"):
-        nodes = {node.mem_id: node for node in places.get(name, ())}
+        nodes = list({node.mem_id: node for node in places.get(name, ())}.values())
         if len(nodes) > 1:  # one for small screens, one for large ones
-            nodes = {mem_id: node for mem_id, node in nodes.items() if not any(map(is_hidden, around(node)))}
-            places[name] = list(nodes.values())
+            nodes = list(islice(filter(_is_shown, nodes), 2))
         if len(nodes) > 1:
             return Miss(f"several elements match {name}")
-        if not nodes and name == "headline":
-            return Miss("no headline")
-    for container in places.get("container", ())[:1]:
-        places |= {name: container.css(selector) for name, selector in layout.inside.items()}
+        places[name] = nodes
+    if not places["headline"]:
+        return Miss("no headline")
+    for container in places["container"]:
+        for name, selector in layout.inside.items():
+            places[name] = [node for node in container.css(selector) if node.mem_id != container.mem_id]
+    if "captions" in layout.inside:
+        captions = [node for media in places.get("media", ()) for node in media.css(layout.inside["captions"])]
+        places["captions"] = [*places.get("captions", ()), *captions]
     view = view_of(_read(body, layout, places))
-    if not places.get("container") and not view.little_text:
-        return Miss("no container")
-    return _Page(view, layout, places).read() if _has_all_players(body, layout, view) else Miss("an unknown player")
+    if not _has_all_players(body, layout, places, view):
+        return Miss("an unknown player")
+    return _Page(view, layout, places).read()
+
+
+def _is_shown(node: LexborNode) -> bool:
+    return not any(map(is_hidden, (node, *ancestors(node))))
 
 
 def _read(body: LexborNode, layout: Layout, places: dict[str, list[LexborNode]]) -> Region:
-    """The blocks of the places, page order."""
-    known = {node.mem_id for nodes in places.values() for node in nodes}
+    """The blocks of the places, page order, without what is dropped."""
+    known = {node.mem_id for name in layout.places for node in places[name]}
     parts: dict[int, LexborNode] = {}
     for node in body.css(", ".join(layout.places.values())):
-        if node.mem_id in known and all(each.mem_id not in known for each in around(node)[1:]):
+        if node.mem_id in known and all(each.mem_id not in known for each in ancestors(node)):
             parts[node.mem_id] = node
-    return read_parts(body, parts.values(), [node for nodes in places.values() for node in nodes])
+    inner = [node for name in _LINES for node in places.get(name, ())]
+    for container in places["container"]:
+        inner += filter(_is_lone, container.iter())
+    return read_parts(body, parts.values(), inner, places.get("drop", ()))
 
 
-def _has_all_players(body: LexborNode, layout: Layout, view: View) -> bool:
+def _is_lone(node: LexborNode) -> bool:
+    """Whether an inline element with a class has its line for itself: it is a block, and to be named like one."""
+    if node.tag not in INLINE or not node.attributes.get("class"):
+        return False
+    return all(_ends_line(node, step) for step in ("prev", "next"))
+
+
+def _ends_line(node: LexborNode, step: str) -> bool:
+    """Whether nothing stands on the line before an element (`prev`) or after it (`next`)."""
+    beside = getattr(node, step)
+    while beside is not None and beside.tag in ("-text", "-comment") and not (beside.text_content or "").strip():
+        beside = getattr(beside, step)
+    return beside is None or (beside.tag != "-text" and beside.tag not in INLINE)
+
+
+def _has_all_players(body: LexborNode, layout: Layout, places: dict[str, list[LexborNode]], view: View) -> bool:
     """Whether no player stands between headline and container, or on a page without text, that was not read."""
-    read, passed = {media.node.mem_id for media in view.region.players}, False
-    ends = set(map(_mem_id, body.css(layout.places["container"]))) if "container" in layout.places else set()
-    headline = body.css_first(layout.places["headline"])
-    for node in body.css(f"{', '.join(layout.places[name] for name in _ENDS if name in layout.places)}, {_PLAYERS}"):
+    headline, read = places["headline"][0].mem_id, {media.node.mem_id for media in view.region.players}
+    ends = {node.mem_id for node in places["container"]}
+    passed = False
+    ordered = [layout.places[name] for name in ("headline", "container") if name in layout.places]
+    for node in body.css(", ".join([*ordered, _PLAYERS])):
         if node.mem_id in ends:
             return True
-        passed = passed or _mem_id(node) == _mem_id(headline)
+        passed = passed or node.mem_id == headline
         if passed and node.mem_id not in read and embeds.player(node, view.base, view.site):
             return False
     return True
-
-
-def _mem_id(node: LexborNode | None) -> int:
-    return node.mem_id if node is not None else 0
-
-
-def around(node: LexborNode) -> list[LexborNode]:
-    """An element and those around it, innermost first."""
-    found = []
-    each: LexborNode | None = node
-    while each is not None:
-        found.append(each)
-        each = each.parent
-    return found
 
 
 class _Page:
@@ -112,30 +125,33 @@ class _Page:
         self.view, self.layout = view, layout
         at = {node.mem_id: box for node, box in zip(view.region.nodes, view.region.boxes, strict=True)}
         self.boxes = {name: [at[node.mem_id] for node in nodes if node.mem_id in at] for name, nodes in places.items()}
+        self.has_container = bool(places["container"])
+        self.container = next(iter(self.boxes["container"]), None)
 
     def read(self) -> Visible | Miss:
         """What the page shows, or why the template does not fit."""
         view, blocks = self.view, self.view.blocks
         headline = next(iter(self._inside("headline")), None)
-        if headline is None:
+        if headline is None or any(map(self._holds_container, self.boxes["headline"])):
             return Miss("no headline")
+        if self.container is None and (self.has_container or not view.little_text):
+            return Miss("no container")
         headlines = find_headlines(view)
         if headline not in headlines:
             return Miss("its headline is not the stated one", text=blocks[headline].text)
         boxes = self._link_boxes(headline)
         labels = label_all(view, start(view, headlines, boxes), [self._marks, *RULES])
         content = None
-        for container in self.boxes.get("container", ()):
-            kept, unknown = self._sort(labels, container)
+        if self.container is not None:
+            kept, unknown = self._sort(labels, self.container)
             if unknown is not None:
                 return unknown
-            content = _content(view, labels, container, kept)
-            if content is None and not view.little_text:
-                return Miss("no text in the container")
+            content = _content(view, labels, self.container, kept)
         byline = [blocks[index] for index in self._inside("byline")]
-        visible = finish(
-            view, Structure(labels, [headline], headline, content, boxes, byline), [*_RULES, self._media_lines]
-        )
+        rules = [*_RULES, self._media_lines, self._other_lines]
+        visible = finish(view, Structure(labels, [headline], headline, content, boxes, byline), rules)
+        if not visible.text and not view.little_text:
+            return Miss("no text in the container")
         if view.keywords and "tags" in self.layout.places and not visible.tags:
             return Miss("the stated tags are not where they should be")
         return visible
@@ -155,6 +171,9 @@ class _Page:
         ]
         return sorted([*named, *others], key=lambda box: box.first)
 
+    def _holds_container(self, box: Box) -> bool:
+        return self.container is not None and box.index <= self.container.index < box.last
+
     def _inside(self, *names: str) -> list[int]:
         """Indexes of the blocks in some places, page order."""
         boxes = [box for name in names for box in self.boxes.get(name, ())]
@@ -164,18 +183,28 @@ class _Page:
         """What the template says of lines."""
         for name, label in _MARKS.items():
             yield from ((index, label) for index in self._inside(name))
-        if self.layout.boilerplate:
-            for block in view.blocks:
+        if self.layout.boilerplate and self.container is not None:
+            for block in view.blocks[self.container.first : self.container.end]:
                 if comparison_key(block.text) in self.layout.boilerplate:
                     yield block.index, Label.BOILERPLATE
 
     def _media_lines(self, view: View, labels: Labels, content: Content) -> Found:
         """What stands with a picture outside the container is its caption."""
-        yield from ((index, Label.CAPTION) for index in self._inside("media"))
+        for index in self._inside("media"):
+            if self.container is None or not self.container.first <= index < self.container.end:
+                yield index, Label.CAPTION
+
+    def _other_lines(self, view: View, labels: Labels, content: Content) -> Found:
+        """Lines of the byline and the like that stand in the container and say nothing."""
+        if content.members:
+            inside = range(content.box.first, content.box.end)
+            yield from ((index, Label.BOILERPLATE) for index in inside if index not in content.members)
 
     def _sort(self, labels: Labels, container: Box) -> tuple[frozenset[int], Miss | None]:
         """The blocks of the container that are text, and why not when there is one that the template does not know."""
-        region, elsewhere = self.view.region, set(self._inside(*_ELSEWHERE))
+        region = self.view.region
+        places = [box for name in _ELSEWHERE for box in self.boxes.get(name, ()) if not self._holds_container(box)]
+        elsewhere = {index for box in places for index in range(box.first, box.end)}
         within, anywhere = ({box.index for box in self.boxes.get(name, ())} for name in ("keep", "keep.nested"))
         keeps = {container.index: True}  # box -> whether a line directly in it is text
         members = []
@@ -190,7 +219,8 @@ class _Page:
             elif labels[index] is None and index not in elsewhere:
                 inner = (box for box in region.around(block.box) if box.index > container.index)
                 outermost = [box for box in inner if not keeps[box.index]][-1]
-                return frozenset(), Miss("an unknown block", selector_of(region.nodes[outermost.index]), block.text)
+                reason = "an unknown hidden block" if outermost.hidden else "an unknown block"
+                return frozenset(), Miss(reason, selector_of(region.nodes[outermost.index]), block.text)
         return frozenset(members), None
 
 
@@ -200,13 +230,16 @@ def _content(view: View, labels: Labels, container: Box, kept: Iterable[int]) ->
 
 
 def selector_of(node: LexborNode) -> str:
-    """A selector of an element by its tag and class."""
-    classes = (node.attributes.get("class") or "").split()
-    without = "" if "class" in node.attributes else ":not([class])"
-    return (node.tag or "") + ("".join(f".{escape(name)}" for name in classes) or without)
+    """A selector of an element by its tag and class, and by what hides it."""
+    stated = node.attributes
+    classes = "".join(f".{escape(name)}" for name in (stated.get("class") or "").split())
+    without = '[class=""]' if "class" in stated else ":not([class])"
+    hidden = "[hidden]" if "hidden" in stated else "[style]" if is_hidden(node) else ""
+    return escape(node.tag or "") + (classes or without) + hidden
 
 
 def escape(name: str) -> str:
-    """A class or id as a selector has it: `md:flex` is `md\\:flex`, `2col` is `\\32 col`."""
+    """A tag, class or id as a selector has it: `md:flex` is `md\\:flex`, `2col` is `\\32 col`."""
     name = re.sub(r"([^\w-])", r"\\\1", name)
-    return re.sub(r"^(-?)(\d)", lambda found: f"{found[1]}\\3{found[2]} ", name)
+    name = re.sub(r"^(-?)(\d)", lambda found: f"{found[1]}\\3{found[2]} ", name)
+    return "\\-" if name == "-" else name

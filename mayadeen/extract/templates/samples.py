@@ -12,7 +12,7 @@ from mayadeen.extract.article import NotAnArticle, Reading, read_article
 from mayadeen.extract.heuristics.view import Label
 from mayadeen.extract.link_boxes import LinkBox, find_link_boxes
 from mayadeen.extract.page import Page
-from mayadeen.extract.region import Block, Box
+from mayadeen.extract.region import Block, Box, Media
 from mayadeen.extract.templates.reader import NATIVE
 from mayadeen.items import BLOCKS
 from mayadeen.site.text import comparison_key
@@ -108,6 +108,16 @@ class Sample:
         box = self.boxes.get(node.mem_id)
         return box is not None and (self.in_link_box(box) or box.path in self.text_paths)
 
+    @cached_property
+    def media(self) -> list[Media]:
+        """The pictures and players of the article."""
+        shown = {each.node.mem_id for each in self.visible.pictures} | {node.mem_id for node in self.visible.players}
+        return [media for media in (*self.region.pictures, *self.region.players) if media.node.mem_id in shown]
+
+    def holds_media(self, box: Box) -> bool:
+        """Whether a picture or a player of the article stands in a box."""
+        return any(box.index <= media.box < box.last for media in self.media)
+
     def labels_at(self, node: LexborNode) -> set[Label | None]:
         """The labels of the blocks in an element."""
         box = self.boxes.get(node.mem_id)
@@ -173,8 +183,7 @@ def _breadcrumb(sample: Sample) -> Nodes:
 
 def _media(sample: Sample) -> Nodes:
     """Elements outside the container that hold pictures or players of the article, with their captions."""
-    shown = {each.node.mem_id for each in sample.visible.pictures} | {node.mem_id for node in sample.visible.players}
-    own = [media for media in (*sample.region.pictures, *sample.region.players) if media.node.mem_id in shown]
+    own = sample.media
     boxes = [sample.region.boxes[media.box] for media in own]
     captioned = [sample.box_of(block) for block in sample.visible.labelled(Label.CAPTION)]
     found: Nodes = {}
@@ -241,6 +250,7 @@ def wanted_inside(key: str) -> Wanted:
 
 
 _KEPT = frozenset([Label.TEXT, Label.SEE_ALSO])
+_PLACED = frozenset([Label.HEADLINE, Label.STANDFIRST, Label.BYLINE, Label.TAG])
 
 
 def _inner(sample: Sample) -> Iterator[tuple[Box, str]]:
@@ -259,17 +269,20 @@ def _inner(sample: Sample) -> Iterator[tuple[Box, str]]:
             if not native:
                 yield box, "keep"
             continue
+        if box.last > box.index + 1 and (labels & _PLACED or (Label.CAPTION not in labels and sample.holds_media(box))):
+            continue  # what stands in it is named one by one
         shut = box.last
         known = sample.node(box).mem_id in places or box.tag == "figure" or sample.in_link_box(box)
         if not known and not (native and box.path in sample.text_paths):
-            yield box, _key_of(labels)
+            yield box, _key_of(sample, box)
 
 
-def _key_of(labels: set[Label | None]) -> str:
+def _key_of(sample: Sample, box: Box) -> str:
     """The key to name a box of no text under."""
+    labels = sample.labels_in(box)
     if Label.LINK_BOX in labels:
         return "related"
-    return "captions" if Label.CAPTION in labels else "drop"
+    return "captions" if Label.CAPTION in labels or sample.holds_media(box) else "drop"
 
 
 def _widest(

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from selectolax.lexbor import LexborNode
 
 from mayadeen.errors import UsageError
+from mayadeen.extract.blocks import ancestors
 from mayadeen.extract.heuristics.view import Label
-from mayadeen.extract.templates.reader import NATIVE, around, escape
+from mayadeen.extract.templates.reader import NATIVE, escape
 from mayadeen.extract.templates.samples import Nodes, Sample, Wanted
 
 SUPPORT = 0.95
@@ -25,6 +26,8 @@ MAX_CLASS = 60
 Choice = tuple[str, int]
 """A selector, and on how many pages it finds what it should."""
 
+_NAMED = frozenset(Label) - {Label.BOILERPLATE, Label.BYLINE}
+"""Labels of lines that are read; of the byline those that say something are."""
 Allowed = Callable[[Sample, LexborNode], bool]
 """Whether a selector may also find this element."""
 
@@ -41,7 +44,11 @@ def no_text(sample: Sample, node: LexborNode) -> bool:
 
 def nothing(sample: Sample, node: LexborNode) -> bool:
     """For `drop`."""
-    return not sample.labels_at(node) & {Label.TEXT, Label.SEE_ALSO, Label.CAPTION, Label.LINK_BOX}
+    box = sample.boxes.get(node.mem_id)
+    if box is None:
+        return True
+    signed = not sample.visible.byline.used.isdisjoint(range(box.first, box.end))
+    return not (signed or sample.labels_in(box) & _NAMED or sample.holds_media(box))
 
 
 def text_beside(*others: list[Choice]) -> Allowed:
@@ -53,7 +60,7 @@ def text_beside(*others: list[Choice]) -> Allowed:
         if not labels or labels & {Label.TEXT, Label.SEE_ALSO} or node.tag in NATIVE or sample.is_told_by_words(node):
             return True
         out = found_by(sample, selector, inside=True) if selector else {}
-        return any(each.mem_id in out for each in around(node))
+        return any(each.mem_id in out for each in (node, *ancestors(node)))
 
     return allowed
 
@@ -105,8 +112,11 @@ def cover(
                 best, rank = (selector, count), own
         if best is None:
             break
+        rest = [(sample, _rest(sample, nodes, best[0], inside)) for sample, nodes in left]
+        if rest == left:
+            break
         found.append(best)
-        left = [(sample, _rest(sample, nodes, best[0], inside)) for sample, nodes in left]
+        left = rest
     return found
 
 

@@ -27,8 +27,8 @@ MAX_LENGTH = 300
 """Characters of a selector or a line at most."""
 COMMON = "article"
 """The section that holds for every type of article."""
-
-
+_CLOSED = re.compile(r"""\\.|"[^"]*"|'[^']*'|\([^()\[\]"']*\)|\[[^()\[\]"']*\]""", re.S)
+_COMBINATOR = re.compile(r"\S[\s>+~]+\S")
 PARTS = ("headline", "standfirst", "container", "byline", "tags", "breadcrumb", "media", "links")
 """Keys of what stands somewhere on a page."""
 
@@ -52,7 +52,7 @@ class Layout:
     stand in the container without an element of their own.
     """
     drop: tuple[str, ...] = ()
-    """What is no text in the container, with all that stands in it, at any depth. Wins over `keep`."""
+    """What is left out of the container, with all that stands in it, pictures too. Wins over `keep`."""
     standfirst: tuple[str, ...] = ()
     byline: tuple[str, ...] = ()
     """Elements with author, source, date, region, shares. Which line is which, their words say."""
@@ -60,9 +60,10 @@ class Layout:
     """Elements with the links to tags."""
     breadcrumb: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
-    """Elements outside the container with pictures or players of the article; the lines in them are captions."""
+    """Elements outside the container with pictures or players of the article; lines that are nothing else are captions.
+    """
     captions: tuple[str, ...] = ()
-    """Captions in the container that do not stand in a `<figure>`."""
+    """Captions in the container and in `media` that do not stand in a `<figure>`."""
     boilerplate: frozenset[str] = frozenset()
     """Lines that are never text, compared without case and punctuation (`comparison_key`)."""
     links: tuple[str, ...] = ()
@@ -72,18 +73,17 @@ class Layout:
 
     @cached_property
     def places(self) -> dict[str, str]:
-        """Part of an article -> one selector for all its places; not of `keep` and `drop`."""
-        found = {key: getattr(self, key) for key in (*PARTS, "captions")} | {
-            f"related.{key}": each for key, each in self.related.items()
-        }
+        """Part of an article -> one selector for all its places on the page."""
+        found = {key: getattr(self, key) for key in PARTS}
+        found |= {f"related.{key}": each for key, each in self.related.items()}
         return {key: ", ".join(selectors) for key, selectors in found.items() if selectors}
 
     @cached_property
     def inside(self) -> dict[str, str]:
-        """`keep` and `drop` -> one selector; under `keep.nested` those that name the elements around theirs."""
-        nested = tuple(each for each in self.keep if re.search(r"\S[\s>+~]+\S", each))
+        """The same of what is looked for in the container; under `keep.nested` what names the elements around it."""
+        nested = tuple(each for each in self.keep if _COMBINATOR.search(_masked(each)))
         plain = tuple(each for each in self.keep if each not in nested)
-        found = {"keep": plain, "keep.nested": nested, "drop": self.drop}
+        found = {"keep": plain, "keep.nested": nested, "drop": self.drop, "captions": self.captions}
         return {key: ", ".join(selectors) for key, selectors in found.items() if selectors}
 
 
@@ -115,17 +115,19 @@ class Template:
         if len(data) > MAX_BYTES:
             raise TemplateError(f"{name}: larger than {MAX_BYTES // 1000} KB")
         try:
-            table = tomllib.loads(data.decode())
+            table = tomllib.loads(data.decode("utf-8-sig"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise TemplateError(f"{name}: {error}") from None
+        except RecursionError:
+            raise TemplateError(f"{name}: nested too deep") from None
         edition = table.pop("edition", None)
-        if edition not in EDITIONS:
+        if not isinstance(edition, str) or edition not in EDITIONS:
             raise TemplateError(f"{name}: edition: must be one of {', '.join(EDITIONS)}")
-        types = _strings(table.get("types", ARTICLE_TYPES), f"{name}: types")
+        types = _strings(table.pop("types", ARTICLE_TYPES), f"{name}: types")
+        if not types:
+            raise TemplateError(f"{name}: types: names none")
         if unknown := [each for each in types if each not in ARTICLE_TYPES]:
             raise TemplateError(f"{name}: types: {unknown[0]!r} is none of {', '.join(ARTICLE_TYPES)}")
-        digest = hashlib.sha256(json.dumps([edition, table], sort_keys=True).encode()).hexdigest()
-        table.pop("types", None)
         common = table.get(COMMON)
         if not isinstance(common, dict):
             raise TemplateError(f"{name}: no section [{COMMON}]")
@@ -133,10 +135,14 @@ class Template:
         for kind, section in table.items():
             if kind not in (COMMON, *ARTICLE_TYPES):
                 raise TemplateError(f"{name}: {kind}: unknown; sections are {COMMON}, {', '.join(ARTICLE_TYPES)}")
+            if kind not in (COMMON, *types):
+                raise TemplateError(f"{name}: {kind}: is not among its types")
             if not isinstance(section, dict):
                 raise TemplateError(f"{name}: {kind}: must be a section")
-            _layout(section, f"{name}: {kind}", whole=kind == COMMON)
-            layouts[kind] = _layout({**common, **section}, f"{name}: {kind}", whole=True)
+            layouts[kind] = _layout({**common, **section}, f"{name}: {kind}")
+        if not layouts[COMMON].container:
+            raise TemplateError(f"{name}: {COMMON}.container: missing")
+        digest = hashlib.sha256(json.dumps([edition, types, table], sort_keys=True).encode()).hexdigest()
         return cls(edition=edition, types=types, layouts=layouts, hash=digest[:16])
 
     def layout(self, kind: str) -> Layout:
@@ -144,8 +150,8 @@ class Template:
         return self.layouts.get(kind) or self.layouts[COMMON]
 
 
-def _layout(section: dict[str, Any], where: str, *, whole: bool) -> Layout:
-    """The layout of a section, checked; `whole`: with all that a layout needs."""
+def _layout(section: dict[str, Any], where: str) -> Layout:
+    """The layout of a section, checked."""
     known = {each.name for each in fields(Layout)}
     if unknown := sorted(section.keys() - known):
         raise TemplateError(f"{where}.{unknown[0]}: unknown key; keys are {', '.join(sorted(known))}")
@@ -154,13 +160,14 @@ def _layout(section: dict[str, Any], where: str, *, whole: bool) -> Layout:
         if key == "related":
             values[key] = _related(value, f"{where}.related")
         elif key == "boilerplate":
-            values[key] = frozenset(comparison_key(line) for line in _strings(value, f"{where}.{key}"))
+            lines = _strings(value, f"{where}.{key}")
+            if nothing := [line for line in lines if not comparison_key(line)]:
+                raise TemplateError(f"{where}.{key}: no letter or digit in {nothing[0]!r}")
+            values[key] = frozenset(map(comparison_key, lines))
         else:
             values[key] = _selectors(value, f"{where}.{key}")
-    if whole:
-        for key in ("headline", "container"):
-            if not values[key] and key not in section:
-                raise TemplateError(f"{where}.{key}: missing")
+    if not values["headline"]:
+        raise TemplateError(f"{where}.headline: missing")
     layout = Layout(**values)
     if sum(len(getattr(layout, each)) for each in known - {"related"}) > MAX_SELECTORS:
         raise TemplateError(f"{where}: more than {MAX_SELECTORS} selectors")
@@ -186,14 +193,30 @@ def _strings(value: object, where: str) -> tuple[str, ...]:
 
 
 def _selectors(value: object, where: str) -> tuple[str, ...]:
-    """CSS selectors, each understood by the tree that pages are read with."""
-    selectors = _strings(value, where)
-    for selector in selectors:
+    """CSS selectors, each understood by the tree that pages are read with, lists with commas taken apart."""
+    found: list[str] = []
+    for text in _strings(value, where):
+        masked = _masked(text)
         try:
-            _NOTHING.css(selector)
+            # Joined with others, an open bracket or comment would swallow them.
+            if re.search(r"""[\[\](){}"'\\]|/\*""", masked):
+                raise SelectolaxError
+            _NOTHING.css(text)
         except SelectolaxError:
-            raise TemplateError(f"{where}: no CSS selector: {selector!r}") from None
-    return selectors
+            raise TemplateError(f"{where}: no CSS selector: {text!r}") from None
+        ends = [*(each.start() for each in re.finditer(",", masked)), len(text)]
+        starts = [0, *(end + 1 for end in ends)]
+        found += [text[start:end].strip() for start, end in zip(starts, ends, strict=False)]
+    return tuple(found)
+
+
+def _masked(selector: str) -> str:
+    """A selector with `x` in place of escapes, strings and what stands in brackets."""
+    before = ""
+    while before != selector:
+        before = selector
+        selector = _CLOSED.sub(lambda part: "x" * len(part[0]), selector)
+    return selector
 
 
 def toml_string(text: str) -> str:
