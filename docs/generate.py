@@ -12,7 +12,7 @@ from typing import Any
 from itemadapter import ItemAdapter
 
 from mayadeen import items
-from mayadeen.exporters import RelatedLinks
+from mayadeen.feeds.exporters import RelatedLinks
 from mayadeen.items import ARTICLE_TYPES
 from mayadeen.site.edition import EDITIONS
 

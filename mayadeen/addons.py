@@ -9,7 +9,7 @@ from scrapy import Spider
 from scrapy.settings import BaseSettings
 
 from mayadeen import __version__
-from mayadeen.places import data_directory
+from mayadeen.crawl.places import data_directory
 
 
 class Mayadeen:
@@ -45,7 +45,7 @@ def default_feeds(directory: Path, batch: int = 0) -> dict[str, dict[str, object
             **common,
             "format": "related",
             "item_classes": ["mayadeen.items.Article"],
-            "item_filter": "mayadeen.exporters.HasRelatedLinks",
+            "item_filter": "mayadeen.feeds.exporters.HasRelatedLinks",
         },
         f"{_quoted(feeds)}/breaking-%(edition)s-{end}": {
             **common,

@@ -13,6 +13,8 @@ from typing import Any
 
 import msgspec
 
+from mayadeen.site.address import Address
+
 
 @dataclass(slots=True, kw_only=True)
 class NamedLink:
@@ -102,8 +104,44 @@ class Metadata:
     """Hash of the template that read the page; null when it was read without one."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """How an article page was had: what its record needs beside the item."""
+
+    address: Address
+    """Where it was asked for."""
+    lastmod: int | None = None
+    """What the sitemap says; None when no sitemap led here."""
+    source: str | None = None
+    """That sitemap; "" when it no longer names the article."""
+    etag: str | None = None
+    last_modified: str | None = None
+    listed: frozenset[str] = frozenset()
+    """What the listings that showed it stand for: `tag:syria`, `region:mena`."""
+    outside: str | None = None
+    """Why it is out of the crawl's scope; None when it is in."""
+
+
+class _Carried:
+    """What goes with an article from its page to the archive and is no part of its line."""
+
+    __slots__ = ("_visit",)
+
+    def __post_init__(self) -> None:
+        self._visit: Visit | None = None
+
+    @property
+    def visit(self) -> Visit | None:
+        """How its page was had; None when it comes from the archive."""
+        return self._visit
+
+    def set_visit(self, visit: Visit | None) -> None:
+        """Notes how its page was had."""
+        self._visit = visit
+
+
 @dataclass(slots=True, kw_only=True)
-class Article:
+class Article(_Carried):
     """One article of the site, as one line of the feed."""
 
     id: str

@@ -9,13 +9,13 @@ from typing import Any, Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-from mayadeen import ending
-from mayadeen.archive import Visit
+from mayadeen.crawl import ending
+from mayadeen.crawl.ledger import Dropped
+from mayadeen.crawl.marks import Marks
+from mayadeen.crawl.session import session_of
 from mayadeen.errors import ArchiveError
 from mayadeen.extract.cleaning import clean_article
-from mayadeen.items import ARTICLE_TYPES, WITHOUT_TEXT, Article
-from mayadeen.ledger import Dropped
-from mayadeen.marks import Marks
+from mayadeen.items import ARTICLE_TYPES, WITHOUT_TEXT, Article, Visit
 from mayadeen.site.address import Site, canonical, dedupe_key, site_of
 from mayadeen.site.text import clean
 
@@ -88,16 +88,17 @@ class DropDuplicates(_Counting):
         if not self.is_fresh(item):
             return item
         site = site_of(item.canonicalUrl, item.edition)
-        if ":u-" in item.id and (own := self._own_id(item, site)) != item.id:
+        own, told = self._identity(item, site)
+        if own != item.id:
             self.count("duplicate/claimed")
-            logger.warning("%s claims %s, where another article stands", item.url, item.canonicalUrl)
+            logger.warning("%s claims to be %s, which is another article", item.url, item.id)
             item.id, item.canonicalUrl = own, canonical(item.url, site)
         addresses = {dedupe_key(item.canonicalUrl, site), dedupe_key(item.url, site)}
         if item.id in self.ids:
             self.count("duplicate/id")
             raise Dropped("duplicate", f"{item.url} is {item.id} again", "INFO")
         # A post id tells articles apart, whatever address a page claims for itself.
-        if ":u-" in item.id and dedupe_key(item.canonicalUrl, site) in self.addresses:
+        if ":u-" in item.id and not told and dedupe_key(item.canonicalUrl, site) in self.addresses:
             self.count("duplicate/address")
             raise Dropped("duplicate", f"{item.url} is an address met before", "INFO")
         if item.contentHash in self.contents and ":u-" in item.id:
@@ -111,21 +112,25 @@ class DropDuplicates(_Counting):
             self.addresses.add(address)
         return item
 
-    def _own_id(self, item: Article, site: Site) -> str:
-        """The id of an article without a post id: one of its own where the address that it claims has another text."""
-        key = dedupe_key(item.url, site)
-        archive = getattr(self.crawler.spider, "archive", None)
-        if archive is None:
-            return item.id
-        here = archive.find(item.edition, key)
-        if here is not None and dedupe_key(here.url, site) == key:
-            return str(here.id)  # it stays what it was
-        there = archive.get(item.id)
+    def _identity(self, item: Article, site: Site) -> tuple[str, bool]:
+        """The id of an article, and whether the archive tells it from others at the address that it claims.
+
+        It gets an id of its own where the archive has another text under the id that it states.
+        """
+        session = session_of(self.crawler)
+        if session is None:
+            return item.id, False
+        archive, key = session.archive, dedupe_key(item.url, site)
+        here, there = archive.find(item.edition, key), archive.get(item.id)
+        # It stays what it was: always without a post id, and with one unless another article stands there now.
+        own = here if here and ":u-" in here.id and dedupe_key(here.url, site) == key else None
+        if own and (":u-" in item.id or _is_alike(archive.line(own.id, own.version), item)):
+            return own.id, True
         if there is None or dedupe_key(there.url, site) == key or there.hash == item.contentHash:
-            return item.id
+            return item.id, False
         if _is_alike(archive.line(there.id, there.version), item):
-            return item.id  # edited, and met under another address
-        return f"{item.edition}:u-{sha256((item.url + '#').encode()).hexdigest()[:16]}"
+            return item.id, False  # edited, and met under another address
+        return f"{item.edition}:u-{sha256((item.url + '#').encode()).hexdigest()[:16]}", True
 
 
 def _is_alike(line: dict[str, Any], article: Article) -> bool:
@@ -142,22 +147,22 @@ class Record(_Counting):
         crawler.signals.connect(self.item_dropped, signals.item_dropped)
 
     def process_item(self, item: Article) -> Article:
-        spider: Any = self.crawler.spider
+        session = session_of(self.crawler)
         if not self.is_fresh(item):
             return item
-        if getattr(spider, "archive", None) is None:  # kept pages read again, or another's spider
+        if session is None:  # kept pages read again, or another's spider
             item.metadata.firstSeen = item.metadata.dateDownloaded
             return item
-        site = spider.site
-        address = dedupe_key(item.url, site)
-        visit = spider.fetched.pop(item.url, None) or Visit(key=address)
+        address = session.address(item.url)
+        visit = item.visit or Visit(address=address)
+        item.set_visit(None)
         try:
-            if spider.archive.is_forgotten(item.id):
-                spider.archive.forget(None, [f"{item.edition} {visit.key}", f"{item.edition} {address}"])
+            if session.archive.is_forgotten(item.id):
+                session.archive.forget(None, [f"{item.edition} {each.key}" for each in (visit.address, address)])
                 verdict = "forgotten"
             else:
                 # Not the canonical address that a page claims: another article may live there.
-                verdict = spider.archive.record(item, visit, [address])
+                verdict = session.archive.record(item, visit, [address.key])
         except ArchiveError as error:
             ending.end(self.crawler, "archive", str(error))
             raise Dropped("failed", f"{item.url} could not be recorded", "ERROR") from None
@@ -165,21 +170,21 @@ class Record(_Counting):
         if verdict == "forgotten" or (visit.outside and verdict in ("new", "changed")):
             # Out of scope now, it waits in the outbox for a crawl that wants it.
             raise Dropped("out of scope", f"{item.url} is {visit.outside or 'forgotten'}", "DEBUG")
-        if verdict in ("unchanged", "reread") and not spider.gives_unchanged:
+        if verdict in ("unchanged", "reread") and not session.gives_unchanged:
             raise Dropped("unchanged", f"{item.url} is {verdict}", "DEBUG")
         return item
 
     def item_dropped(self, item: Any, exception: BaseException) -> None:
         """An article that the pipelines before would not have: its address is not asked for again."""
-        spider: Any = self.crawler.spider
-        fetched = getattr(spider, "fetched", {})
-        visit = fetched.pop(item.url, None) if self.is_fresh(item) else None
-        if visit is None:
+        session = session_of(self.crawler)
+        visit = item.visit if self.is_fresh(item) else None
+        if visit is None or session is None:
             return
+        key = visit.address.key
         try:
-            if spider.archive.get(item.id):
-                spider.archive.record_alias(item.edition, visit.key, item.id)
+            if session.archive.get(item.id):
+                session.archive.record_alias(item.edition, key, item.id)
             else:
-                spider.archive.record_no_article(item.edition, visit.key, item.metadata.parserVersion)
+                session.archive.record_no_article(item.edition, key, session.reader.version)
         except ArchiveError as error:
             ending.end(self.crawler, "archive", str(error))

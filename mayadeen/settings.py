@@ -17,9 +17,9 @@ RECHECK_AGES = [3600, 21600, 86400, 259200, 604800]  # seconds since publication
 # no sitemap tells of its changes: 1 h, 6 h, 1 d, 3 d, 7 d; spiders.articles
 BLOCK_LIMIT = 8  # refusals in a row, without a page between, that end a crawl; middlewares.BlockDetector
 RETRY_AFTER_MIN = 1  # seconds without a request after a 429 or 503 that does not say how many, twice as many after the
-# next one; middlewares.RetryAfter
-RETRY_AFTER_MAX = 300  # seconds; who asks for more (Retry-After) ends the crawl; middlewares.RetryAfter
-OUTAGE_LIMIT = 20  # errors of the server in a row, without a page between, that end a crawl; middlewares.RetryAfter
+# next one; middlewares.Throttling
+RETRY_AFTER_MAX = 300  # seconds; who asks for more (Retry-After) ends the crawl; middlewares.Throttling
+OUTAGE_LIMIT = 20  # errors of the server in a row, without a page between, that end a crawl; middlewares.Throttling
 KEEP_PAGES = False  # keep article pages as answered, as WARC files in DATA_DIR/pages; extensions.KeepPages
 KEEP_PAGES_SIZE = 100 * 1024 * 1024  # bytes, packed, from which on a new file is begun; extensions.KeepPages
 LISTING_MAX_PAGES = 500  # further pages, or presses, of a listing; 0: first pages only; spiders.listings
@@ -27,14 +27,14 @@ BROWSER_HOSTS: list[str] = []  # hosts beside the site's own whose scripts a lis
 LISTINGS_MAX = 500  # listings asked for in a crawl, the rest of a menu is left; spiders.articles
 LISTING_LINKS_MAX = 1000  # articles taken from one listing, the first ones; spiders.articles
 SITEMAPS_MAX = 1000  # sitemaps asked for in a crawl: months, and whatever indexes name; spiders.sitemaps
-CRAWL_DELAY_MAX = 60  # seconds; a longer Crawl-delay is taken for a mistake; extensions.CrawlDelay
+CRAWL_DELAY_MAX = 60  # seconds; a longer Crawl-delay is taken for a mistake; middlewares.Throttling
 HEALTH_MIN_PAGES = 20  # pages read before a crawl is judged; extensions.CrawlHealth
 HEALTH_MIN_ARTICLES = 0.5  # share of them that must be articles; extensions.CrawlHealth
 HEALTH_MAX_MISSING = 0.3  # share of articles that may lack a date or a text; extensions.CrawlHealth
 
 # --- Manners ---------------------------------------------------------------------------------------------------------
 ROBOTSTXT_OBEY = True  # default False; RobotsTxtMiddleware
-ROBOTSTXT_USER_AGENT = "mayadeen"  # default None, the whole user agent; RobotsTxtMiddleware, extensions.CrawlDelay
+ROBOTSTXT_USER_AGENT = "mayadeen"  # default None, the whole user agent; RobotsTxtMiddleware, middlewares.Throttling
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; the downloader. One site: one request at a time
 CONCURRENT_REQUESTS = 8  # default 16; the downloader. Of one site alone, so many wait there: fewer when it must end
 DOWNLOAD_DELAY = 1  # seconds, default 0; the downloader. Not DOWNLOAD_SLOTS, which would defeat -s DOWNLOAD_DELAY
@@ -60,7 +60,7 @@ DOWNLOADER_MIDDLEWARES = {  # default {}
     "mayadeen.middlewares.NeedRobots": 540,  # closer to the engine than RetryMiddleware (550): sees the last answer
     "mayadeen.middlewares.WholePages": 555,  # asks again itself, after BlockDetector has seen an empty page
     "mayadeen.middlewares.BlockDetector": 560,  # closer to the site than RetryMiddleware: sees every answer
-    "mayadeen.middlewares.RetryAfter": 565,  # closer still: what is in a pause is one refusal to BlockDetector
+    "mayadeen.middlewares.Throttling": 565,  # closer still: what is in a pause is one refusal to BlockDetector
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # LeavingRefresh is the same and more
     "mayadeen.middlewares.LeavingRefresh": 580,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # Redirects is the same, and says no Referer
@@ -72,9 +72,8 @@ SPIDER_MIDDLEWARES = {  # default {}
     "mayadeen.middlewares.Accounting": 60,  # behind HttpErrorMiddleware (50): what comes here is being read
 }
 EXTENSIONS = {  # default {}
-    "mayadeen.extensions.Delivery": 0,
+    "mayadeen.feeds.delivery.Delivery": 0,
     "mayadeen.extensions.Tally": 0,
-    "mayadeen.extensions.CrawlDelay": 900,  # after AutoThrottle (0), whose delay it holds up
     "mayadeen.extensions.CrawlHealth": 0,
     "mayadeen.extensions.KeepPages": 0,
     "mayadeen.extensions.Progress": 0,
@@ -91,25 +90,25 @@ ITEM_PIPELINES = {  # default {}
 FEED_EXPORT_ENCODING = "utf-8"  # default None, which writes \uXXXX; feed exports
 FEED_URI_PARAMS = "mayadeen.addons.feed_parameters"  # default None; feed exports. The edition in their names
 FEED_EXPORTERS = {  # default {}; feed exports. Scrapy's own, noting what they wrote, and -O links.jsonl:related
-    "json": "mayadeen.exporters.Json",
-    "jsonlines": "mayadeen.exporters.JsonLines",
-    "jsonl": "mayadeen.exporters.JsonLines",
-    "jl": "mayadeen.exporters.JsonLines",
-    "gz": "mayadeen.exporters.JsonLinesGzip",  # -O articles.jsonl.gz
-    "csv": "mayadeen.exporters.Csv",
-    "xml": "mayadeen.exporters.Xml",
+    "json": "mayadeen.feeds.exporters.Json",
+    "jsonlines": "mayadeen.feeds.exporters.JsonLines",
+    "jsonl": "mayadeen.feeds.exporters.JsonLines",
+    "jl": "mayadeen.feeds.exporters.JsonLines",
+    "gz": "mayadeen.feeds.exporters.JsonLinesGzip",  # -O articles.jsonl.gz
+    "csv": "mayadeen.feeds.exporters.Csv",
+    "xml": "mayadeen.feeds.exporters.Xml",
     "marshal": None,
     "pickle": None,
-    "related": "mayadeen.exporters.RelatedLinks",
+    "related": "mayadeen.feeds.exporters.RelatedLinks",
 }
 FEED_STORAGES = {  # default {}; feed exports. Scrapy's own, which tell whether a feed was stored
-    "": "mayadeen.storages.File",
-    "file": "mayadeen.storages.File",
-    "stdout": "mayadeen.storages.Stdout",
-    "s3": "mayadeen.storages.S3",
-    "gs": "mayadeen.storages.GoogleCloud",
-    "ftp": "mayadeen.storages.Ftp",
-    "ftps": "mayadeen.storages.Ftp",
+    "": "mayadeen.feeds.storages.File",
+    "file": "mayadeen.feeds.storages.File",
+    "stdout": "mayadeen.feeds.storages.Stdout",
+    "s3": "mayadeen.feeds.storages.S3",
+    "gs": "mayadeen.feeds.storages.GoogleCloud",
+    "ftp": "mayadeen.feeds.storages.Ftp",
+    "ftps": "mayadeen.feeds.storages.Ftp",
 }
 
 # --- Machinery -------------------------------------------------------------------------------------------------------
@@ -119,5 +118,5 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # default LIFO; the s
 TELNETCONSOLE_ENABLED = False  # default True; a console nobody uses
 REMOTE_CONTROL_ENABLED = False  # default True since 2.19; runs Python for whoever reads its token
 REFERER_ENABLED = False  # default True; RefererMiddleware. The site is not told from where its pages were found
-LOG_FORMATTER = "mayadeen.logs.Lines"  # default Scrapy's, which prints items that are dropped; the log
+LOG_FORMATTER = "mayadeen.crawl.log.Lines"  # default Scrapy's, which prints items that are dropped; the log
 LOG_LEVEL = "INFO"  # default "DEBUG", which prints every item; the log

@@ -15,14 +15,16 @@ from typing import Any
 
 import pytest
 
-from mayadeen import PARSER_VERSION, lock
-from mayadeen.archive import Archive, Visit
+from mayadeen import PARSER_VERSION
+from mayadeen.archive import Archive
 from mayadeen.archive import file as archive_file
 from mayadeen.archive.file import SCHEMA
+from mayadeen.crawl import lock
+from mayadeen.crawl.recrawl import Recrawl, is_past
+from mayadeen.crawl.scope import read_scope
 from mayadeen.errors import ArchiveError
-from mayadeen.items import Article, Author, Image, Metadata, NamedLink, article_from, content_hash
-from mayadeen.memory import Memory, is_past
-from mayadeen.scope import read_scope
+from mayadeen.items import Article, Author, Image, Metadata, NamedLink, Visit, article_from, content_hash
+from mayadeen.site.address import Address
 from tests.conftest import ROOT, Run
 from tests.replica import serve
 
@@ -58,8 +60,12 @@ def archive(tmp_path: Path) -> Archive:
     return made
 
 
+def visit_to(path: str, **about: Any) -> Visit:
+    return Visit(address=Address(f"http://site{path}", path, "article", None), **about)
+
+
 def record(archive: Archive, item: Article, **visit: Any) -> str:
-    return archive.record(item, Visit(key="/news/politics/a-b-c-d", **visit), ["/news/politics/other-slug-of-it"])
+    return archive.record(item, visit_to("/news/politics/a-b-c-d", **visit), ["/news/politics/other-slug-of-it"])
 
 
 def test_a_line_comes_back_as_the_article_it_was() -> None:
@@ -120,31 +126,31 @@ def test_a_known_article_is_found_under_each_address(archive: Archive) -> None:
 
 
 def test_what_is_worth_a_request(archive: Archive) -> None:
-    memory = Memory(archive, read_scope(origin="http://site").site)
-    visit = Visit(key="/news/politics/a-b-c-d", lastmod=1_600_000_000, source="http://site/m.xml")
-    assert memory.worth(None, visit)
+    recrawl = Recrawl(archive, read_scope(origin="http://site").site)
+    visit = visit_to("/news/politics/a-b-c-d", lastmod=1_600_000_000, source="http://site/m.xml")
+    assert recrawl.worth(None, visit)
     record(archive, article(), lastmod=1_600_000_000, source="http://site/m.xml")
     known = archive.get("en:1")
-    assert not memory.worth(known, visit)
-    assert memory.worth(known, replace(visit, lastmod=1_600_000_001))
-    assert not memory.worth(known, Visit(key=visit.key))
-    assert Memory(archive, memory.site, "refetch").worth(known, visit)
+    assert not recrawl.worth(known, visit)
+    assert recrawl.worth(known, replace(visit, lastmod=1_600_000_001))
+    assert not recrawl.worth(known, Visit(address=visit.address))
+    assert Recrawl(archive, recrawl.site, "refetch").worth(known, visit)
     archive.record_no_article("en", "/nothing", PARSER_VERSION)
-    assert not memory.worth(None, Visit(key="/nothing"))
+    assert not recrawl.worth(None, visit_to("/nothing"))
     archive.record_no_article("en", "/nothing", "an older parser")
-    assert memory.worth(None, Visit(key="/nothing"))
+    assert recrawl.worth(None, visit_to("/nothing"))
 
 
 def test_a_doubted_page_is_settled_when_it_is_seen_again_a_day_later(archive: Archive, tmp_path: Path) -> None:
-    memory = Memory(archive, read_scope(origin="http://site").site)
-    visit = Visit(key="/notice")
+    recrawl = Recrawl(archive, read_scope(origin="http://site").site)
+    visit = visit_to("/notice")
     for _ in range(2):
-        archive.record_no_article("en", visit.key, PARSER_VERSION, doubted=True)
-        assert memory.worth(None, visit), "twice on one day may be one notice"
+        archive.record_no_article("en", visit.address.key, PARSER_VERSION, doubted=True)
+        assert recrawl.worth(None, visit), "twice on one day may be one notice"
     with sqlite3.connect(tmp_path / "archive.sqlite3") as db:
         db.execute("UPDATE addresses SET checked = checked - 86400")
-    archive.record_no_article("en", visit.key, PARSER_VERSION, doubted=True)
-    assert not memory.worth(None, visit)
+    archive.record_no_article("en", visit.address.key, PARSER_VERSION, doubted=True)
+    assert not recrawl.worth(None, visit)
 
 
 def test_articles_without_sitemap_come_of_age(archive: Archive) -> None:

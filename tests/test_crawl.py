@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from mayadeen.scope import read_scope
+from mayadeen.crawl.scope import read_scope
 from mayadeen.site.address import slug
 from mayadeen.site.dates import BEIRUT
 from tests.conftest import Run, asked

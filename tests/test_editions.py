@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from mayadeen.crawl.scope import menu_changes
 from mayadeen.extract.article import NotAnArticle, parse_article
-from mayadeen.scope import menu_changes
 from mayadeen.site.address import Site, slug
 from mayadeen.site.edition import EDITIONS, Edition, EditionError, parse_edition, parse_kinds
 from mayadeen.site.text import normalize_label

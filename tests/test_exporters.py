@@ -11,7 +11,7 @@ from scrapy.utils.test import get_crawler
 
 from mayadeen import settings
 from mayadeen.addons import default_feeds
-from mayadeen.exporters import HasRelatedLinks, RelatedLinks
+from mayadeen.feeds.exporters import HasRelatedLinks, RelatedLinks
 from mayadeen.items import Article, Metadata, RelatedLink
 from tests.conftest import ROOT
 from tests.test_items import ORIGIN, URL, an_article

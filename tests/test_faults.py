@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from scrapy.http import Response
 
-from mayadeen.ledger import OUTCOMES
-from mayadeen.middlewares.retry_after import retry_after
+from mayadeen.crawl.ledger import OUTCOMES
+from mayadeen.middlewares.throttling import retry_after
 from tests.conftest import Run, asked, post
 from tests.replica import make_site, serve
 from tests.replica.faults import SERVER

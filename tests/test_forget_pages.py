@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from mayadeen.pages import kept_files, read_pages
+from mayadeen.warc import kept_files, read_pages
 from tests.conftest import Run
 from tests.replica import serve
 

@@ -23,8 +23,8 @@ from warcio.checker import Checker
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from mayadeen.pages import KeptPage, PageWriter, UnreadableFile, find_page, kept_files, read_pages
 from mayadeen.site.address import site_of
+from mayadeen.warc import KeptPage, PageWriter, UnreadableFile, find_page, kept_files, read_pages
 from tests.conftest import ROOT, Run
 from tests.replica import serve
 
@@ -272,7 +272,7 @@ def test_a_record_of_a_gigabyte_stays_out_of_memory(tmp_path: Path) -> None:
         add(WARCWriter(file), HOST + "/news/politics/after")
     script = (
         "import resource, sys; from collections import Counter; from pathlib import Path\n"
-        "from mayadeen.pages import read_pages\n"
+        "from mayadeen.warc import read_pages\n"
         "before, apart = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, Counter()\n"
         "pages = list(read_pages(Path(sys.argv[1]), 10**7, apart))\n"
         "print(len(pages), dict(apart), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 30_000)"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mayadeen import marks
-from mayadeen.marks import Marks
+from mayadeen.crawl import marks
+from mayadeen.crawl.marks import Marks
 
 
 @given(st.lists(st.sampled_from([f"/{number}" for number in range(60)])))

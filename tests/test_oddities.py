@@ -20,9 +20,9 @@ from backports import zstd
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from mayadeen.crawl.sitemaps import sitemaps_of
 from mayadeen.extract.sitemap import parse_sitemap
-from mayadeen.pages import decoding
-from mayadeen.spiders.sitemaps import sitemaps_of
+from mayadeen.warc import decoding
 from tests.conftest import Run
 from tests.test_browser import chromium as chromium  # a fixture: skips where there is no browser
 
@@ -199,17 +199,35 @@ def test_one_address_claimed_by_all_pages_costs_no_article(crawl: Crawl) -> None
     assert "claims" in first.err
 
 
-def test_one_address_claimed_by_videos_without_text_costs_none(crawl: Crawl) -> None:
+@pytest.mark.parametrize("stated", ["0", "1850881"])
+def test_one_post_id_on_all_pages_costs_no_article(crawl: Crawl, stated: str) -> None:
+    head = f'<meta name="postid" content="{stated}">'
+    pages = site(**{f"a{number}": article(number, head) for number in range(3)})
+    with serve(pages) as origin:
+        first = crawl(origin, *ONE)
+        again = crawl(origin, *ONE, "-a", "known=refetch")
+        for number in range(3):
+            pages[PATHS[number]] = article(number, f'<meta name="postid" content="77{number}">')
+        right = crawl(origin, *ONE, "-a", "known=refetch")
+    assert headlines(first) == headlines(again) == headlines(right) == ALL
+    ids = {line["headline"]: line["id"] for line in first.lines()}
+    assert len(set(ids.values())) == 3
+    assert {line["headline"]: line["id"] for line in again.lines()} == ids
+    assert "claims to be" in first.err
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_one_address_claimed_by_videos_without_text_costs_none(crawl: Crawl, order: int) -> None:
     claim = '<link rel="canonical" href="/videos/harbor-at-dawn-number-one"><meta property="og:type" content="video">'
     paths = [f"/videos/harbor-at-dawn-number-{word}" for word in ("one", "two", "three")]
-    pages = site(**{"/videos": listing(*paths), "/": listing(*paths)})
+    pages = site(**{"/videos": listing(*paths[::order]), "/": listing(*paths[::order])})
     for path, (_, title, _) in zip(paths, TEXTS, strict=True):
         player = '<iframe src="https://www.youtube.com/embed/dQw4w9WgXcQ"></iframe>'
         body = f"<main><h1>{title}</h1><p>By Dana Khoury</p>{player}</main>"
         date = '<meta property="article:published_time" content="2026-03-11T10:00:00+02:00">'
         pages[path] = f"<html><head><title>{title}</title>{date}{claim}</head><body>{body}</body></html>"
     with serve(pages) as origin:
-        run = crawl(origin, "-a", "sections=videos")
+        run = crawl(origin, "-a", "sections=videos", "-s", "CONCURRENT_REQUESTS=1")
     assert headlines(run) == ALL, run.err
 
 

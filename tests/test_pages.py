@@ -13,8 +13,8 @@ from scrapy import Request
 from scrapy.http import HtmlResponse
 
 from mayadeen.commands.fixture import item_of, trimmed
-from mayadeen.pages import PageWriter
 from mayadeen.site.address import site_of
+from mayadeen.warc import PageWriter
 from tests.conftest import ROOT, Run
 from tests.replica import ORIGIN, Site, render
 from tests.replica.themes import THEMES

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from mayadeen.pages import kept_files, read_pages
+from mayadeen.warc import kept_files, read_pages
 from tests.conftest import QUICK, Run
 from tests.replica import serve
 from tests.test_kept_pages import checked

@@ -13,10 +13,11 @@ import pytest
 from scrapy import Request
 from scrapy.http import HtmlResponse
 
-from mayadeen import pages, rereading
-from mayadeen.pages import KeptPage, PageWriter
+from mayadeen import warc
+from mayadeen.crawl import rereading
+from mayadeen.crawl.templates import TemplateReader
 from mayadeen.site.address import site_of
-from mayadeen.templating import TemplateReader
+from mayadeen.warc import KeptPage, PageWriter
 from tests.conftest import Run
 from tests.replica import ORIGIN, Site, render, serve
 
@@ -110,7 +111,7 @@ def test_of_two_readings_the_newest_counts(reread: Command, tmp_path: Path) -> N
         html = render(site.article(0), site=site, request_no=request_no).encode()
         writer.write(HtmlResponse(url, body=html, headers={"Content-Type": "text/html"}), Request(url))
         writer.close()
-    names = [path.name for path in pages.kept_files(tmp_path / "data" / "pages")]
+    names = [path.name for path in warc.kept_files(tmp_path / "data" / "pages")]
     assert names == ["en-2026-01-02T00-00-00-00001.warc.gz", "en-2026-01-01T00-00-00-00001.warc.gz"]
     run = reread()
     assert "1 items, 1 dropped" in run.out

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mayadeen import lock
+from mayadeen.crawl import lock
 from tests.conftest import QUICK, ROOT, Shell, asked, feed_lines, post, section
 from tests.replica import serve
 

@@ -15,15 +15,15 @@ from scrapy import Request
 from scrapy.http import HtmlResponse
 
 from mayadeen import NotAnArticle, Template, parse_article
+from mayadeen.crawl.templates import differences
 from mayadeen.errors import UsageError
 from mayadeen.extract.article import read_article
 from mayadeen.extract.page import Page
 from mayadeen.extract.templates.learn import learn
 from mayadeen.extract.templates.samples import Sample, read_sample
 from mayadeen.extract.templates.template import Layout, TemplateError
-from mayadeen.pages import PageWriter
 from mayadeen.site.address import site_of
-from mayadeen.templating import differences
+from mayadeen.warc import PageWriter
 from tests.conftest import QUICK, ROOT, Run, post
 from tests.replica import ORIGIN, THEMES, Site, render, serve, truth
 

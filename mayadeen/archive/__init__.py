@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from mayadeen.archive.articles import Articles, Known, Visit
+from mayadeen.archive.articles import Articles, Known
 from mayadeen.archive.file import DAY, clear, now, seconds
 from mayadeen.errors import UsageError
 from mayadeen.site.address import Site, dedupe_key, is_internal
 from mayadeen.site.edition import EDITIONS
 
-__all__ = ["DAY", "Archive", "Known", "Visit", "addresses_of", "locate", "now", "open_held", "seconds"]
+__all__ = ["DAY", "Archive", "Known", "addresses_of", "locate", "now", "open_held", "seconds"]
 
 
 class Archive(Articles):
@@ -42,15 +42,26 @@ class Archive(Articles):
 
     def month_complete(self, edition: str, url: str, bounds: str) -> int | None:
         """When all articles of a past month, within some bounds or all, were found held; None when they were not."""
-        rows = self._rows(
-            "SELECT max(complete) FROM months WHERE edition = ? AND url = ? AND bounds IN ('', ?)", edition, url, bounds
-        )
-        return rows[0][0] if rows else None
+        return self._complete("months", edition, url, bounds)
 
     def record_month(self, edition: str, url: str, bounds: str) -> None:
         """All articles of a past month are held."""
         with self._change() as db:
             db.execute("INSERT OR REPLACE INTO months VALUES (?, ?, ?, ?)", (edition, url, bounds, now()))
+
+    def listing_complete(self, edition: str, url: str, bounds: str) -> int | None:
+        """When a listing was read to its end, within some bounds or all, with all its articles held."""
+        return self._complete("listings", edition, url, bounds)
+
+    def record_listing(self, edition: str, url: str, bounds: str) -> None:
+        """A listing was read to its end, and all its articles are held."""
+        with self._change() as db:
+            db.execute("INSERT OR REPLACE INTO listings VALUES (?, ?, ?, ?)", (edition, url, bounds, now()))
+
+    def _complete(self, table: str, edition: str, url: str, bounds: str) -> int | None:
+        query = f"SELECT max(complete) FROM {table} WHERE edition = ? AND url = ? AND bounds IN ('', ?)"
+        rows = self._rows(query, edition, url, bounds)
+        return rows[0][0] if rows else None
 
     def is_forgotten(self, *names: str) -> bool:
         """Whether one of some ids or addresses (`edition key`) is not to be fetched or recorded again."""

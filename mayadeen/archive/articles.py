@@ -8,25 +8,7 @@ from datetime import UTC, datetime
 
 from mayadeen.archive.file import DAY, now, seconds
 from mayadeen.archive.lines import Lines, pack
-from mayadeen.items import Article, article_from, changed_fields
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """How an article page was had: what its record needs beside the item."""
-
-    key: str
-    """The address asked for, as `urls.key`."""
-    lastmod: int | None = None
-    """What the sitemap says; None when no sitemap led here."""
-    source: str | None = None
-    """That sitemap; "" when it no longer names the article."""
-    etag: str | None = None
-    last_modified: str | None = None
-    listed: frozenset[str] = frozenset()
-    """What the listings that showed it stand for: `tag:syria`, `region:mena`."""
-    outside: str | None = None
-    """Why it is out of the crawl's scope; None when it is in."""
+from mayadeen.items import Article, Visit, article_from, changed_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +152,7 @@ class Articles(Lines):
             ).fetchone()[0]
             db.executemany(
                 "INSERT OR REPLACE INTO addresses VALUES (?, ?, ?, NULL, NULL)",
-                [(article.edition, key, number) for key in {visit.key, *keys}],
+                [(article.edition, key, number) for key in {visit.address.key, *keys}],
             )
             if verdict in ("new", "changed"):
                 self._add(article.id, article.version, "article", article.edition, article.changedFields, article)

@@ -15,7 +15,7 @@ from mayadeen.errors import ArchiveError
 
 DAY = 24 * 3600
 """In seconds."""
-SCHEMA = 1
+SCHEMA = 2
 """Rises with each step in `_STEPS`; stored in the file as `user_version`."""
 
 _STEPS = (
@@ -44,6 +44,12 @@ _STEPS = (
         " complete INTEGER NOT NULL, PRIMARY KEY (edition, url, bounds))",
         # SHA-256 of ids and addresses: enough to know them again, too little to read.
         "CREATE TABLE forgotten (mark BLOB PRIMARY KEY) WITHOUT ROWID",
+    ),
+    (  # until then, listings stood among the months; one taken for a month is only read to its end once more
+        "CREATE TABLE listings (edition TEXT NOT NULL, url TEXT NOT NULL, bounds TEXT NOT NULL,"
+        " complete INTEGER NOT NULL, PRIMARY KEY (edition, url, bounds))",
+        "INSERT INTO listings SELECT * FROM months WHERE url NOT LIKE '%.xml%'",
+        "DELETE FROM months WHERE url NOT LIKE '%.xml%'",
     ),
 )
 

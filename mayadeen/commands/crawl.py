@@ -16,12 +16,11 @@ from scrapy.extensions.feedexport import FeedExporter
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from tqdm import tqdm
 
-from mayadeen.ending import GOOD_REASONS
-from mayadeen.errors import ArchiveError, Busy, CrawlFailure, UsageError
-from mayadeen.extensions.health import origins_of
-from mayadeen.extensions.tally import tally
-from mayadeen.places import data_directory, make_writable
-from mayadeen.storages import clear_parts
+from mayadeen.crawl import ending
+from mayadeen.crawl.ending import GOOD_REASONS
+from mayadeen.crawl.places import data_directory, make_writable
+from mayadeen.errors import Busy, UsageError
+from mayadeen.feeds.storages import clear_parts
 
 logger = getLogger(__name__)
 
@@ -46,10 +45,10 @@ class Command(crawl.Command):
         """Runs a spider to its end and sets the exit status; None when it did not begin."""
         assert self.crawler_process is not None
         assert self.settings is not None
-        ended: dict[str, Any] = {}
+        ended: dict[str, str] = {}
 
         def closed(spider: Spider, reason: str) -> None:
-            ended.update(spider=spider, reason=reason)
+            ended["reason"] = reason
 
         try:
             crawler = self.crawler_process.create_crawler(spider)
@@ -83,12 +82,9 @@ class Command(crawl.Command):
         self._judge(crawler, ended)
         return crawler
 
-    def _judge(self, crawler: Any, ended: dict[str, Any]) -> None:
-        spider, reason = ended.get("spider"), ended.get("reason", "cut off")
-        failure = getattr(spider, "failure", None)
-        problem = _end(spider, failure.reason if failure else reason)
-        failure = failure or problem
-        if isinstance(failure, CrawlFailure):
+    def _judge(self, crawler: Any, ended: dict[str, str]) -> None:
+        reason = ended.get("reason", "cut off")
+        if failure := ending.failure(crawler):
             self._end(FAILED, f"{failure.reason}: {failure.message}")
         elif reason not in GOOD_REASONS:
             self._end(FAILED, STOPPED.get(reason, f"the crawl ended early: {reason}"))
@@ -103,23 +99,6 @@ class Command(crawl.Command):
             logger.error(message)
         # Above the live line, if a crawl that was cut off has left one.
         tqdm.write(f"error: {message}", file=sys.stderr)
-
-
-def _end(spider: Any, reason: str) -> CrawlFailure | None:
-    """Closes the archive, after the last feed."""
-    archive = getattr(spider, "archive", None)
-    try:
-        if archive is not None:
-            found, requests = tally(spider)
-            about: dict[str, Any] = {"found": found, "requests": requests}
-            stats = spider.crawler.stats.get_stats()
-            if stats.get("page/article", 0) >= spider.settings.getint("HEALTH_MIN_PAGES"):
-                about["origins"] = origins_of(stats)
-            archive.end(reason, about)
-            archive.close()
-    except ArchiveError as error:
-        return CrawlFailure("archive", str(error))
-    return None
 
 
 def quieten(settings: BaseSettings) -> None:

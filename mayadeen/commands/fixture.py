@@ -17,14 +17,14 @@ from scrapy.utils.conf import closest_scrapy_cfg
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mayadeen.commands.page import open_page
+from mayadeen.crawl.places import data_directory
 from mayadeen.errors import UsageError
 from mayadeen.extract.article import NotAnArticle, parse_article
 from mayadeen.extract.page import Page, UnreadablePage
-from mayadeen.pages import find_page, kept_files
-from mayadeen.places import data_directory
 from mayadeen.site import dates
 from mayadeen.site.address import Site, page_type, resolve
 from mayadeen.site.edition import EDITIONS
+from mayadeen.warc import find_page, kept_files
 
 NOT_OF_THE_PAGE = ("wordCount", "contentHash", "version", "changedFields", "metadata")
 """Fields that a test case does not state: of the archive, or made from the others."""

@@ -9,9 +9,9 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from mayadeen.archive import addresses_of, locate, open_held
+from mayadeen.crawl.places import data_directory
 from mayadeen.errors import UsageError
-from mayadeen.pages import erase_pages, kept_files
-from mayadeen.places import data_directory
+from mayadeen.warc import erase_pages, kept_files
 
 
 class Command(ScrapyCommand):

@@ -13,9 +13,9 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from mayadeen.archive import Archive, locate, open_held
+from mayadeen.crawl.places import data_directory
 from mayadeen.errors import UsageError
 from mayadeen.items import CONTENT_FIELDS
-from mayadeen.places import data_directory
 from mayadeen.site import dates
 
 

@@ -17,8 +17,9 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from w3lib.encoding import http_content_type_encoding
 
-from mayadeen import ending
 from mayadeen.commands.crawl import quieten
+from mayadeen.crawl import ending
+from mayadeen.crawl.templates import TemplateReader, find_template
 from mayadeen.errors import UsageError
 from mayadeen.extract.article import NotAnArticle, Reading
 from mayadeen.extract.cleaning import clean_article
@@ -27,7 +28,6 @@ from mayadeen.extract.templates.template import Template
 from mayadeen.site import dates
 from mayadeen.site.address import site_of
 from mayadeen.site.edition import EDITIONS
-from mayadeen.templating import TemplateReader, find_template
 
 
 class _OnePage(Spider):

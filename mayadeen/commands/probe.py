@@ -15,12 +15,13 @@ from scrapy.settings import BaseSettings
 
 from mayadeen.commands import crawl
 from mayadeen.commands.template import learned, pages_of
+from mayadeen.crawl import ending
+from mayadeen.crawl.places import data_directory
+from mayadeen.crawl.templates import own_template
 from mayadeen.errors import UsageError
 from mayadeen.extract.templates.template import PARTS, Template
-from mayadeen.places import data_directory
-from mayadeen.probing import Probe
-from mayadeen.seeing import FIELDS
-from mayadeen.templating import own_template
+from mayadeen.probe.fields import FIELDS
+from mayadeen.probe.spider import Probe
 
 _LETTERS = {"metadata": "m", "json-ld": "j", "meta": "t", "visible": "v", "": "-"}
 _MARKS = {True: "=", False: "!", None: " "}
@@ -56,7 +57,7 @@ class Command(crawl.Command):
         if crawler is None or not isinstance(crawler.spider, Probe):
             return
         findings = crawler.spider.findings
-        failure = crawler.spider.failure
+        failure = ending.failure(crawler)
         findings["failure"] = failure.reason if failure else None
         path = Path(crawler.settings["DATA_DIR"]) / "probe" / "summary.json"
         path.parent.mkdir(parents=True, exist_ok=True)

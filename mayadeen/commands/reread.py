@@ -21,14 +21,15 @@ from scrapy.exceptions import CloseSpider
 from scrapy.settings import BaseSettings
 
 from mayadeen.commands import crawl
-from mayadeen.errors import CrawlFailure, UsageError
+from mayadeen.crawl import ending
+from mayadeen.crawl.places import data_directory
+from mayadeen.crawl.rereading import cores, read_again
+from mayadeen.crawl.templates import Fit, find_templates
+from mayadeen.errors import UsageError
 from mayadeen.extract.templates.template import Template
 from mayadeen.items import Article
-from mayadeen.pages import KeptPage, UnreadableFile, kept_files, read_pages
-from mayadeen.places import data_directory
-from mayadeen.rereading import cores, read_again
 from mayadeen.site.edition import EDITIONS
-from mayadeen.templating import Fit, find_templates
+from mayadeen.warc import KeptPage, UnreadableFile, kept_files, read_pages
 
 COMPARED = tuple(
     each.name for each in fields(Article) if each.name not in ("contentHash", "version", "changedFields", "metadata")
@@ -117,7 +118,6 @@ class _Reread(Spider):
         self.paths, self.earlier = paths, earlier
         self.apart: Counter[str] = Counter()
         self.broken: list[str] = []
-        self.failure: CrawlFailure | None = None
         self.templates: dict[str, tuple[Template | None, Path | None]] = {}
         self.fits = {edition: Fit() for edition in EDITIONS}
 
@@ -135,8 +135,8 @@ class _Reread(Spider):
                 for article in batch.articles:
                     yield article
         except BrokenProcessPool:
-            self.failure = CrawlFailure("process_died", "a process that read pages was killed; is there memory enough?")
-            raise CloseSpider(self.failure.reason) from None
+            ending.fail(self.crawler, "process_died", "a process that read pages was killed; is there memory enough?")
+            raise CloseSpider("process_died") from None
 
     def pages(self) -> Iterator[KeptPage]:
         """The pages of all files; one that breaks off does not keep from the next."""

@@ -17,6 +17,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from mayadeen.commands.page import open_page
+from mayadeen.crawl.places import data_directory
+from mayadeen.crawl.templates import differences, find_template, own_template, template_file
 from mayadeen.errors import UsageError
 from mayadeen.extract.article import NotAnArticle, read_article
 from mayadeen.extract.page import Page, UnreadablePage
@@ -24,10 +26,8 @@ from mayadeen.extract.templates.learn import learn
 from mayadeen.extract.templates.samples import Sample, read_sample
 from mayadeen.extract.templates.selectors import SUPPORT
 from mayadeen.extract.templates.template import Template
-from mayadeen.pages import UnreadableFile, kept_files, read_pages
-from mayadeen.places import data_directory
 from mayadeen.site.edition import EDITIONS
-from mayadeen.templating import differences, find_template, own_template, template_file
+from mayadeen.warc import UnreadableFile, kept_files, read_pages
 
 MAX_LEARNED = 150
 """Articles that a template is learned from, at most: each is 2 MB while it is looked at."""

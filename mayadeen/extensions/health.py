@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from logging import getLogger
-from typing import Any, Self
+from typing import Self
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
-from mayadeen import ending
+from mayadeen.crawl import ending, summary
+from mayadeen.crawl.ledger import Ledger
+from mayadeen.crawl.session import session_of, site_of
 from mayadeen.errors import ArchiveError, CrawlFailure
-from mayadeen.ledger import Ledger
 
 logger = getLogger(__name__)
 
-REQUIRED = ("headline", "datePublished", "articleBody")
-"""Fields that nearly every article has."""
 STATED = ("metadata", "json-ld", "meta")
 """Where a page states a field; the other origins are last resorts."""
 
@@ -38,7 +37,7 @@ class CrawlHealth:
 
     def spider_opened(self, spider: Spider) -> None:
         """A line about what is not in order: manners, a cache."""
-        site = getattr(spider, "site", None)
+        site = site_of(self.crawler)
         if not self.crawler.settings.get("CONTACT") and site is not None and site.origin == site.edition.origin:
             spider.logger.warning(
                 "CONTACT is not set: give the site a mail or page to reach you at, -s CONTACT=you@example.org"
@@ -72,7 +71,8 @@ class CrawlHealth:
             what = (
                 ", ".join(f"{value} x {name.removeprefix('failed/')}" for name, value in tally.items()) or "no answer"
             )
-            origin = getattr(getattr(self.crawler.spider, "site", None), "origin", "the site")
+            site = site_of(self.crawler)
+            origin = site.origin if site else "the site"
             return CrawlFailure("nothing_read", f"nothing could be read from {origin}: {what}")
         if failure := self.judge_answers():
             return failure
@@ -91,8 +91,9 @@ class CrawlHealth:
 
     def judge_answers(self) -> CrawlFailure | None:
         """Whether too many of the articles asked for could not be had."""
-        ledger: Ledger | None = getattr(self.crawler.spider, "ledger", None)
-        if ledger is None or ledger.asked[True] < self.enough:
+        session = session_of(self.crawler)
+        ledger = session.ledger if session else Ledger()
+        if ledger.asked[True] < self.enough:
             return None
         lost = ledger.ended[True]["failed"] + ledger.ended[True]["refused"]
         if lost <= (1 - self.floor) * ledger.asked[True]:
@@ -115,10 +116,9 @@ class CrawlHealth:
                 return CrawlFailure(
                     "field_lost", f"{times} of {read} articles have no {name} (limit {self.missing:.0%}): {hint}"
                 )
-        spider: Any = self.crawler.spider
-        archive = getattr(spider, "archive", None)
-        former = archive.origins_before(spider.edition) if archive else {}
-        for name, origins in origins_of(stats.get_stats()).items():
+        session = session_of(self.crawler)
+        former = session.archive.origins_before(session.edition) if session else {}
+        for name, origins in summary.origins(stats.get_stats()).items():
             usual, now = main_origin(former.get(name, {})), main_origin(origins)
             if not usual or not now or usual == now:
                 continue
@@ -127,17 +127,6 @@ class CrawlHealth:
                 return CrawlFailure("field_moved", f"{what}: {hint}")
             logger.warning("%s: a first sign of a new layout", what)
         return None
-
-
-def origins_of(stats: dict[str, Any]) -> dict[str, dict[str, int]]:
-    """How often each required field was read where: field -> origin -> articles."""
-    found: dict[str, dict[str, int]] = {name: {} for name in REQUIRED}
-    for name, value in stats.items():
-        what, _, rest = name.partition("/")
-        field, _, origin = rest.partition("/")
-        if what == "parse" and field in REQUIRED:
-            found[field][origin] = value
-    return found
 
 
 def main_origin(origins: dict[str, int]) -> str | None:

@@ -11,9 +11,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import HtmlResponse, Response
 
-from mayadeen import ending
-from mayadeen.pages import PageWriter, looks_like_html
+from mayadeen.crawl import ending
+from mayadeen.crawl.session import site_of as crawl_site
 from mayadeen.site.address import page_type, site_of
+from mayadeen.warc import PageWriter, looks_like_html
 
 logger = getLogger(__name__)
 
@@ -36,7 +37,7 @@ class KeepPages:
 
     def response_received(self, response: Response, request: Request, spider: Spider) -> None:
         """Writes a page. The first failure ends the keeping, not the crawl."""
-        site = getattr(spider, "site", None) or site_of(response.url)
+        site = crawl_site(self.crawler) or site_of(response.url)
         page = isinstance(response, HtmlResponse) or looks_like_html(response.body)
         if self.problem or response.status not in (200, 203) or not page:
             return

@@ -16,6 +16,8 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.log import get_scrapy_root_handler
 from tqdm import tqdm
 
+from mayadeen.crawl.session import Session, session_of
+
 logger = getLogger(__name__)
 
 WINDOW = 60
@@ -71,25 +73,38 @@ class Progress:
         logger.info("%s", self.text())
 
     def text(self) -> str:
-        """How far the crawl is, in one line."""
-        spider: Any = self.crawler.spider
-        stats = self.crawler.stats.get_stats()
+        """How far the crawl is, in one line; in the words of its summary."""
+        session, stats = session_of(self.crawler), self.crawler.stats.get_stats()
+        return self._crawl(session, stats) if session else self._other(stats)
+
+    def _crawl(self, session: Session, stats: dict[str, Any]) -> str:
         done = stats.get("scheduler/dequeued", 0)
         waiting = stats.get("scheduler/enqueued", 0) - done
         rate = self.rate(done)
-        read, left = stats.get("sitemap/months", 0), len(getattr(spider, "months", ()))
+        read, left = stats.get("sitemap/months", 0), session.months_left
         if not read:
             self.before_months = done + waiting
         ahead = remaining(done + waiting - self.before_months, waiting, read, left)
-        parts = [
-            f"{getattr(spider, 'phase', spider.name)}: {stats.get('listing/read', 0)} listings"
-            + (f", {read} of {read + left} months" if read + left else ""),
-            ", ".join(f"{value} {name}" for name, value in articles(spider).items()),
-            f"{rate * 60:.0f} requests/min, {waiting} waiting",
-        ]
+        counts = session.found() | {"failed": session.ledger.ended[True]["failed"]}
+        shown = [f"{value} {name}" for name, value in counts.items() if value or name == "new"]
+        parts = [", ".join(shown), f"{rate * 60:.0f} requests/min"]
         if rate and ahead:
-            parts.append(f"about {tqdm.format_interval(ahead / rate)} to go")
-        return " | ".join(parts)
+            parts.append(f"{tqdm.format_interval(ahead / rate)} left")
+        months = f" {read}/{read + left}" if read + left else ""
+        return f"{session.phase}{months}: {', '.join(parts)}"
+
+    def _other(self, stats: dict[str, Any]) -> str:
+        """Of a spider without an archive: kept pages that are read again, the probe."""
+        pages = sum(stats.get(f"page/{kind}", 0) for kind in ("article", "not_article", "unreadable", "failed"))
+        done, size = stats.get("reread/bytes", 0), stats.get("reread/size", 0)
+        rate = self.rate(done if size else pages)
+        name = self.crawler.spider.name if self.crawler.spider else ""
+        parts = [f"{name}: {pages} pages, {stats.get('item_scraped_count', 0)} items"]
+        if size:
+            parts.append(f"{done / size:.0%}")
+            if rate:
+                parts.append(f"{tqdm.format_interval((size - done) / rate)} left")
+        return ", ".join(parts)
 
     def rate(self, done: int) -> float:
         """Requests a second over the last minute."""
@@ -99,19 +114,6 @@ class Progress:
             self.samples.popleft()
         then, before = self.samples[0]
         return (done - before) / (now - then) if now > then else 0.0
-
-
-def articles(spider: Any) -> dict[str, int]:
-    """The articles of a crawl so far, by what became of them."""
-    stats = spider.crawler.stats.get_stats()
-    seen = len(spider.memory.skipped) if getattr(spider, "memory", None) else 0
-    failed = sum(value for name, value in stats.items() if name.startswith("failed/"))
-    return {
-        "new": stats.get("archive/new", 0),
-        "changed": stats.get("archive/changed", 0),
-        "skipped": seen + stats.get("archive/unchanged", 0) + stats.get("archive/reread", 0),
-        "failed": failed + stats.get("page/not_article", 0) + stats.get("page/unreadable", 0),
-    }
 
 
 def remaining(of_months: int, waiting: int, read: int, left: int) -> float | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
-from scrapy import Request, signals
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
+
+from mayadeen.crawl import summary
+from mayadeen.crawl.session import session_of
 
 
 class Tally:
@@ -26,13 +29,15 @@ class Tally:
         if kind != "archive" and self.crawler.stats:
             self.crawler.stats.inc_value(f"requests/{kind}")
 
-    def spider_closed(self, spider: Any) -> None:
+    def spider_closed(self, spider: Spider) -> None:
         """Two lines for people."""
-        if getattr(spider, "memory", None) is None or spider.name == "breaking":
+        session = session_of(self.crawler)
+        if session is None or session.name == "breaking" or not self.crawler.stats:
             return
-        found, requests = tally(spider)
+        stats = self.crawler.stats.get_stats()
+        found, requests = session.found(), summary.requests(stats)
         sums = ", ".join(f"{value} {name}" for name, value in requests.items())
-        size = (self.crawler.stats.get_value("downloader/response_bytes", 0) if self.crawler.stats else 0) / 1e6
+        size = stats.get("downloader/response_bytes", 0) / 1e6
         spider.logger.info(
             "found %d articles: %s; %d requests (%s), %.1f MB",
             sum(found.values()),
@@ -41,26 +46,11 @@ class Tally:
             sums,
             size,
         )
-        again = self.crawler.stats.get_value("archive/again", 0) if self.crawler.stats else 0
-        if again:
+        if again := stats.get("archive/again", 0):
             spider.logger.info("%d articles came first that earlier crawls had recorded and no feed held", again)
-        if spider.memory.known == "skip" and not spider.gives_unchanged and found["unchanged"]:
+        if session.recrawl.known == "skip" and not session.gives_unchanged and found["unchanged"]:
             spider.logger.info(
                 "%d known articles were left out; they are in %s, and -a known=emit gives them",
                 found["unchanged"],
-                spider.archive.path,
+                session.archive.path,
             )
-
-
-def tally(spider: Any) -> tuple[dict[str, int], dict[str, int]]:
-    """What a crawl found, and its requests by kind."""
-    stats = spider.crawler.stats.get_stats()
-    known = len(spider.memory.skipped) + stats.get("archive/unchanged", 0) + stats.get("archive/reread", 0)
-    found = {
-        "new": stats.get("archive/new", 0),
-        "changed": stats.get("archive/changed", 0),
-        "unchanged": known,
-        "gone": stats.get("page/gone", 0),
-    }
-    requests = {name.partition("/")[2]: value for name, value in stats.items() if name.startswith("requests/")}
-    return found, requests

@@ -6,8 +6,8 @@ from mayadeen.middlewares.guard import ArchiveGuard
 from mayadeen.middlewares.onsite import StayOnSite
 from mayadeen.middlewares.redirects import LeavingRefresh, Redirects, SoundRedirects
 from mayadeen.middlewares.refusals import BlockDetector
-from mayadeen.middlewares.retry_after import RetryAfter
 from mayadeen.middlewares.robots import NeedRobots
+from mayadeen.middlewares.throttling import Throttling
 
 __all__ = [
     "Accounting",
@@ -16,8 +16,8 @@ __all__ = [
     "LeavingRefresh",
     "NeedRobots",
     "Redirects",
-    "RetryAfter",
     "SoundRedirects",
     "StayOnSite",
+    "Throttling",
     "WholePages",
 ]

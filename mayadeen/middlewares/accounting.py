@@ -10,13 +10,15 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from mayadeen.ledger import OUTCOMES, PAGE_OUTCOMES, Dropped, Ledger
+from mayadeen.crawl import ending
+from mayadeen.crawl.ledger import OUTCOMES, PAGE_OUTCOMES, Dropped, Ledger
+from mayadeen.crawl.session import session_of
 
 
 class Accounting:
-    """A spider middleware: notes in the spider's `ledger` what becomes of each address that it asked for.
+    """A spider middleware: notes in the session's ledger what becomes of each address that it asked for.
 
-    The errbacks of `spiders.base.Reader` note what never came to be read.
+    The errbacks of `crawl.fetching` and `crawl.article_pages` note what never came to be read.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -35,7 +37,8 @@ class Accounting:
     @property
     def ledger(self) -> Ledger | None:
         """The spider's, where it keeps one."""
-        return getattr(self.crawler.spider, "ledger", None)
+        session = session_of(self.crawler)
+        return session.ledger if session else None
 
     def scheduled(self, request: Request) -> None:
         """Retries and redirects are under the same account."""
@@ -77,7 +80,7 @@ class Accounting:
             spider.logger.info("asked for %d %s: %s%s", ledger.asked[article], what, sums, more)
         for name in OUTCOMES:
             self.crawler.stats.set_value(f"outcome/{name}", ledger.ended[True][name])
-        for problem in ledger.problems(whole=reason == "finished" and not getattr(spider, "failure", None)):
+        for problem in ledger.problems(whole=reason == "finished" and ending.failure(self.crawler) is None):
             spider.logger.error("the account of this crawl does not add up: %s", problem)
         if ledger.failed:
             path = self._list(spider, ledger)

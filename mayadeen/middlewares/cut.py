@@ -9,19 +9,16 @@ from typing import Self
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
+from mayadeen.crawl.answers import CutShort
 from mayadeen.middlewares.robots import is_robots
 
 _FEEDS = frozenset([b"urlset", b"sitemapindex", b"rss", b"feed"])
 _ROOT = re.compile(rb"<([a-z][\w:.-]*)", re.I)
 _TAIL = 8192
 """Bytes at the end of a page among which it says that it is over: scripts and comments may follow."""
-
-
-class CutShort(IgnoreRequest):
-    """A page that came empty or cut off, each time."""
 
 
 class WholePages:

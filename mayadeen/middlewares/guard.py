@@ -8,7 +8,7 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from mayadeen import ending
+from mayadeen.crawl import ending
 from mayadeen.errors import ArchiveError
 
 

@@ -6,13 +6,10 @@ from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 
+from mayadeen.crawl.answers import OffSite
+from mayadeen.crawl.session import site_of
 from mayadeen.site.address import canonical, is_internal
-
-
-class OffSite(IgnoreRequest):
-    """An address of another origin."""
 
 
 class StayOnSite:
@@ -30,7 +27,7 @@ class StayOnSite:
 
     def process_request(self, request: Request) -> Request | None:
         """Lets pass what is on the spider's site; its other spellings (http, a duplicate host) are asked for there."""
-        site = getattr(self.crawler.spider, "site", None)
+        site = site_of(self.crawler)
         if site is None or request.url.startswith((site.origin + "/", "data:")):
             return None
         if is_internal(request.url, site):

@@ -11,33 +11,20 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from mayadeen import ending
-from mayadeen.middlewares.onsite import OffSite
+from mayadeen.crawl import ending
+from mayadeen.crawl.answers import LOGIN, OffSite, Refused, refusal
 
-REFUSALS = frozenset([401, 403, 407, 429, 451])
 _ADVICE = "try later, slower or from another network, or ask the site with CONTACT set"
-_SMALL = 40_000
-"""Bytes; a whole page of news is longer, and may well write about such pages."""
-_CHALLENGE = re.compile(
-    rb"<title>\s*just a moment|<title>\s*attention required!|cf-chl-|cf_chl_|/cdn-cgi/challenge-platform/h/", re.I
-)
-_LOGIN = r"log[ _-]?in|sign[ _-]?in|log[ _-]?on"
-_LOGIN_TITLE = re.compile(f"<title[^>]*>[^<]*(?:{_LOGIN}|iniciar sesi[oó]n|تسجيل الدخول)".encode(), re.I)
-_LOGIN_PATH = re.compile(rf"/(?:{_LOGIN}|sso|oauth2?)(?:[/.]|$)", re.I)
-_PASSWORD = re.compile(rb"""<input[^>]+type\s*=\s*["']?password""", re.I)
+_LOGIN_PATH = re.compile(rf"/(?:{LOGIN}|sso|oauth2?)(?:[/.]|$)", re.I)
 _NO_PAGES = ("/robots.txt", ".xml", ".xml.gz", ".rss")
-
-
-class Refused(IgnoreRequest):
-    """A page that refuses, though its status is 200: not to be read as one of the site's."""
 
 
 class BlockDetector:
     """Ends a crawl that the site refuses: a named reason, an error, no disguise.
 
-    A refusal is one of `REFUSALS`, a challenge, a login in place of a page, or nothing at all. `BLOCK_LIMIT` of them in
-    a row, with no page between, end the crawl; so do twice as many redirects to other hosts. Where sitemaps alone
-    are refused, listings are still read, and the crawl ends as blocked after them.
+    A refusal is what `answers.refusal` takes for one. `BLOCK_LIMIT` of them in a row, with no page between, end the
+    crawl; so do twice as many redirects to other hosts. Where sitemaps alone are refused, listings are still read, and
+    the crawl ends as blocked after them.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -107,24 +94,6 @@ class BlockDetector:
                 "blocked",
                 f"the site refuses its sitemaps: {self.sitemap}; what its listings show was read; {_ADVICE}",
             )
-
-
-def refusal(response: Response) -> str | None:
-    """By what a response refuses: "challenge", "login", "http 403", ...; None when it does not."""
-    if response.headers.get("cf-mitigated") == b"challenge":
-        return "challenge"
-    body = response.body
-    if response.status in (200, 403, 429, 503) and len(body) < _SMALL and _CHALLENGE.search(body):
-        return "challenge"
-    if response.status in REFUSALS:
-        return f"http {response.status}"
-    if response.status != 200 or response.url.endswith("/robots.txt") or response.url.startswith("data:"):
-        return None
-    if not body or body.isspace():
-        return "empty page"
-    if len(body) < _SMALL and _LOGIN_TITLE.search(body) and _PASSWORD.search(body):
-        return "login page"
-    return None
 
 
 def _leads_to_login(request: Request) -> bool:

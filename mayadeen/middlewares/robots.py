@@ -11,8 +11,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 
-from mayadeen import ending
-from mayadeen.middlewares.refusals import refusal
+from mayadeen.crawl import ending
+from mayadeen.crawl.answers import refusal
+from mayadeen.crawl.session import site_of
 
 logger = getLogger(__name__)
 
@@ -42,7 +43,8 @@ class NeedRobots:
     @property
     def origin(self) -> str:
         """The site as the user knows it."""
-        return str(getattr(getattr(self.crawler.spider, "site", None), "origin", "the site"))
+        site = site_of(self.crawler)
+        return site.origin if site else "the site"
 
     def process_request(self, request: Request) -> None:
         """Lets nothing pass whose rules are not known, for whatever reason."""
@@ -73,10 +75,12 @@ class NeedRobots:
         if response.body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
             logger.warning("%s is a page, not rules: taken for a site without robots.txt", response.url)
             return response.replace(body=b"")
-        if len(response.body) > MAX_SIZE:
-            logger.warning("%s has %d bytes; the first %d are read", response.url, len(response.body), MAX_SIZE)
-            return response.replace(body=response.body[:MAX_SIZE].rpartition(b"\n")[0])
-        return response
+        body = response.body
+        if len(body) > MAX_SIZE:
+            logger.warning("%s has %d bytes; the first %d are read", response.url, len(body), MAX_SIZE)
+            body = body[:MAX_SIZE].rpartition(b"\n")[0]
+        # Scrapy takes a file with one wrong byte for an empty one.
+        return response.replace(body=body.decode("utf-8-sig", "replace").encode())
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """No answer at all, after all tries, or one from another host."""

@@ -5,47 +5,55 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from scrapy import Request
+from scrapy import signals
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from mayadeen.crawl import arguments
+from mayadeen.crawl.fetching import Fetcher
+from mayadeen.crawl.scope import read_scope
+from mayadeen.crawl.session import ArchiveSpider, Session
 from mayadeen.extract.listing import parse_listing
 from mayadeen.items import Bulletin
-from mayadeen.scope import read_scope
 from mayadeen.site import dates
-from mayadeen.spiders.base import FRONT, Reader
 
 
-class Breaking(Reader):
+class Breaking(ArchiveSpider):
     """The bulletins of one edition, as `items.Bulletin`."""
 
     name = "breaking"
-    arguments: ClassVar[tuple[str, ...]] = ("edition",)
+    arguments: ClassVar[dict[str, str]] = {"edition": "en (default), ar or es"}
+    fetcher: Fetcher
 
-    def begin(self, **arguments: str) -> None:
-        """Checks the arguments; raises UsageError."""
-        self.remember(read_scope(origin=self.settings.get("SITE_ORIGIN"), **arguments))
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Checks the arguments and opens the archive; raises UsageError."""
+        given = arguments.check(cls.name, cls.arguments, kwargs)
+        spider = super().from_crawler(crawler)
+        scope = read_scope(origin=crawler.settings.get("SITE_ORIGIN"), **given)
+        spider.session = Session(crawler, scope)
+        spider.site = scope.site
+        spider.fetcher = Fetcher(spider.session)
+        crawler.signals.connect(spider.fetcher.idle, signals.spider_idle)
+        return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        for line, _ in self.archive.outbox(self.edition, "bulletin"):
-            self.count("archive/again")
+        for line, _ in self.session.archive.outbox(self.edition, "bulletin"):
+            self.session.count("archive/again")
             yield Bulletin(**line)
-        yield self.front()
-
-    def front(self) -> Request:
-        """The page with the ticker."""
-        return self.ask("/", self.parse_front, priority=FRONT)
+        yield self.fetcher.request("/", self.parse_front, "front")
 
     def parse_front(self, response: Response) -> Iterator[Bulletin]:
         """The ticker, the oldest bulletin first."""
-        page = self.page_of(response)
+        page = self.fetcher.readable(response)
         if page is None:
             return
-        self.count("listing/read")
+        self.session.count("listing/read")
         ticker = parse_listing(page).ticker
         if not ticker:
-            self.count("listing/without_ticker")
+            self.session.count("listing/without_ticker")
             self.logger.warning("no ticker on %s", response.url)
         seen = dates.iso(datetime.now(UTC))
         for each in reversed(ticker):
@@ -53,8 +61,8 @@ class Breaking(Reader):
             bulletin = Bulletin(
                 id=f"{self.edition}:b-{digest}", edition=self.edition, text=each.text, url=each.url, dateSeen=seen
             )
-            if self.archive.record_bulletin(bulletin):
-                self.count("bulletin/new")
+            if self.session.archive.record_bulletin(bulletin):
+                self.session.count("bulletin/new")
                 yield bulletin
             else:
-                self.count("bulletin/known")
+                self.session.count("bulletin/known")

@@ -5,46 +5,67 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from mayadeen.archive import Visit
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+from mayadeen.crawl import arguments
+from mayadeen.crawl.article_pages import ArticlePages
+from mayadeen.crawl.fetching import Fetcher
+from mayadeen.crawl.scope import read_scope
+from mayadeen.crawl.session import ArchiveSpider, Session
 from mayadeen.errors import UsageError
-from mayadeen.scope import read_scope
-from mayadeen.site.address import canonical, dedupe_key, is_internal, site_of
-from mayadeen.spiders.base import Reader
+from mayadeen.items import Visit
+from mayadeen.site.address import canonical, is_internal, site_of
 
 
-class Pages(Reader):
+class Pages(ArchiveSpider):
     """Articles by address, as `items.Article`, each given whether it has changed or not."""
 
     name = "pages"
-    arguments: ClassVar[tuple[str, ...]] = ("edition", "urls", "file")
-    gives_unchanged: ClassVar[bool] = True
+    arguments: ClassVar[dict[str, str]] = {
+        "edition": "en, ar or es; default: that of the first address",
+        "urls": "addresses, separated by commas",
+        "file": "a file with addresses, one a line",
+    }
+    wanted: list[str]
+    fetcher: Fetcher
+    pages: ArticlePages
 
-    def begin(self, edition: str | None = None, urls: str = "", file: str | None = None, **_: str) -> None:
-        """Checks the arguments; raises UsageError."""
-        wanted = [url.strip() for url in re.split(r",(?=\s*https?://)", urls) if url.strip()]  # addresses have commas
-        if file is not None:
-            wanted += read_list(Path(file))
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Checks the arguments and opens the archive; raises UsageError."""
+        given = arguments.check(cls.name, cls.arguments, kwargs)
+        spider = super().from_crawler(crawler)
+        # Addresses may have commas in them.
+        wanted = [url.strip() for url in re.split(r",(?=\s*https?://)", given.get("urls", "")) if url.strip()]
+        if "file" in given:
+            wanted += read_list(Path(given["file"]))
         if not wanted:
             raise UsageError("give addresses: -a urls=U1,U2 or -a file=urls.txt, one a line")
-        origin = self.settings.get("SITE_ORIGIN")
-        scope = read_scope(edition=edition or site_of(wanted[0]).edition.code, origin=origin)
+        edition = given.get("edition") or site_of(wanted[0]).edition.code
+        scope = read_scope(edition=edition, origin=crawler.settings.get("SITE_ORIGIN"))
         for url in wanted:
             if not url.startswith(("http://", "https://")) or not is_internal(url, scope.site):
                 raise UsageError(f"{url!r} is no address of {scope.site.origin}; one edition a crawl")
-        self.wanted = [canonical(url, scope.site) for url in wanted]
-        self.remember(scope)
+        spider.wanted = [canonical(url, scope.site) for url in wanted]
+        spider.session = Session(crawler, scope, gives_unchanged=True)
+        spider.site = scope.site
+        spider.fetcher = Fetcher(spider.session)
+        spider.pages = ArticlePages(spider.session, spider.fetcher)
+        crawler.signals.connect(spider.fetcher.idle, signals.spider_idle)
+        return spider
 
     async def start(self) -> AsyncIterator[Any]:
         for url in self.wanted:
-            visit = Visit(key=dedupe_key(url, self.site))
-            if self.archive.is_forgotten(f"{self.edition} {visit.key}"):
+            visit = Visit(address=self.session.address(url))
+            if self.session.archive.is_forgotten(f"{self.edition} {visit.address.key}"):
                 self.logger.warning("%s was forgotten at somebody's request and is not fetched", url)
-                self.count("archive/forgotten")
+                self.session.count("archive/forgotten")
                 continue
             # Asked for in full, as all of it is wanted.
-            for request in self.article_request(url, "pages", None, visit):
+            for request in self.pages.request(url, "pages", None, visit):
                 yield request
 
 

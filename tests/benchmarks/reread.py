@@ -16,8 +16,8 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import HtmlResponse
 
-from mayadeen.pages import PageWriter
 from mayadeen.site.address import site_of
+from mayadeen.warc import PageWriter
 from tests.replica import ORIGIN, Site, render
 
 ROOT = Path(__file__).parent.parent.parent

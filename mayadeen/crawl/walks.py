@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mayadeen.memory import Month
-
 ENDS = {
     "ended": "nothing more came",
     "older": "all on it is older than since",
@@ -31,8 +29,10 @@ class Walk:
     """Its next page, where that has an address; else a browser is needed."""
     button: bool = False
     """Whether its first page has a button for more."""
-    month: Month = field(init=False)
+    keys: dict[str, None] = field(default_factory=dict)
     """Its articles in scope."""
+    whole: bool = True
+    """Whether it could be followed."""
     first: list[str] = field(default_factory=list)
     """The addresses of the cards of its first page."""
     before: list[tuple[str, datetime | None]] = field(default_factory=list)
@@ -47,6 +47,3 @@ class Walk:
     barren: int = 0
     end: str | None = None
     """Why it is not followed further, of `ENDS`; None while it is."""
-
-    def __post_init__(self) -> None:
-        self.month = Month(self.url, past=True)

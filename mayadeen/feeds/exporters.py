@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import ItemFilter
 from scrapy.utils.serialize import ScrapyJSONEncoder
 
+from mayadeen.crawl.session import Session, session_of
 from mayadeen.items import Article, Bulletin, members, to_json
 
 
@@ -23,14 +24,13 @@ class _Noting:
     numbers: array[int]
     broken = False
     """Whether a line could not be written."""
-    archive: Any = None
-    """None where the spider has none."""
+    session: Session | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         exporter = cls(*args, **kwargs)
         exporter.numbers = array("q")
-        exporter.archive = getattr(crawler.spider, "archive", None)
+        exporter.session = session_of(crawler)
         return exporter
 
     def export_item(self, item: Any) -> None:
@@ -39,7 +39,8 @@ class _Noting:
         except Exception:
             self.broken = True
             raise
-        number = self.archive.number(item.id, getattr(item, "version", 1)) if self.archive else None
+        archive = self.session.archive if self.session else None
+        number = archive.number(item.id, getattr(item, "version", 1)) if archive else None
         if number:
             self.numbers.append(number)
 

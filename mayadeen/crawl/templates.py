@@ -14,12 +14,12 @@ from zlib import crc32
 from scrapy.settings import BaseSettings
 
 from mayadeen import PARSER_VERSION
+from mayadeen.crawl.places import data_directory
 from mayadeen.errors import UsageError
 from mayadeen.extract.article import NotAnArticle, Reading, read_article
 from mayadeen.extract.page import Page
 from mayadeen.extract.templates.template import Template, toml_string
 from mayadeen.items import Article
-from mayadeen.places import data_directory
 from mayadeen.site.edition import EDITIONS
 
 COMPARED_EVERY = 50

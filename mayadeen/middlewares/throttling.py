@@ -1,4 +1,4 @@
-"""Waits when the site is overloaded or down."""
+"""How fast a host is asked: by its robots.txt, its Retry-After, and its errors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from logging import getLogger
 from time import monotonic
 from typing import Self
 
-from scrapy import Request
+from scrapy import Request, signals
+from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -19,9 +20,10 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from scrapy.http import Response
+from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 
-from mayadeen import ending
-from mayadeen.middlewares.refusals import refusal
+from mayadeen.crawl import ending
+from mayadeen.crawl.answers import refusal
 
 logger = getLogger(__name__)
 
@@ -38,11 +40,14 @@ _PATIENCE = 3
 """Errors in a row, other than those of overload, that may be the pages' own fault."""
 
 
-class RetryAfter:
-    """Keeps a host in peace as long as it asks for, or twice as long with each error in a row.
+class Throttling:
+    """The one owner of a slot's delay, beside AutoThrottle, whose delay it holds up.
 
-    No task sleeps: the downloader's slot of the host is told that it was used in the future. A host that asks for more
-    than RETRY_AFTER_MAX seconds, or does nothing but fail (OUTAGE_LIMIT), ends the crawl: the next one goes on.
+    - Crawl-delay and Request-rate of robots.txt, which Scrapy leaves to others, are the least delay.
+    - A host is left in peace as long as it asks for by Retry-After, or twice as long with each error in a row. No task
+      sleeps: the downloader's slot is told that it was used in the future.
+    - One that asks for more than RETRY_AFTER_MAX seconds, or does nothing but fail (OUTAGE_LIMIT), ends the crawl: the
+      next one goes on.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -50,14 +55,55 @@ class RetryAfter:
         self.first = crawler.settings.getfloat("RETRY_AFTER_MIN")
         self.longest = crawler.settings.getfloat("RETRY_AFTER_MAX")
         self.limit = crawler.settings.getint("OUTAGE_LIMIT")
+        self.least: dict[str, float] = {}
+        """Slot -> seconds between requests that robots.txt asks for."""
         self.row: Counter[str] = Counter()
+        """Slot -> errors in a row."""
         self.until: dict[str, float] = {}
+        """Slot -> when its pause is over, of the monotonic clock."""
         self.concurrency: dict[str, int] = {}
         """That of the slots which are held to one request at a time for now."""
+        crawler.signals.connect(self.robots_parsed, signals.robots_parsed)
+        # Connected after AutoThrottle, which is an extension.
+        crawler.signals.connect(self.response_downloaded, signals.response_downloaded)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
+
+    # --- Crawl-delay ---------------------------------------------------------------------------------------------
+
+    def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
+        """Takes the delay that robots.txt asks of us."""
+        settings = self.crawler.settings
+        agent = settings.get("ROBOTSTXT_USER_AGENT") or settings.get("USER_AGENT")
+        delay = asked_delay(robotparser, str(agent))
+        if not delay:
+            return
+        downloader = self.crawler.engine.downloader
+        key = downloader.get_slot_key(request)
+        own = settings.getfloat("DOWNLOAD_DELAY")
+        self.least[key] = max(own, min(delay, settings.getfloat("CRAWL_DELAY_MAX")))
+        # A slot is made anew after a minute without requests: it takes its delay from here.
+        downloader.per_slot_settings.setdefault(key, {})["delay"] = self.least[key]
+        downloader.per_slot_settings[key]["jitter"] = 0
+        logger.info("robots.txt asks for %g s between requests", delay)
+        self._hold_up(key)
+
+    def response_downloaded(self, response: Response, request: Request) -> None:
+        """AutoThrottle has just moved the delay; it may not be shorter than the least."""
+        self._hold_up(str(request.meta.get("download_slot")))
+
+    def _hold_up(self, key: str) -> None:
+        slot, least = self._slot(key), self.least.get(key)
+        if slot is not None and least is not None and slot.delay < least:
+            slot.delay = least
+            slot.jitter = 0
+
+    def _slot(self, key: str) -> Slot | None:
+        return self.crawler.engine.downloader.slots.get(key)
+
+    # --- Pauses --------------------------------------------------------------------------------------------------
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Any answer but an error of the server says that it is up."""
@@ -106,7 +152,7 @@ class RetryAfter:
         steps = self.row[host] - (1 if overloaded else _PATIENCE)
         doubled = 0 if steps < 0 or request.meta["in_pause"] else self.first * 2**steps
         wait = min(doubled if stated is None else stated, self.longest)
-        slot = self.crawler.engine.downloader.slots.get(host) if self.crawler.engine else None
+        slot = self._slot(host)
         if wait <= 0 or slot is None:
             return
         slot.delay = slot.delay or 0.01  # without a delay the slot does not look at the time
@@ -123,7 +169,7 @@ class RetryAfter:
         """The host is well."""
         self.row[host] = 0
         concurrency = self.concurrency.pop(host, None)
-        slot = self.crawler.engine.downloader.slots.get(host) if self.crawler.engine else None
+        slot = self._slot(host)
         if concurrency is not None and slot is not None:
             slot.concurrency = concurrency
 
@@ -139,3 +185,11 @@ def retry_after(response: Response) -> float | None:
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def asked_delay(robotparser: RobotParser, agent: str) -> float:
+    """Seconds between requests, by Crawl-delay or Request-rate, whichever is slower; 0 when neither is stated."""
+    # Scrapy's parser hands on the Crawl-delay alone; Protego behind it knows the rate, at whatever time of day.
+    rate = robotparser.rp.request_rate(agent) if isinstance(robotparser, ProtegoRobotParser) else None
+    spacing = rate.seconds / rate.requests if rate and rate.requests else 0.0
+    return max(float(robotparser.crawl_delay(agent) or 0), spacing)

@@ -18,9 +18,9 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeadersParser
 
-from mayadeen.pages.decoding import TooLarge, Undecodable, decoded
 from mayadeen.site.address import Site, dedupe_key, is_internal, site_of
 from mayadeen.site.edition import EDITIONS
+from mayadeen.warc.decoding import TooLarge, Undecodable, decoded
 
 _HEADERS_MAX = 64 * 1024
 """Bytes of HTTP headers that a record may have on top of its page."""

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context, parent_process
 from threading import Thread
 
+from mayadeen.crawl.templates import Fit, TemplateReader
 from mayadeen.extract.article import NotAnArticle
 from mayadeen.extract.page import Page, UnreadablePage
 from mayadeen.extract.templates.template import Template
 from mayadeen.items import Article
-from mayadeen.pages import KeptPage
 from mayadeen.site import dates
-from mayadeen.templating import Fit, TemplateReader
+from mayadeen.warc import KeptPage
 
 BATCH = 1024 * 1024
 """Bytes of HTML that are handed over at a time: a real page, or eight small ones; some 20 ms of work."""

@@ -1,9 +1,9 @@
-"""How a crawl ends with an error: the first failure counts and stays with the spider, where the command reads it."""
+"""How a crawl ends with an error: the first failure counts, and is kept here until the command reads it."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from weakref import WeakKeyDictionary
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
@@ -12,13 +12,14 @@ from mayadeen.errors import CrawlFailure
 
 GOOD_REASONS = ("finished", "closespider_itemcount", "closespider_pagecount", "closespider_timeout")
 """Finish reasons of a crawl that has ended as it should."""
+_failures: WeakKeyDictionary[Crawler, CrawlFailure] = WeakKeyDictionary()
 _closing: set[asyncio.Task[None]] = set()
 """The loop holds its tasks weakly."""
 
 
 def failure(crawler: Crawler) -> CrawlFailure | None:
     """What has gone wrong with a crawl so far."""
-    return getattr(crawler.spider, "failure", None)
+    return _failures.get(crawler)
 
 
 def why_unwell(crawler: Crawler) -> str | None:
@@ -31,9 +32,7 @@ def why_unwell(crawler: Crawler) -> str | None:
 
 def fail(crawler: Crawler, reason: str, message: str) -> None:
     """Gives a crawl an error; it goes on."""
-    spider: Any = crawler.spider
-    if spider is not None and failure(crawler) is None:
-        spider.failure = CrawlFailure(reason, message)
+    _failures.setdefault(crawler, CrawlFailure(reason, message))
 
 
 def end(crawler: Crawler, reason: str, message: str) -> None:

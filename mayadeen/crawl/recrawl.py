@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from mayadeen import PARSER_VERSION
-from mayadeen.archive import Archive, Known, Visit, now, seconds
+from mayadeen.archive import Archive, Known, now, seconds
 from mayadeen.errors import UsageError
-from mayadeen.site.address import Site, dedupe_key
+from mayadeen.items import Visit
+from mayadeen.site.address import Site
 
 KNOWN = ("skip", "emit", "refetch")
 """What becomes of articles that the archive holds: left out, given from the archive, asked for again."""
@@ -30,7 +31,7 @@ class Month:
     """Whether all of it was read and lies within the crawl's days."""
 
 
-class Memory:
+class Recrawl:
     """Decides, for one edition, which addresses are worth a request."""
 
     def __init__(
@@ -49,20 +50,14 @@ class Memory:
         """Whether everything is asked for."""
         return self.known == "refetch"
 
-    def find(self, url: str) -> Known | None:
-        """The archive's row of an address."""
-        return self.archive.find(self.edition, dedupe_key(url, self.site))
-
     def worth(self, known: Known | None, visit: Visit) -> bool:
         """Whether an address is to be asked for: new, changed by what the sitemap says, or all are."""
-        if self.archive.is_forgotten(f"{self.edition} {visit.key}"):
+        if self.archive.is_forgotten(f"{self.edition} {visit.address.key}"):
             return False
         if known is None:
-            lost = self.archive.is_no_article(self.edition, visit.key, self.reader_version, lastmod=visit.lastmod)
-            return self.refetches or not lost
-        # A lastmod after the last look, be it a day without a time or a mistake, says nothing of what was seen then.
-        before = min(known.lastmod or known.modified or known.checked, known.checked)
-        if self.refetches or (visit.lastmod or 0) > before:
+            key, version = visit.address.key, self.reader_version
+            return self.refetches or not self.archive.is_no_article(self.edition, key, version, lastmod=visit.lastmod)
+        if self.refetches or (visit.lastmod and _is_later(visit.lastmod, known)):
             return True
         if visit.lastmod and visit.source and (known.lastmod is None or known.source != visit.source):
             self.archive.record_lastmod(known, visit.lastmod, visit.source)
@@ -88,23 +83,34 @@ class Memory:
 
     def settle(self, month: Month, bounds: str) -> None:
         """Takes note of what a month's sitemap said, once its articles are read; of a past one, that it is complete."""
-        settled = month.past and month.whole
-        for address, lastmod in month.keys.items():
-            known = self.archive.find(self.edition, address)
-            if known is None:
-                settled = settled and (
-                    self.archive.is_no_article(self.edition, address, self.reader_version)
-                    or self.archive.is_forgotten(f"{self.edition} {address}")
-                )
+        for key, lastmod in month.keys.items():
+            known = self.archive.find(self.edition, key)
             # Found by a listing, earlier in this crawl: what the sitemap says of it is what was read.
-            elif known.source is None and lastmod and lastmod <= max(known.modified or 0, known.checked):
+            if known and known.source is None and lastmod and lastmod <= max(known.modified or 0, known.checked):
                 self.archive.record_lastmod(known, lastmod, month.url)
-        if settled:
+        if month.past and month.whole and self.holds(month.keys):
             self.archive.record_month(self.edition, month.url, bounds)
+
+    def holds(self, keys: Iterable[str]) -> bool:
+        """Whether all of some addresses lead to articles that are held, or are known to lead to none."""
+        return all(
+            self.archive.find(self.edition, key) is not None
+            or self.archive.is_no_article(self.edition, key, self.reader_version)
+            or self.archive.is_forgotten(f"{self.edition} {key}")
+            for key in keys
+        )
 
     def missing(self, month: Month, named: set[int]) -> list[Known]:
         """Articles that a month's sitemap used to name, by their numbers, and no longer does."""
         return [row for row in self.archive.of_sitemap(month.url) if row.n not in named] if month.whole else []
+
+
+def _is_later(lastmod: int, known: Known) -> bool:
+    """Whether a sitemap's lastmod tells of a change that was not seen."""
+    before = known.lastmod or known.modified
+    # A lastmod after the last look, be it a day without a time or a mistake, says nothing of what was seen then; what
+    # was touched in the second of that look may have been touched after it.
+    return lastmod >= known.checked if before is None else lastmod > min(before, known.checked)
 
 
 def is_past(year: int, month: int, moment: datetime) -> bool:

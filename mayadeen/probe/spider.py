@@ -8,33 +8,34 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
-from w3lib.encoding import http_content_type_encoding
 
-from mayadeen.errors import CrawlFailure
+from mayadeen.crawl import ending
+from mayadeen.crawl.answers import refusal
+from mayadeen.crawl.fetching import page_of
+from mayadeen.crawl.places import data_directory
+from mayadeen.crawl.scope import menu_sections, read_scope
+from mayadeen.crawl.session import SiteSpider
+from mayadeen.crawl.sitemaps import sitemaps_of
 from mayadeen.extract.article import NotAnArticle, read_article
 from mayadeen.extract.listing import Listing, parse_listing
 from mayadeen.extract.page import Page, UnreadablePage
 from mayadeen.extract.sitemap import parse_sitemap
-from mayadeen.middlewares.refusals import refusal
-from mayadeen.pages import PageWriter
-from mayadeen.places import data_directory
-from mayadeen.scope import menu_sections, read_scope
-from mayadeen.seeing import fields_of, visible
+from mayadeen.probe.fields import fields_of, visible
 from mayadeen.site import dates
 from mayadeen.site.address import dedupe_key, is_internal, resolve, section
-from mayadeen.spiders.sitemaps import sitemaps_of
+from mayadeen.warc import PageWriter
 
 MAX_REQUESTS = 40
 ROOM = {"robots": 1, "home": 1, "sitemap": 3, "feed": 2, "listing": 9, "tag": 1, "author": 1, "article": 21}
 """Requests by what they ask for; one more is Scrapy's own for robots.txt."""
 
 
-class Probe(Spider):
+class Probe(SiteSpider):
     """Asks for one or more of each kind of page and notes in `findings` what came."""
 
     name = "probe"
@@ -49,26 +50,20 @@ class Probe(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.begin()
+        """Checks the edition and the origin; raises UsageError."""
+        spider = super().from_crawler(crawler, *args)
+        spider.begin(**kwargs)
         crawler.signals.connect(spider.reached, signals.request_reached_downloader)
         crawler.signals.connect(spider.received, signals.response_received)
         crawler.signals.connect(spider.finish, signals.spider_closed)
         return spider
 
-    def __init__(self, edition: str = "en", **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.edition = edition
-
-    def begin(self) -> None:
-        """Checks the edition and the origin; raises UsageError."""
-        self.site = read_scope(edition=self.edition, origin=self.settings.get("SITE_ORIGIN")).site
-        self.allowed_domains = [self.site.origin.partition("://")[2].partition(":")[0]]
-        self.failure: CrawlFailure | None = None
+    def begin(self, edition: str = "en") -> None:
+        self.site = read_scope(edition=edition, origin=self.settings.get("SITE_ORIGIN")).site
         self.room = dict(ROOM)
         self.asked: set[str] = set()
         self.requests = 0
-        self.ending: asyncio.Task[None] | None = None
+        self.closing: asyncio.Task[None] | None = None
         self.shapes: dict[str, Counter[str]] = {"tag": Counter(), "author": Counter()}
         folder = data_directory(self.settings) / "probe"
         self.writer = PageWriter(folder, self.site, self.settings.getint("KEEP_PAGES_SIZE"))
@@ -100,7 +95,7 @@ class Probe(Spider):
                 about = {"what": what, "then": callback}
                 # Errors are findings; redirects are followed, as a crawl would.
                 meta = {"handle_httpstatus_list": range(400, 600)}
-                yield Request(url, self.answered, errback=self.failed, cb_kwargs=about, meta=meta, dont_filter=True)
+                yield Request(url, self.answered, errback=self.failed, cb_kwargs=about, meta=meta)
 
     def answered(self, response: Response, what: str, then: Callable[..., Any]) -> Any:
         """Notes an answer and hands a good one on."""
@@ -243,9 +238,8 @@ class Probe(Spider):
 
     def page_of(self, response: Response, note: dict[str, Any]) -> Page | None:
         """The page of a response; None, counted and noted, when it is none."""
-        encoding = http_content_type_encoding((response.headers.get("Content-Type") or b"").decode("latin-1"))
         try:
-            return Page(response.body, response.url, edition=self.edition, encoding=encoding)
+            return page_of(response, self.edition)
         except UnreadablePage as error:
             self.count("page/unreadable")
             note["found"] = f"unreadable: {error}"
@@ -259,21 +253,21 @@ class Probe(Spider):
     def reached(self, request: Request) -> None:
         """Redirects count too: whatever the site does, it is asked no more often."""
         self.requests += 1
-        if self.requests >= MAX_REQUESTS and self.ending is None:
-            self.ending = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="finished"))
+        if self.requests >= MAX_REQUESTS and self.closing is None:
+            self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="finished"))
 
     def received(self, response: Response, request: Request) -> None:
         """Keeps all that was answered."""
         try:
             self.writer.write(response, request)
         except OSError as error:
-            self.failure = CrawlFailure("pages_not_kept", f"pages could not be kept: {error}")
+            ending.fail(self.crawler, "pages_not_kept", f"pages could not be kept: {error}")
 
     def finish(self) -> None:
         """Adds up."""
         self.writer.close()
-        if self.failure is None and not self.findings["articles"]:
-            self.failure = CrawlFailure("nothing_read", f"no article could be read from {self.site.origin}")
+        if not self.findings["articles"]:
+            ending.fail(self.crawler, "nothing_read", f"no article could be read from {self.site.origin}")
         self.findings["requests"] = self.requests
         self.findings["shapes"] = {what: dict(shapes) for what, shapes in self.shapes.items()}
         self.findings["pages"] = [str(path) for path in self.writer.paths]

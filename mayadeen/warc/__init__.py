@@ -5,9 +5,9 @@ stays readable. Bodies are stored decoded; headers that spoke of their coding ar
 does. Each file begins with a warcinfo record that says which edition was crawled at which origin.
 """
 
-from mayadeen.pages.erasing import erase_pages
-from mayadeen.pages.reading import KeptPage, UnreadableFile, find_page, kept_files, looks_like_html, read_pages
-from mayadeen.pages.writing import PageWriter
+from mayadeen.warc.erasing import erase_pages
+from mayadeen.warc.reading import KeptPage, UnreadableFile, find_page, kept_files, looks_like_html, read_pages
+from mayadeen.warc.writing import PageWriter
 
 __all__ = [
     "KeptPage",

@@ -10,7 +10,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FeedExporter, FeedSlot
 
-from mayadeen import ending
+from mayadeen.crawl import ending
+from mayadeen.crawl.session import session_of
 from mayadeen.errors import ArchiveError
 
 logger = getLogger(__name__)
@@ -35,27 +36,27 @@ class Delivery:
         exporter = self.crawler.get_extension(FeedExporter)
         feeds = exporter.slots if exporter else []
         if not any(feed.filter.accepts(item) for feed in feeds) and (feeds or not self.crawler.settings["FEEDS"]):
-            archive: Any = getattr(self.crawler.spider, "archive", None)
-            number = archive.number(item.id, getattr(item, "version", 1)) if archive else None
-            if number:
-                self._do(archive.deliver, [number])
+            session = session_of(self.crawler)
+            number = session.archive.number(item.id, getattr(item, "version", 1)) if session else None
+            if session and number:
+                self._do(session.archive.deliver, [number])
 
     def feed_slot_closed(self, slot: FeedSlot) -> None:
         """This signal comes whether the feed was stored or not."""
-        archive: Any = getattr(self.crawler.spider, "archive", None)
+        session = session_of(self.crawler)
         numbers = getattr(slot.exporter, "numbers", None)
-        if archive is None or not numbers:
+        if session is None or not numbers:
             return
         if getattr(slot.storage, "stored", False):
-            self._do(archive.deliver, numbers)
+            self._do(session.archive.deliver, numbers)
         else:
             self.lost.extend(numbers)
 
     def feed_exporter_closed(self) -> None:
         """What another feed has delivered meanwhile, but this one has not, is to come again."""
-        if self.lost:
-            spider: Any = self.crawler.spider
-            self._do(spider.archive.take_back, self.lost)
+        session = session_of(self.crawler)
+        if session and self.lost:
+            self._do(session.archive.take_back, self.lost)
 
     def _do(self, mark: Any, numbers: Any) -> None:
         try:

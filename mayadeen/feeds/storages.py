@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.extensions import feedexport
 from scrapy.utils.defer import ensure_awaitable
 
-from mayadeen import ending, lock
+from mayadeen.crawl import ending, lock
 from mayadeen.errors import UsageError
 
 logger = getLogger(__name__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote, unquote, urlsplit
 
 from mayadeen.site.address import slug
@@ -21,7 +21,7 @@ class TagAddresses:
         self._asked: dict[str, list[str]] = {name: [] for name in wanted}
         self._answered: set[str] = set()
 
-    def learn(self, links: list[tuple[str, str | None]]) -> None:
+    def learn(self, links: Iterable[tuple[str, str | None]]) -> None:
         """Takes in the tag links of a page: (name, address)."""
         for name, url in links:
             if not url:
@@ -58,7 +58,7 @@ class TagAddresses:
                     yield name, url
                     break
 
-    def answered(self, names: list[str]) -> list[str]:
+    def answered(self, names: Iterable[str]) -> list[str]:
         """Something of these tags was found. Gives the wanted ones that had no answer before."""
         marks = {mark for mark in map(slug, names) if mark in self._asked} - self._answered
         self._answered |= marks

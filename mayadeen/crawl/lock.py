@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
+
+from filelock import lock_descriptor
 
 from mayadeen.errors import Busy, UsageError
 
 
 def hold(file: IO[Any]) -> bool:
-    """Takes the lock of an open file, until it is closed; False when another has it. Windows has none: always True."""
-    if sys.platform == "win32":
-        return True
-    import fcntl
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+    """Takes the lock of an open file, until it is closed; False when another has it."""
+    return lock_descriptor(file.fileno(), blocking=False)
 
 
 def take(path: Path, what: str) -> IO[str]:

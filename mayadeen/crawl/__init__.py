@@ -1,0 +1,1 @@
+"""A crawl: what it is asked for, where it looks, what it asks for again, how it ends."""

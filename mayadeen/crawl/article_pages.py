@@ -1,0 +1,174 @@
+"""Article pages: which addresses are asked for, and what is made of their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from logging import getLogger
+
+from scrapy import Request, signals
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from mayadeen.archive import Known
+from mayadeen.crawl import ending
+from mayadeen.crawl.fetching import Fetcher, request_of, status_of
+from mayadeen.crawl.recrawl import conditional
+from mayadeen.crawl.session import Session
+from mayadeen.extract.article import NotAnArticle
+from mayadeen.extract.listing import parse_listing
+from mayadeen.extract.page import UnreadablePage
+from mayadeen.items import Article, Visit
+from mayadeen.site import dates
+
+logger = getLogger(__name__)
+
+Learn = Callable[[Article, str | None], Iterator[Request]]
+"""What an article leads to; the second argument says why it is out of scope."""
+
+
+class ArticlePages:
+    """Asks for each article once, under whatever address, and reads it."""
+
+    def __init__(self, session: Session, fetcher: Fetcher, learn: Learn | None = None) -> None:
+        self.session, self.fetcher, self.learn = session, fetcher, learn
+        self.shown: set[str] = set()
+        """Keys of the articles that first pages of listings show."""
+        self.named: set[str] = set()
+        """Those of them that sitemaps name."""
+        self.none: list[tuple[str, bool]] = []
+        """Keys of addresses without an article, to be remembered once it is clear that the site is in order; with
+        each, whether the page was no page of the site."""
+        session.crawler.signals.connect(self.close, signals.spider_closed)
+
+    def request(self, url: str, found_on: str, known: Known | None, visit: Visit) -> Iterator[Request]:
+        """A request for an article not asked for in this crawl; conditional for a known one."""
+        if known is not None and not self.session.is_first(known.id):
+            return
+        key = visit.address.key
+        if self.session.is_first(key):
+            request = self.fetcher.request(
+                url, self.parse, "article", errback=self.failed, account=key, found_on=found_on, visit=visit
+            )
+            for name, value in conditional(known).items():
+                request.headers[name] = value
+                request.meta["handle_httpstatus_list"] = [304]
+            yield request
+
+    def request_if_worth(self, found_on: str, visit: Visit) -> Iterator[Request]:
+        """A request for what may be an article and may be new or changed."""
+        address = visit.address
+        if visit.source and address.key in self.shown:
+            self.named.add(address.key)
+        if not address.may_be_article:
+            return
+        known = self.session.archive.find(self.session.edition, address.key)
+        if known and visit.listed:
+            self.session.archive.record_listed(known, visit.listed)
+        if address.key not in self.session.asked and self.session.recrawl.worth(known, visit):
+            yield from self.request(address.url, found_on, known, visit)
+
+    def visit_again(self, known: Known, source: str | None = None) -> Visit:
+        """A visit to a known article that nothing has named."""
+        return Visit(address=self.session.address(known.url), source=source)
+
+    # --- Answers -------------------------------------------------------------------------------------------------
+
+    def parse(self, response: Response, found_on: str, visit: Visit) -> Iterator[Article | Request]:
+        """An article page, or what turned out to be none."""
+        session, fetched = self.session, datetime.now(UTC)
+        if response.status == 304:
+            self.unchanged(visit)
+            return
+        try:
+            page = self.fetcher.page(response)
+            reading = session.reader.read(page, fetched, session.count)
+        except UnreadablePage as error:
+            if not self.fetcher.try_later(response):
+                self.fetcher.unreadable(response, error)
+                self.no_article(visit, bare=True)
+            return
+        except NotAnArticle as error:
+            bare = not parse_listing(page).cards
+            if not (bare and self.fetcher.try_later(response)):
+                session.count("page/not_article")
+                logger.info("not an article: %s (%s)", response.url, error)
+                self.no_article(visit, bare=bare)
+            return
+        session.count("page/article")
+        self.remember_none()
+        for name, origin in reading.origins.items():
+            session.count(f"parse/{name}/{origin}")
+        article = reading.article
+        if article.datePublished is None:
+            session.count("parse/datePublished/missing")
+        outside = session.scope.refuses(article, listed=visit.listed)
+        if outside:
+            session.count(f"scope/out/{outside}")
+        # Without firstSeen it is new to the pipelines: `archive.record` knows that date.
+        article.metadata.dateDownloaded = dates.iso(fetched)
+        article.metadata.discoveredFrom = found_on
+        article.metadata.parserVersion = session.reader.version
+        etag, last_modified = (_header(response, name) for name in ("ETag", "Last-Modified"))
+        article.set_visit(replace(visit, outside=outside, etag=etag, last_modified=last_modified))
+        yield article
+        if self.learn:
+            yield from self.learn(article, outside)
+
+    def unchanged(self, visit: Visit) -> None:
+        """The site says that an article has not changed."""
+        session = self.session
+        known = session.archive.find(session.edition, visit.address.key)
+        session.count("page/same")
+        session.ledger.end(visit.address.key, "unchanged")
+        if known:
+            session.archive.record_same(known, lastmod=visit.lastmod, source=visit.source)
+            session.recrawl.skipped.add(known.n)
+
+    def failed(self, failure: Failure) -> None:
+        """An article that could not be had."""
+        session = self.session
+        if status_of(failure) in (404, 410):
+            request = request_of(failure)
+            visit: Visit = request.cb_kwargs["visit"]
+            known = session.archive.find(session.edition, visit.address.key)
+            session.count("page/gone")
+            if known:
+                session.archive.record_gone(known, visit.lastmod)
+                logger.info("gone: %s (%s)", request.url, known.id)
+                session.ledger.end(visit.address.key, "gone")
+                return
+            self.none.append((visit.address.key, False))
+        self.fetcher.failed(failure)
+
+    # --- No articles ---------------------------------------------------------------------------------------------
+
+    def no_article(self, visit: Visit, *, bare: bool = False) -> None:
+        """An address without an article; `bare`: the page leads nowhere, so that the site may not have meant it."""
+        self.session.ledger.end(visit.address.key, "not an article")
+        self.none.append((visit.address.key, bare))
+
+    def remember_none(self) -> None:
+        """Has the archive remember where no article is.
+
+        Not before one was read after them: a site that answers everything with the same notice has lost nothing.
+        """
+        session = self.session
+        for key, bare in self.none:
+            session.archive.record_no_article(session.edition, key, session.reader.version, doubted=bare)
+        self.none.clear()
+
+    def close(self, reason: str) -> None:
+        """The last few pages without an article are as good as those before."""
+        session = self.session
+        few = len(self.none) < session.settings.getint("HEALTH_MIN_PAGES")
+        if reason == "finished" and ending.failure(session.crawler) is None and few:
+            self.remember_none()
+        if warning := session.reader.fit.warning(session.reader.path):
+            logger.warning(warning)
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None

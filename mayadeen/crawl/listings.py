@@ -1,0 +1,102 @@
+"""First pages of listings: of sections, regions, coverages and tags. What they show leads to articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from logging import getLogger
+
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from mayadeen.crawl.depths import Depths
+from mayadeen.crawl.fetching import Fetcher, request_of
+from mayadeen.crawl.session import Session
+from mayadeen.crawl.tags import TagAddresses
+from mayadeen.extract.listing import Listing, parse_listing
+from mayadeen.items import NamedLink
+from mayadeen.site.address import is_internal, slug
+
+logger = getLogger(__name__)
+
+
+class Listings:
+    """Reads the first pages of listings and hands them to `depths`, to be followed when all else is done."""
+
+    def __init__(self, session: Session, fetcher: Fetcher, depths: Depths) -> None:
+        self.session, self.fetcher, self.depths = session, fetcher, depths
+        self.tags = TagAddresses(session.scope.tags)
+        known = session.archive.tags(session.edition, session.scope.tags)
+        self.tags.answered(known)
+        self.tags.learn(known.items())
+
+    # --- Sections ------------------------------------------------------------------------------------------------
+
+    def requests(self, listings: Iterable[tuple[str, frozenset[str]]]) -> Iterator[Request]:
+        """Requests for listings: address, and what each stands for."""
+        for number, (url, listed) in enumerate(listings, 1):
+            if not self.fetcher.within("LISTINGS_MAX", number):
+                return
+            yield self.fetcher.request(url, self.parse, "listing", listed=listed)
+
+    def parse(self, response: Response, listed: frozenset[str]) -> Iterator[Request]:
+        """A listing: its cards lead to articles."""
+        page = self.fetcher.readable(response)
+        if page is None:
+            return
+        listing = parse_listing(page)
+        if not (listing.cards or listing.menu) and self.fetcher.try_later(response):
+            return
+        self.session.count("listing/read")
+        if not listing.cards:
+            self.session.count("listing/without_cards")
+            logger.warning("no cards on the listing %s", response.url)
+        self.learn(listing.tags)
+        yield from self.depths.first_page(listing, response.url, listed)
+
+    # --- Tags ----------------------------------------------------------------------------------------------------
+
+    def learn(self, links: Iterable[NamedLink]) -> None:
+        """Takes in the tag links of a page."""
+        self.tags.learn((tag.name, tag.url) for tag in links)
+
+    def answered(self, names: Iterable[str]) -> None:
+        """Something of these tags was found."""
+        for tag in self.tags.answered(names):
+            self.session.archive.record_tag(self.session.edition, tag, self.tags.address(tag))
+
+    def seen_tags(self) -> Iterator[Request]:
+        """Requests for tag listings whose address a page has shown."""
+        for tag, url in self.tags.to_ask():
+            if is_internal(url, self.session.site):
+                yield from self._tag(tag, url)
+
+    def guessed_tags(self) -> Iterator[Request]:
+        """Requests for tag listings where they may be."""
+        for tag, url in self.tags.guesses(self.session.site.origin):
+            yield from self._tag(tag, url)
+
+    def _tag(self, tag: str, url: str) -> Iterator[Request]:
+        if self.session.is_new(url):
+            yield self.fetcher.request(url, self.parse_tag, "listing", errback=self.tag_failed, tag=tag)
+
+    def parse_tag(self, response: Response, tag: str) -> Iterator[Request]:
+        """A tag's listing, or a page that only pretends to be one."""
+        page = self.fetcher.readable(response)
+        listing = parse_listing(page) if page else Listing()
+        cards = [card for card in listing.cards if card.block == ""]
+        heading = page.tree.css_first("h1, h2") if page else None
+        said = [page.title if page else "", heading.text() if heading else ""]
+        if not cards or not any(tag in slug(text) for text in said):
+            self.tags.missed(tag, response.url)
+            return
+        self.answered([tag])
+        self.session.archive.record_tag(self.session.edition, tag, response.url)
+        self.session.count("listing/read")
+        yield from self.depths.first_page(listing, response.url, frozenset({f"tag:{tag}"}))
+
+    def tag_failed(self, failure: Failure) -> None:
+        """A tag address that was only a guess."""
+        self.fetcher.failed(failure)
+        request = request_of(failure)
+        self.tags.missed(request.cb_kwargs["tag"], request.url)

@@ -1,0 +1,152 @@
+"""What the parts of a crawl share: one object, opened before the first request and closed after the last feed."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.robotstxt import ProtegoRobotParser, RobotParser
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
+
+from mayadeen import settings as project
+from mayadeen.archive import Archive, Known
+from mayadeen.crawl import ending, summary
+from mayadeen.crawl.ledger import Ledger
+from mayadeen.crawl.marks import Marks
+from mayadeen.crawl.places import data_directory
+from mayadeen.crawl.recrawl import Recrawl
+from mayadeen.crawl.scope import Scope
+from mayadeen.crawl.templates import TemplateReader, find_template
+from mayadeen.errors import ArchiveError
+from mayadeen.site.address import Address, Site, dedupe_key, locate
+
+COMPONENTS = ("ADDONS", "DOWNLOADER_MIDDLEWARES", "EXTENSIONS", "ITEM_PIPELINES", "SPIDER_MIDDLEWARES")
+
+
+class SiteSpider(Spider):
+    """A spider of one edition."""
+
+    site: Site
+
+    @property
+    def edition(self) -> str:
+        """Its code; stands in the names of feeds."""
+        return self.site.edition.code
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Puts in this project's components where a user's `-s EXTENSIONS=...` has left them out."""
+        super().update_settings(settings)
+        # The session knows what was asked for, in a tenth of the memory.
+        settings.set("DUPEFILTER_CLASS", "scrapy.dupefilters.BaseDupeFilter", "spider")
+        for name in COMPONENTS:
+            own: dict[str, int | None] = getattr(project, name)
+            given = settings.getdict(name)
+            if own.keys() - given.keys():
+                # Above the command line: a crawler process puts its own settings over these once more.
+                settings.set(name, own | given, SETTINGS_PRIORITIES["cmdline"] + 1)
+
+
+class Session:
+    """The scope, the archive and the account of one crawl, which spiders, pipelines, feeds and extensions share."""
+
+    def __init__(self, crawler: Crawler, scope: Scope, known: str = "skip", *, gives_unchanged: bool = False) -> None:
+        """Opens the archive; raises ArchiveError when it cannot be used.
+
+        `known`: see `recrawl.KNOWN`. `gives_unchanged`: whether what is read goes to the feeds though it has not
+        changed.
+        """
+        self.crawler, self.settings, self.scope = crawler, crawler.settings, scope
+        self.site, self.edition = scope.site, scope.site.edition.code
+        self.gives_unchanged = gives_unchanged
+        self.data = data_directory(self.settings)
+        self.ledger = Ledger()
+        self.asked = Marks()
+        """Ids and keys of the addresses asked for."""
+        self.reader = TemplateReader(*find_template(self.settings, self.edition))
+        self.archive = Archive(self.data / "archive.sqlite3", patience=self.settings.getfloat("ARCHIVE_TIMEOUT"))
+        self.recrawl = Recrawl(self.archive, self.site, known, reader_version=self.reader.version)
+        self.name = crawler.spidercls.name
+        self.phase = self.name
+        """What the crawl is doing, for the live line."""
+        self.months_left = 0
+        self.robots_sitemaps: list[str] | None = None
+        """The sitemaps that robots.txt names; None when it was not read."""
+        self.archive.begin(self.name, self.edition, self.site.origin)
+        crawler.signals.connect(self.robots_parsed, signals.robots_parsed)
+        crawler.signals.connect(self.close, signals.engine_stopped)
+
+    def robots_parsed(self, robotparser: RobotParser | None) -> None:
+        """Scrapy has read robots.txt."""
+        if isinstance(robotparser, ProtegoRobotParser):
+            self.robots_sitemaps = list(robotparser.rp.sitemaps)
+
+    def close(self) -> None:
+        """Closes the archive: the engine has stopped, and the feeds are stored."""
+        assert self.crawler.stats
+        stats = self.crawler.stats.get_stats()
+        about: dict[str, object] = {"found": self.found(), "requests": summary.requests(stats)}
+        if stats.get("page/article", 0) >= self.settings.getint("HEALTH_MIN_PAGES"):
+            about["origins"] = summary.origins(stats)
+        failure = ending.failure(self.crawler)
+        try:
+            self.archive.end(failure.reason if failure else str(stats.get("finish_reason", "cut off")), about)
+            self.archive.close()
+        except ArchiveError as error:
+            ending.fail(self.crawler, "archive", str(error))
+
+    def found(self) -> dict[str, int]:
+        """The articles so far, by what became of them."""
+        assert self.crawler.stats
+        return summary.found(self.crawler.stats.get_stats(), len(self.recrawl.skipped))
+
+    def address(self, url: str) -> Address:
+        """An absolute address of the site."""
+        address = locate(url, self.site.origin + "/", self.site)
+        if address is None:
+            raise ValueError(f"{url!r} is no address of a page")
+        return address
+
+    def find(self, url: str) -> Known | None:
+        """What the archive holds at an address."""
+        return self.archive.find(self.edition, dedupe_key(url, self.site))
+
+    def is_first(self, name: str) -> bool:
+        """Whether an id or a key was not asked for in this crawl; it is, from now on."""
+        return self.asked.add(name)
+
+    def is_new(self, url: str) -> bool:
+        """Whether an address was not asked for in this crawl; it is, from now on."""
+        return self.is_first(dedupe_key(url, self.site))
+
+    def count(self, name: str, by: int = 1) -> None:
+        assert self.crawler.stats
+        self.crawler.stats.inc_value(name, by)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the crawl has an error already."""
+        return ending.failure(self.crawler) is not None
+
+    def fail(self, reason: str, message: str) -> NoReturn:
+        """Ends the crawl with an error, from a callback."""
+        ending.fail(self.crawler, reason, message)
+        raise CloseSpider(reason)
+
+
+class ArchiveSpider(SiteSpider):
+    """A spider with a session."""
+
+    session: Session
+
+
+def site_of(crawler: Crawler) -> Site | None:
+    """The edition that a crawl reads; None of a spider that is none of this project's."""
+    return crawler.spider.site if isinstance(crawler.spider, SiteSpider) else None
+
+
+def session_of(crawler: Crawler) -> Session | None:
+    """The session of a crawl; None of one without an archive."""
+    return crawler.spider.session if isinstance(crawler.spider, ArchiveSpider) else None

@@ -1,0 +1,175 @@
+"""Sitemaps: which months to ask for, and which of their articles."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from logging import getLogger
+
+from protego import Protego
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from mayadeen.archive import DAY, now, seconds
+from mayadeen.crawl.article_pages import ArticlePages
+from mayadeen.crawl.fetching import Fetcher, request_of
+from mayadeen.crawl.recrawl import Month, is_past
+from mayadeen.crawl.session import Session
+from mayadeen.extract.sitemap import Sitemap, parse_sitemap
+from mayadeen.items import Visit
+from mayadeen.site.address import canonical, is_internal, locate
+
+logger = getLogger(__name__)
+
+
+def sitemaps_of(robots: bytes) -> list[str]:
+    """The sitemaps that a robots.txt names, whatever its type is said to be."""
+    return list(Protego.parse(robots.decode("utf-8-sig", "replace")).sitemaps)
+
+
+class Sitemaps:
+    """Reads sitemaps, one month after another, the newest first."""
+
+    def __init__(
+        self, session: Session, fetcher: Fetcher, pages: ArticlePages, answered: Callable[[list[str]], None]
+    ) -> None:
+        """`answered` is told the keywords of articles of wanted tags."""
+        self.session, self.fetcher, self.pages, self.answered = session, fetcher, pages, answered
+        self.month: Month | None = None
+        """The one that is being read."""
+        self.months: deque[Month] = deque()
+        self.asked = 0
+        self.found = False
+        """Whether there are any."""
+        scope = session.scope
+        self.bounds = "; ".join(",".join(sorted(names)) for names in (scope.sections, scope.tags) if names)
+
+    def start(self) -> Iterator[Request]:
+        """Requests for the sitemaps that robots.txt names, else where they usually are."""
+        named = self.session.robots_sitemaps
+        if named is not None:
+            yield from self._named(named)
+        else:  # Scrapy has not asked for it: ROBOTSTXT_OBEY is off
+            yield self.fetcher.request("/robots.txt", self.parse_robots, "sitemap", errback=self.without_robots)
+
+    def parse_robots(self, response: Response) -> Iterator[Request]:
+        """The sitemaps of a robots.txt that Scrapy has not read."""
+        yield from self._named(sitemaps_of(response.body))
+
+    def without_robots(self, failure: Failure) -> Iterator[Request]:
+        """robots.txt could not be had."""
+        self.fetcher.failed(failure)
+        yield from self._named([])
+
+    def _named(self, named: Iterable[str]) -> Iterator[Request]:
+        site = self.session.site
+        own = [url for url in (canonical(url, site) for url in named) if is_internal(url, site)]
+        yield from self._requests(own or [site.origin + "/sitemaps/all.xml"])
+
+    def _requests(self, urls: list[str]) -> Iterator[Request]:
+        for url in urls:
+            if self.session.is_new(url) and self._one_more():
+                yield self.fetcher.request(url, self.parse, "sitemap", errback=self.failed)
+
+    def _one_more(self) -> bool:
+        """Whether another sitemap may be asked for: indexes may name each other without end."""
+        self.asked += 1
+        return self.fetcher.within("SITEMAPS_MAX", self.asked)
+
+    def failed(self, failure: Failure) -> Iterator[Request]:
+        """A sitemap that does not answer: the news one may."""
+        self.fetcher.failed(failure)
+        if request_of(failure).url.endswith("/all.xml"):
+            yield from self._requests([self.session.site.origin + "/sitemaps/news.xml"])
+
+    def parse(self, response: Response, month: Month | None = None) -> Iterator[Request]:
+        """An index of months, or a month of articles."""
+        session = self.session
+        self.month = month = month or Month(response.url, past=False)
+        try:
+            sitemap = parse_sitemap(response.body)
+        except ValueError as error:
+            if self.fetcher.try_later(response):
+                return
+            session.count("sitemap/unreadable")
+            logger.warning("%s is no sitemap: %s", response.url, error)
+            month.whole = False
+            return
+        if not sitemap.complete:
+            session.count("sitemap/cut")
+            logger.warning("%s is too large or breaks off: what was read of it counts", response.url)
+        self.found = self.found or bool(sitemap.children or sitemap.entries)
+        self._add_months(sitemap)
+        if sitemap.entries:
+            session.count("sitemap/months")
+            month.whole = sitemap.complete
+            yield from self._articles(sitemap, month, response.url)
+
+    def _articles(self, sitemap: Sitemap, month: Month, found_on: str) -> Iterator[Request]:
+        """Requests for the articles of a month that are in scope, and for those that it no longer names."""
+        session = self.session
+        named: set[int] = set()
+        for entry in sitemap.entries:
+            address = locate(entry.url, session.site.origin + "/", session.site)
+            if address is None:
+                continue
+            known = session.archive.find(session.edition, address.key)
+            if known:
+                named.add(known.n)
+            if not session.scope.may_have_day(entry.published):
+                month.whole = False
+                continue
+            tagged = session.scope.has_tag(entry.keywords)
+            if tagged:
+                self.answered(entry.keywords)
+            if (tagged or session.scope.may_have_address(address.url)) and address.may_be_article:
+                visit = Visit(address=address, lastmod=_past(seconds(entry.lastmod)), source=month.url)
+                month.keys[address.key] = visit.lastmod
+                yield from self.pages.request_if_worth(found_on, visit)
+        for known in session.recrawl.missing(month, named):
+            if session.scope.may_have_address(known.url):
+                yield from self.pages.request(known.url, found_on, known, self.pages.visit_again(known, source=""))
+
+    def _add_months(self, sitemap: Sitemap) -> None:
+        """The months that an index names and that are worth a request, newest first."""
+        session, moment = self.session, datetime.now(UTC)
+        site = session.site
+        children = [child for child in sitemap.children if is_internal(canonical(child.url, site), site)]
+        dated = [(child.year, child.month, child) for child in children if child.year and child.month]
+        dated.sort(key=lambda each: each[:2], reverse=True)
+        self.months += [
+            Month(canonical(child.url, site), past=False) for child in children if not (child.year and child.month)
+        ]
+        for year, number, child in dated:
+            # The newest is never taken for complete, whatever the clock says.
+            past = child is not dated[0][2] and is_past(year, number, moment)
+            month = Month(canonical(child.url, site), past)
+            if not session.scope.has_month(year, number):
+                continue
+            if past and not session.recrawl.needs_month(month.url, self.bounds, child.lastmod):
+                session.count("sitemap/complete")
+                continue
+            self.months.append(month)
+        session.months_left = len(self.months)
+
+    def next_month(self) -> Iterator[Request]:
+        """One month; the one before is read by now, and complete if nothing of it is missing."""
+        if self.month:
+            self.session.recrawl.settle(self.month, self.bounds)
+            self.month = None
+        while self.months:
+            month = self.months.popleft()
+            self.session.months_left = len(self.months)
+            if self.session.is_new(month.url):
+                if not self._one_more():
+                    self.months.clear()
+                    return
+                yield self.fetcher.request(month.url, self.parse, "sitemap", month=month)
+                return
+
+
+def _past(lastmod: int | None) -> int | None:
+    """A lastmod of today or before; a later one is a mistake and tells of no change."""
+    return lastmod if lastmod and lastmod < now() + DAY else None

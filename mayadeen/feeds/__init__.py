@@ -1,0 +1,1 @@
+"""What goes out: formats, where files go, and what they have delivered."""
