@@ -40,6 +40,7 @@ def default_feeds(directory: Path, batch: int = 0) -> dict[str, dict[str, object
             **common,
             "format": "jsonlines",
             "item_classes": ["mayadeen.items.Article"],
+            "item_filter": "mayadeen.feeds.exporters.IsDue",
         },
         f"{_quoted(feeds)}/related-%(edition)s-{end}": {
             **common,
@@ -57,7 +58,8 @@ def default_feeds(directory: Path, batch: int = 0) -> dict[str, dict[str, object
 
 def feed_parameters(parameters: dict[str, Any], spider: Spider) -> dict[str, Any]:
     """What stands in the names of feeds; in place of the edition the name of a spider without one (`scrapy fetch`)."""
-    return {"edition": spider.name, **parameters}
+    time = parameters["time"].removesuffix("+00-00")  # a name without a plus sign: it is UTC
+    return {"edition": spider.name, **parameters, "time": time}
 
 
 def _quoted(path: Path) -> str:

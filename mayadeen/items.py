@@ -102,6 +102,8 @@ class Metadata:
     """Version of the parser that read the page."""
     template: str | None = None
     """Hash of the template that read the page; null when it was read without one."""
+    gone: str | None = None
+    """When its address first answered 404 or 410. ISO 8601, UTC; null while it is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,26 +124,38 @@ class Visit:
     """Why it is out of the crawl's scope; None when it is in."""
 
 
-class _Carried:
-    """What goes with an article from its page to the archive and is no part of its line."""
-
-    __slots__ = ("_visit",)
-
-    def __post_init__(self) -> None:
-        self._visit: Visit | None = None
-
-    @property
-    def visit(self) -> Visit | None:
-        """How its page was had; None when it comes from the archive."""
-        return self._visit
-
-    def set_visit(self, visit: Visit | None) -> None:
-        """Notes how its page was had."""
-        self._visit = visit
+ARTICLES, RELATED = "articles", "related"
+"""Views: what feeds show of articles. Each is delivered on its own."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Article(_Carried):
+class Passage:
+    """What goes with an item to the archive and to the feeds, and is no part of its line."""
+
+    visit: Visit | None = None
+    """How its page was had; None when it comes from the archive."""
+    number: int | None = None
+    """That of its line in the archive, which a feed delivers; None when it was delivered before."""
+    views: frozenset[str] | None = None
+    """The views that it goes into; None: all."""
+
+
+class _Line:
+    """An item."""
+
+    __slots__ = ("_passage",)
+
+    def __post_init__(self) -> None:
+        self._passage = Passage()
+
+    @property
+    def passage(self) -> Passage:
+        """What goes with it."""
+        return self._passage
+
+
+@dataclass(slots=True, kw_only=True)
+class Article(_Line):
     """One article of the site, as one line of the feed."""
 
     id: str
@@ -215,7 +229,7 @@ class Article(_Carried):
 
 
 @dataclass(slots=True, kw_only=True)
-class Bulletin:
+class Bulletin(_Line):
     """One sentence of the ticker, as one line of the breaking feed."""
 
     id: str
@@ -230,6 +244,8 @@ class Bulletin:
     """When this archive first saw it. ISO 8601, UTC."""
 
 
+GONE = "metadata.gone"
+"""In `changedFields` of a line that tells that an article is gone, or back."""
 CONTENT_FIELDS = (
     "headline",
     "description",

@@ -154,11 +154,11 @@ class Record(_Counting):
             item.metadata.firstSeen = item.metadata.dateDownloaded
             return item
         address = session.address(item.url)
-        visit = item.visit or Visit(address=address)
-        item.set_visit(None)
+        visit = item.passage.visit or Visit(address=address)
+        item.passage.visit = None
         try:
             if session.archive.is_forgotten(item.id):
-                session.archive.forget(None, [f"{item.edition} {each.key}" for each in (visit.address, address)])
+                session.archive.refuse([f"{item.edition} {each.key}" for each in (visit.address, address)])
                 verdict = "forgotten"
             else:
                 # Not the canonical address that a page claims: another article may live there.
@@ -167,7 +167,7 @@ class Record(_Counting):
             ending.end(self.crawler, "archive", str(error))
             raise Dropped("failed", f"{item.url} could not be recorded", "ERROR") from None
         self.count(f"archive/{verdict}")
-        if verdict == "forgotten" or (visit.outside and verdict in ("new", "changed")):
+        if verdict == "forgotten" or (visit.outside and verdict in ("new", "changed", "back")):
             # Out of scope now, it waits in the outbox for a crawl that wants it.
             raise Dropped("out of scope", f"{item.url} is {visit.outside or 'forgotten'}", "DEBUG")
         if verdict in ("unchanged", "reread") and not session.gives_unchanged:
@@ -177,7 +177,7 @@ class Record(_Counting):
     def item_dropped(self, item: Any, exception: BaseException) -> None:
         """An article that the pipelines before would not have: its address is not asked for again."""
         session = session_of(self.crawler)
-        visit = item.visit if self.is_fresh(item) else None
+        visit = item.passage.visit if self.is_fresh(item) else None
         if visit is None or session is None:
             return
         key = visit.address.key

@@ -15,6 +15,9 @@ CONTACT = None  # a mail or page for the site to reach you at, becomes part of t
 ARCHIVE_TIMEOUT = 10  # seconds to wait while another program writes to the archive; spiders, commands
 RECHECK_AGES = [3600, 21600, 86400, 259200, 604800]  # seconds since publication when an article is asked for again, if
 # no sitemap tells of its changes: 1 h, 6 h, 1 d, 3 d, 7 d; spiders.articles
+MONTH_RECHECK_AGES = [604800, 2592000, 7862400, 31536000]  # seconds since its end when a month whose articles are all
+# held is asked for again, for late edits: 1 w, 1 m, 3 m, 1 y; older ones in turn; crawl.sitemaps
+MONTH_RECHECKS = 2  # such months in a crawl, at most; crawl.sitemaps
 BLOCK_LIMIT = 8  # refusals in a row, without a page between, that end a crawl; middlewares.BlockDetector
 RETRY_AFTER_MIN = 1  # seconds without a request after a 429 or 503 that does not say how many, twice as many after the
 # next one; middlewares.Throttling

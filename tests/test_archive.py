@@ -23,7 +23,19 @@ from mayadeen.crawl import lock
 from mayadeen.crawl.recrawl import Recrawl, is_past
 from mayadeen.crawl.scope import read_scope
 from mayadeen.errors import ArchiveError
-from mayadeen.items import Article, Author, Image, Metadata, NamedLink, Visit, article_from, content_hash
+from mayadeen.items import (
+    ARTICLES,
+    RELATED,
+    Article,
+    Author,
+    Image,
+    Metadata,
+    NamedLink,
+    RelatedLink,
+    Visit,
+    article_from,
+    content_hash,
+)
 from mayadeen.site.address import Address
 from tests.conftest import ROOT, Run
 from tests.replica import serve
@@ -100,20 +112,64 @@ def test_another_parser_makes_no_version(archive: Archive) -> None:
     assert record(archive, touched) == "changed"
 
 
-def test_the_outbox_holds_what_no_feed_does(archive: Archive, tmp_path: Path) -> None:
-    record(archive, article())
-    record(archive, article(headline="B"))
-    number = archive.number("en:1", 1)
-    assert number
-    archive.deliver([number])
-    assert list(archive.outbox("en", "article")) == [], "its own crawl has the rest under way"
+def waiting(archive: Archive, *views: str) -> list[tuple[int, set[str]]]:
+    """Version and views of what waits in the outbox."""
+    found = [article for article, _ in archive.outbox("en", views or (ARTICLES,))]
+    return [(article.version, set(article.passage.views or ())) for article in found]
+
+
+def test_the_outbox_holds_what_no_feed_does(archive: Archive) -> None:
+    one, two = article(), article(headline="B")
+    assert (record(archive, one), record(archive, two)) == ("new", "changed")
+    first, second = one.passage.number or 0, two.passage.number or 0
+    archive.deliver([first])
+    assert waiting(archive) == [], "its own crawl has the rest under way"
     later = Archive(archive.path)
     later.begin("articles", "en", "http://site")
-    assert [line["version"] for line, _ in later.outbox("en", "article")] == [2]
-    later.deliver([archive.number("en:1", 2) or 0])
-    assert list(later.outbox("en", "article")) == []
-    later.take_back([archive.number("en:1", 2) or 0, number])
-    assert [line["version"] for line, _ in later.outbox("en", "article")] == [2], "only its own marks are taken back"
+    assert waiting(later) == [(2, {ARTICLES})]
+    later.deliver([second])
+    assert waiting(later) == []
+    later.take_back([second, first])
+    assert waiting(later) == [(2, {ARTICLES})], "only its own marks are taken back"
+
+
+def test_each_view_is_delivered_on_its_own(archive: Archive) -> None:
+    link = RelatedLink(url="http://site/b", headline="B", block="readMore", position=1)
+    one, two = article(relatedLinks=[link]), article(id="en:2")
+    record(archive, one)
+    archive.record(two, visit_to("/news/politics/e-f-g-h"), [])
+    archive.deliver([one.passage.number or 0], RELATED)
+    later = Archive(archive.path)
+    later.begin("articles", "en", "http://site")
+    assert waiting(later, RELATED) == [], "the other has no links"
+    assert waiting(later, ARTICLES) == [(1, {ARTICLES}), (1, {ARTICLES})]
+    later.deliver([one.passage.number or 0, two.passage.number or 0], ARTICLES)
+    assert waiting(later, ARTICLES, RELATED) == []
+
+
+def test_an_article_that_goes_and_comes_back_is_given_twice(archive: Archive) -> None:
+    item = article()
+    record(archive, item)
+    archive.deliver([item.passage.number or 0])
+    known = archive.get("en:1")
+    assert known
+    gone = archive.record_gone(known)
+    assert gone
+    assert (gone.version, gone.changedFields, gone.metadata.gone is not None) == (1, ["metadata.gone"], True)
+    known = archive.get("en:1")
+    assert known
+    assert archive.record_gone(known) is None, "once"
+    assert [each[1] for each in archive.gone(0)] == ["en:1"]
+    again = article()
+    assert record(archive, again) == "back"
+    assert (again.version, again.changedFields, again.metadata.gone) == (1, ["metadata.gone"], None)
+    assert archive.gone(0) == []
+    later = Archive(archive.path)
+    later.begin("articles", "en", "http://site")
+    found = [each for each, _ in later.outbox("en", [ARTICLES])]
+    assert [each.metadata.gone is None for each in found] == [False, True]
+    later.deliver([found[0].passage.number or 0])
+    assert [each.metadata.gone for each, _ in later.outbox("en", [ARTICLES])] == [None]
 
 
 def test_a_known_article_is_found_under_each_address(archive: Archive) -> None:
@@ -170,7 +226,7 @@ def test_months_are_over_a_week_after_their_end() -> None:
 
 def test_forgetting_leaves_nothing_to_read(archive: Archive) -> None:
     record(archive, article(headline="A headline that must go"))
-    assert archive.forget("en:1", []) == 1
+    assert archive.forget("en:1", []) == (1, 0)
     assert archive.get("en:1") is None
     assert archive.is_forgotten("en:1")
     assert archive.is_forgotten("en /news/politics/other-slug-of-it")

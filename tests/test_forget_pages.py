@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 from mayadeen.warc import kept_files, read_pages
-from tests.conftest import Run
+from tests.conftest import Run, feed_lines
 from tests.replica import serve
 
 
@@ -25,5 +26,46 @@ def test_forget_erases_the_kept_pages_and_no_other(
         before = kept(tmp_path / "data")
         done = scrapy("forget", line["id"], "-s", f"DATA_DIR={tmp_path / 'data'}")
     assert done.status == 0, done.err
-    assert "1 kept pages" in done.out
-    assert kept(tmp_path / "data") == before - {line["url"]}
+    gone = before - kept(tmp_path / "data")
+    others = {each["url"] for each in run.lines()} - {line["url"]}
+    assert line["url"] in gone, "and an alias, where one was fetched"
+    assert not gone & others
+    assert f"{len(gone)} kept pages" in done.out
+
+
+def test_forget_leaves_no_trace_but_what_it_names(
+    crawl: Callable[..., Run], scrapy: Callable[..., Run], tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    with serve(articles=30, page_kb=20) as origin:
+        run = crawl(origin, feeds=False)
+        lines = feed_lines(data)
+        known = {line["canonicalUrl"]: line for line in lines}
+        targets = Counter(link["url"] for line in lines for link in line["relatedLinks"] if link["url"] in known)
+        url, times = targets.most_common(1)[0]
+        (data / "failed").mkdir(exist_ok=True)
+        (data / "failed" / "articles-en-x.txt").write_text(f"# failed\n{url}\ttimeout\n{origin}/news/b\ttimeout\n")
+        done = scrapy("forget", known[url]["id"], "-s", f"DATA_DIR={data}")
+        again = crawl(origin, "-O", str(tmp_path / "all.jsonl"), "-a", "known=emit", feeds=False)
+    assert run.status == done.status == again.status == 0, done.err
+    assert f"related links of {times} lines" in done.out
+    assert (data / "failed" / "articles-en-x.txt").read_text() == f"# failed\n{origin}/news/b\ttimeout\n"
+    after = again.lines("all.jsonl")
+    assert len(after) == len(lines) - 1
+    assert not any(link["url"] == url for line in after for link in line["relatedLinks"])
+    former = {line["id"]: line["contentHash"] for line in lines}
+    assert all(line["contentHash"] == former[line["id"]] for line in after)
+    # The commands that it prints find the feed that was written before.
+    commands = [line.strip() for line in done.out.splitlines() if line.startswith("  ")]
+    found = [subprocess.run(each, shell=True, capture_output=True, text=True, check=False).stdout for each in commands]
+    assert "articles-en-" in found[1]
+    assert scrapy("forget", known[url]["id"], "-s", f"DATA_DIR={data}").status == 2, "it is not there any more"
+
+
+def test_a_mistyped_id_is_an_error(crawl: Callable[..., Run], scrapy: Callable[..., Run], tmp_path: Path) -> None:
+    with serve(articles=3, page_kb=20) as origin:
+        crawl(origin)
+    for name in ("en:99", "99", "en:u-0123456789abcdef", "https://example.org/news"):
+        run = scrapy("forget", name, "-s", f"DATA_DIR={tmp_path / 'data'}")
+        assert run.status == 2
+        assert f"{name} is no article of " in run.error()

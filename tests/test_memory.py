@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import sqlite3
+import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -49,7 +52,7 @@ def test_only_what_is_new_or_changed_is_fetched(crawl: Crawl, tmp_path: Path) ->
         post(origin, f"/_remove?index={removed}")
         given, kinds, run = again(crawl, origin, tmp_path)
         third, later, _ = again(crawl, origin, tmp_path)
-    changed = [*edited, redated, *range(600, 620)]
+    changed = [*edited, redated, removed, *range(600, 620)]
     assert given == sorted(f"en:{site.card(index).post_id}" for index in changed)
     assert kinds["article"] <= 27
     assert sum(kinds.values()) <= 57
@@ -62,6 +65,43 @@ def test_only_what_is_new_or_changed_is_fetched(crawl: Crawl, tmp_path: Path) ->
     assert versions[f"en:{site.card(edited[0]).post_id}"]["changedFields"] == ["articleBody"]
     assert third == []
     assert later.get("article", 0) == 0, "a gone article is asked for once"
+
+
+def test_a_late_edit_of_a_past_month_is_found(crawl: Crawl, tmp_path: Path) -> None:
+    site = make_site(articles=300, page_kb=20)
+    months = sorted(site.by_month)
+    month = months[len(months) // 2]
+    index = site.by_month[month][0]
+    with serve(site) as origin:
+        again(crawl, origin, tmp_path)
+        post(origin, f"/_edit?index={index}")
+        unseen, _, _ = again(crawl, origin, tmp_path)
+        with sqlite3.connect(tmp_path / "data" / "archive.sqlite3") as db:  # a year and more ago, say
+            (kept,) = db.execute("SELECT count(*) FROM months").fetchone()
+            db.execute("UPDATE months SET complete = complete - 40000000")
+        found: list[str] = []
+        for _ in range(kept // 2):
+            given, kinds, _ = again(crawl, origin, tmp_path)
+            found += given
+            assert kinds.get("article", 0) == len(given)
+            assert sum(kinds.values()) <= 32
+    assert kept > 4
+    assert unseen == [], "the index says nothing of it"
+    assert found == [f"en:{site.card(index).post_id}"]
+    with sqlite3.connect(tmp_path / "data" / "archive.sqlite3") as db:
+        (oldest,) = db.execute("SELECT min(complete) FROM months").fetchone()
+    assert oldest > time.time() - 1000, "all are looked at again in their turn"
+
+
+def test_coverages_are_sections(crawl: Crawl, scrapy: Callable[..., Run], tmp_path: Path) -> None:
+    with serve(articles=60, page_kb=20) as origin:
+        whole = crawl(origin)
+        listed = scrapy("sections", "-s", f"DATA_DIR={tmp_path / 'data'}").out
+        some = crawl(origin, "-a", "sections=ports-of-the-north")
+    assert some.status == 0, some.err
+    expected = {line["id"] for line in whole.lines() if line["coverage"] == "Ports of the north"}
+    assert {line["id"] for line in some.lines()} == expected != set()
+    assert re.search(r"^coverage +ports-of-the-north +/coverage/", listed, re.M)
 
 
 def test_known_articles_are_given_from_the_archive(crawl: Crawl, tmp_path: Path) -> None:

@@ -31,6 +31,15 @@ class Archive(Articles):
             found.update(self._rows("SELECT slug, url FROM tags WHERE edition = ? AND slug = ?", edition, slug))
         return found
 
+    def coverages(self, edition: str) -> dict[str, str]:
+        """Slug -> address of the special files that earlier crawls saw."""
+        rows = self._rows("SELECT slug, url FROM tags WHERE edition = ? AND slug LIKE 'coverage:%'", edition)
+        return {slug.removeprefix("coverage:"): url for slug, url in rows}
+
+    def record_coverage(self, edition: str, slug: str, url: str) -> None:
+        """A special file that was seen."""
+        self.record_tag(edition, f"coverage:{slug}", url)
+
     def record_tag(self, edition: str, slug: str, url: str) -> None:
         """A tag that was found, with the address of its listing; "" when it has none."""
         with self._change() as db:
@@ -67,8 +76,14 @@ class Archive(Articles):
         """Whether one of some ids or addresses (`edition key`) is not to be fetched or recorded again."""
         return any(self._rows("SELECT 1 FROM forgotten WHERE mark = ?", _mark(name)) for name in names)
 
-    def forget(self, article_id: str | None, names: Iterable[str]) -> int:
-        """Erases an article and remembers only not to fetch it. Gives the number of versions erased.
+    def refuse(self, names: Iterable[str]) -> None:
+        """Ids and addresses (`edition key`) not to be fetched or recorded from now on."""
+        with self._change() as db:
+            db.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", [(_mark(name),) for name in names])
+
+    def forget(self, article_id: str | None, names: Iterable[str]) -> tuple[int, int]:
+        """Erases an article and remembers only not to fetch it. Gives the number of versions erased, and of lines of
+        other articles that a related link to it was taken out of.
 
         `names`: ids and addresses (`edition key`) to refuse from now on.
         """
@@ -85,10 +100,28 @@ class Archive(Articles):
                 db.execute(f"DELETE FROM addresses WHERE article = ({own})", (article_id,))
                 db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
                 versions = db.execute("DELETE FROM lines WHERE id = ?", (article_id,)).rowcount
+                db.execute("DELETE FROM removals WHERE id = ?", (article_id,))
+            unlinked = self._unlink(marks)
             db.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", [(_mark(name),) for name in marks])
         with clear(self.path):
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log must not keep it either
-        return versions
+        return versions, unlinked
+
+    def _unlink(self, names: Iterable[str]) -> int:
+        """Takes related links to some addresses (`edition key`) out of all lines; in how many there was one."""
+        keys = {edition: set[str]() for edition in EDITIONS}
+        for edition, _, key in (name.partition(" ") for name in names if " " in name):
+            keys[edition].add(key)
+        origins, unlinked = self.origins(), 0
+        for edition, wanted in keys.items():
+            site = Site(EDITIONS[edition], origins.get(edition, EDITIONS[edition].origin))
+            needles = [key.encode() for key in wanted]
+            for number, line in self.lines_with(edition, needles) if needles else ():
+                kept = [link for link in line["relatedLinks"] if dedupe_key(link["url"], site) not in wanted]
+                if len(kept) < len(line["relatedLinks"]):
+                    unlinked += 1
+                    self.rewrite(number, line | {"relatedLinks": kept})
+        return unlinked
 
 
 def open_held(directory: Path, patience: float) -> Archive:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from mayadeen.archive.file import DAY, now, seconds
-from mayadeen.archive.lines import Lines, pack
+from mayadeen.archive.lines import Lines, pack, removed
 from mayadeen.items import Article, Visit, article_from, changed_fields
 
 
@@ -108,7 +108,8 @@ class Articles(Lines):
         )
 
     def record(self, article: Article, visit: Visit, keys: Iterable[str]) -> str:
-        """Records an article that was read: "new", "changed", "unchanged" or, by the parser alone, "reread".
+        """Records an article that was read: "new", "changed", "back" (it was gone), "unchanged" or "reread": as
+        before, but for another parser.
 
         `version`, `changedFields` and `metadata.firstSeen` of the item are filled in. `keys`: its addresses.
         """
@@ -155,12 +156,15 @@ class Articles(Lines):
                 [(article.edition, key, number) for key in {visit.address.key, *keys}],
             )
             if verdict in ("new", "changed"):
-                self._add(article.id, article.version, "article", article.edition, article.changedFields, article)
+                self._add(article, article.changedFields)
             elif verdict == "reread":
                 db.execute(
                     "UPDATE lines SET json = ? WHERE id = ? AND version = ?",
                     (pack(article), article.id, article.version),
                 )
+            if known is not None and known.gone and verdict != "changed":
+                removed(article, self._add_removal(known, None), None)
+                verdict = "back"
         return verdict
 
     def record_no_article(self, edition: str, key: str, parser: str, *, doubted: bool = False) -> None:
@@ -184,14 +188,17 @@ class Articles(Lines):
                 (edition, key, article_id),
             )
 
-    def record_same(self, known: Known, *, lastmod: int | None = None, source: str | None = None) -> None:
-        """The site says that an article has not changed."""
+    def record_same(self, known: Known, *, lastmod: int | None = None, source: str | None = None) -> Article | None:
+        """The site says that an article has not changed. Gives it when it was gone: it is back."""
         with self._change() as db:
             db.execute(
                 "UPDATE articles SET checked = ?, gone = NULL, lastmod = coalesce(?, lastmod),"
                 " source = coalesce(?, source) WHERE n = ?",
                 (now(), lastmod, source, known.n),
             )
+            if not known.gone:
+                return None
+            return removed(article_from(self.line(known.id, known.version)), self._add_removal(known, None), None)
 
     def record_lastmod(self, known: Known, lastmod: int, source: str) -> None:
         """A sitemap tells of an article that was found without it."""
@@ -205,13 +212,21 @@ class Articles(Lines):
             with self._change() as db:
                 db.execute("UPDATE articles SET listed = ? WHERE n = ?", (" ".join(sorted(marks)), known.n))
 
-    def record_gone(self, known: Known, lastmod: int | None = None) -> None:
-        """An article that the site no longer has; the first day of that is kept."""
+    def record_gone(self, known: Known, lastmod: int | None = None) -> Article | None:
+        """An article that the site no longer has. Gives it the first time; that moment is kept."""
+        moment = now()
         with self._change() as db:
             db.execute(
                 "UPDATE articles SET gone = coalesce(gone, ?), checked = ?, lastmod = coalesce(?, lastmod) WHERE n = ?",
-                (now(), now(), lastmod, known.n),
+                (moment, moment, lastmod, known.n),
             )
+            if known.gone:
+                return None
+            return removed(article_from(self.line(known.id, known.version)), self._add_removal(known, moment), moment)
+
+    def gone(self, since: int) -> list[tuple[int, str, str]]:
+        """When, id and address of the articles that have gone since then and are not back, oldest first."""
+        return self._rows("SELECT gone, id, url FROM articles WHERE gone >= ? ORDER BY gone, n", since)
 
 
 def _verdict(known: Known, former: Article, article: Article, visit: Visit) -> tuple[str, list[str]]:

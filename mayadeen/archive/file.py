@@ -50,6 +50,14 @@ _STEPS = (
         " complete INTEGER NOT NULL, PRIMARY KEY (edition, url, bounds))",
         "INSERT INTO listings SELECT * FROM months WHERE url NOT LIKE '%.xml%'",
         "DELETE FROM months WHERE url NOT LIKE '%.xml%'",
+        # linked: the crawl whose feed of related links held the line; 0 for a line without any.
+        "ALTER TABLE lines ADD COLUMN linked INTEGER",
+        "UPDATE lines SET linked = delivered",
+        "CREATE INDEX outbox_of_related ON lines (edition, n) WHERE linked IS NULL AND kind = 'article'",
+        # Articles that went (gone: when) or came back (gone NULL): each is given once more, as it was.
+        "CREATE TABLE removals (n INTEGER PRIMARY KEY, id TEXT NOT NULL, edition TEXT NOT NULL, gone INTEGER,"
+        " recorded INTEGER NOT NULL, crawl INTEGER NOT NULL, delivered INTEGER)",
+        "CREATE INDEX outbox_of_removals ON removals (edition, n) WHERE delivered IS NULL",
     ),
 )
 
@@ -127,8 +135,10 @@ class ArchiveFile:
                 raise
 
     def _rows(self, query: str, *values: Any) -> list[Any]:
+        """The rows of a query; `values`: one by one, or a dict of them."""
+        given = values[0] if values and isinstance(values[0], dict) else values
         with clear(self.path):
-            return self._db.execute(query, values).fetchall()
+            return self._db.execute(query, given).fetchall()
 
     def close(self) -> None:
         """Nothing more to do here; may be called twice."""

@@ -6,21 +6,36 @@ import json
 import os
 import zlib
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from mayadeen.archive.file import DAY, ArchiveFile, now
-from mayadeen.items import Bulletin, to_json
+from mayadeen.items import ARTICLES, GONE, RELATED, Article, Bulletin, article_from, to_json
+
+_COLUMNS = {ARTICLES: "delivered", RELATED: "linked"}
+"""View -> the column with the crawl whose feed held it."""
 
 
 class Lines(ArchiveFile):
     """What goes into feeds."""
 
-    def _add(self, line_id: str, version: int, kind: str, edition: str, changed: list[str], item: Any) -> None:
-        self._db.execute(
-            "INSERT INTO lines (id, version, edition, kind, recorded, crawl, changed, json)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (line_id, version, edition, kind, now(), self.crawl, " ".join(changed), pack(item)),
-        )
+    def _add(self, item: Article | Bulletin, changed: list[str]) -> None:
+        """Adds a line; its number goes with the item."""
+        article = isinstance(item, Article)
+        about = {
+            "id": item.id,
+            "version": item.version if isinstance(item, Article) else 1,
+            "edition": item.edition,
+            "kind": "article" if article else "bulletin",
+            "recorded": now(),
+            "crawl": self.crawl,
+            "changed": " ".join(changed),
+            "json": pack(item),
+            "linked": None if isinstance(item, Article) and item.relatedLinks else 0,
+        }
+        names = ", ".join(about)
+        query = f"INSERT INTO lines ({names}) VALUES ({', '.join(f':{name}' for name in about)})"
+        item.passage.number = self._db.execute(query, about).lastrowid
 
     def line(self, line_id: str, version: int) -> dict[str, Any]:
         """A version of an article."""
@@ -32,45 +47,82 @@ class Lines(ArchiveFile):
         with self._change() as db:
             if db.execute("SELECT 1 FROM lines WHERE id = ?", (bulletin.id,)).fetchone():
                 return False
-            self._add(bulletin.id, 1, "bulletin", bulletin.edition, [], bulletin)
+            self._add(bulletin, [])
         return True
 
-    def number(self, line_id: str, version: int) -> int | None:
-        """The number under which `deliver` knows a line."""
-        rows = self._rows("SELECT n FROM lines WHERE id = ? AND version = ?", line_id, version)
-        return int(rows[0][0]) if rows else None
+    def _add_removal(self, known: Any, gone: int | None) -> int:
+        """Adds a line that an article is gone, or back; its number."""
+        self._db.execute(
+            "INSERT INTO removals (id, edition, gone, recorded, crawl) SELECT id, edition, ?, ?, ? FROM articles"
+            " WHERE n = ?",
+            (gone, now(), self.crawl, known.n),
+        )
+        return -int(self._db.execute("SELECT last_insert_rowid()").fetchone()[0])
 
-    def deliver(self, numbers: Iterable[int]) -> None:
-        """A feed that holds these lines was stored."""
+    # --- Delivery ------------------------------------------------------------------------------------------------
+
+    def deliver(self, numbers: Iterable[int], view: str = ARTICLES) -> None:
+        """A feed that shows this view of these lines was stored."""
         with self._change() as db:
-            db.executemany("UPDATE lines SET delivered = ? WHERE n = ?", [(self.crawl, number) for number in numbers])
+            for table, column, chosen in _places(numbers, view):
+                query = f"UPDATE {table} SET {column} = ? WHERE n = ?"
+                db.executemany(query, [(self.crawl, number) for number in chosen])
 
-    def take_back(self, numbers: Iterable[int]) -> None:
+    def take_back(self, numbers: Iterable[int], view: str = ARTICLES) -> None:
         """A feed that should hold these lines was not stored: what this crawl delivered of them is not."""
         with self._change() as db:
-            db.executemany(
-                "UPDATE lines SET delivered = NULL WHERE n = ? AND delivered = ?",
-                [(number, self.crawl) for number in numbers],
-            )
+            for table, column, chosen in _places(numbers, view):
+                query = f"UPDATE {table} SET {column} = NULL WHERE n = ? AND {column} = ?"
+                db.executemany(query, [(number, self.crawl) for number in chosen])
 
-    def outbox(self, edition: str, kind: str) -> Iterator[tuple[dict[str, Any], frozenset[str]]]:
-        """Lines that no feed holds, left by crawls that are over, oldest first; with what listed the article."""
+    def bulletins(self, edition: str) -> Iterator[Bulletin]:
+        """Bulletins that no feed holds, left by crawls that are over, oldest first."""
+        for row in self._waiting(edition, "bulletin", "delivered IS NULL"):
+            bulletin = Bulletin(**_unpack(row["json"]))
+            bulletin.passage.number = row["n"]
+            yield bulletin
+
+    def outbox(self, edition: str, views: Iterable[str]) -> Iterator[tuple[Article, frozenset[str]]]:
+        """Articles that no feed of some views holds, left by crawls that are over, oldest first; those that went or
+        came back last. With each, what listed it."""
+        columns = [_COLUMNS[view] for view in views]
+        for row in self._waiting(edition, "article", *(f"{column} IS NULL" for column in columns)):
+            article = article_from(_unpack(row["json"]))
+            article.passage.number = row["n"]
+            article.passage.views = frozenset(view for view, column in _COLUMNS.items() if row[column] is None)
+            yield article, frozenset(row["listed"].split())
+        if ARTICLES not in views:
+            return
+        for number, gone, packed, listed in self._rows(
+            "SELECT removals.n, removals.gone, json, listed FROM removals JOIN articles USING (id)"
+            " JOIN lines USING (id, version) WHERE removals.edition = ? AND removals.delivered IS NULL"
+            " AND removals.crawl < ? ORDER BY removals.n",
+            edition,
+            self.crawl,
+        ):
+            yield removed(article_from(_unpack(packed)), -number, gone), frozenset(listed.split())
+
+    def _waiting(self, edition: str, kind: str, *conditions: str) -> Iterator[dict[str, Any]]:
+        """Lines of crawls that are over, oldest first, of which one of some conditions holds."""
         running = self._running()
         last = 0
+        # Each condition has its index, which only a query of its own can use.
+        each = " UNION ".join(
+            f"SELECT n FROM (SELECT n FROM lines WHERE edition = :edition AND kind = '{kind}' AND {condition}"
+            " AND n > :last AND crawl < :crawl ORDER BY n LIMIT 100)"
+            for condition in conditions
+        )
+        names = ("n", "crawl", "json", "delivered", "linked", "listed")
         while True:
             rows = self._rows(
-                "SELECT lines.n, crawl, json, coalesce(listed, '') FROM lines LEFT JOIN articles USING (id)"
-                " WHERE lines.edition = ? AND kind = ? AND delivered IS NULL AND crawl < ? AND lines.n > ?"
-                " ORDER BY lines.n LIMIT 100",
-                edition,
-                kind,
-                self.crawl,
-                last,
+                "SELECT lines.n, lines.crawl, json, delivered, linked, coalesce(listed, '') FROM lines"
+                f" LEFT JOIN articles USING (id) WHERE lines.n IN ({each}) ORDER BY lines.n LIMIT 100",
+                {"edition": edition, "last": last, "crawl": self.crawl},
             )
-            for number, crawl, packed, listed in rows:
-                last = number
-                if crawl not in running:
-                    yield _unpack(packed), frozenset(listed.split())
+            for row in rows:
+                last = row[0]
+                if row[1] not in running:
+                    yield dict(zip(names, row, strict=True))
             if not rows:
                 return
 
@@ -81,22 +133,45 @@ class Lines(ArchiveFile):
         )
         return {n for n, pid in rows if n != self.crawl and _runs(pid)}
 
-    def held(self, edition: str) -> Iterator[tuple[dict[str, Any], frozenset[str]]]:
-        """The newest version of each article, as far as an earlier crawl delivered it; with what listed it."""
+    def held(self, edition: str) -> Iterator[tuple[Article, frozenset[str]]]:
+        """The newest version of each article, for the views in which an earlier crawl has given it; gone ones with the
+        mark. With each, what listed it."""
         last = 0
         while True:
             rows = self._rows(
-                "SELECT articles.n, json, listed FROM articles JOIN lines USING (id, version)"
-                " WHERE articles.edition = ? AND delivered <> ? AND articles.n > ? ORDER BY articles.n LIMIT 100",
-                edition,
+                "SELECT articles.n, json, listed, articles.gone, linked > 0 AND linked <> ?, delivered <> ?"
+                # A line that it is gone, or back, is given in its place.
+                " AND id NOT IN (SELECT id FROM removals WHERE delivered IS NULL) FROM articles"
+                " JOIN lines USING (id, version) WHERE articles.edition = ? AND articles.n > ?"
+                " ORDER BY articles.n LIMIT 100",
                 self.crawl,
+                self.crawl,
+                edition,
                 last,
             )
-            for number, packed, listed in rows:
+            for number, packed, listed, gone, linked, delivered in rows:
                 last = number
-                yield _unpack(packed), frozenset(listed.split())
+                article = article_from(_unpack(packed))
+                article.passage.views = frozenset([ARTICLES] * bool(delivered) + [RELATED] * bool(linked))
+                if article.passage.views:
+                    yield removed(article, None, gone) if gone else article, frozenset(listed.split())
             if not rows:
                 return
+
+    def lines_with(self, edition: str, needles: list[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Number and content of the lines of articles in which one of some strings stands, in whatever case."""
+        last = 0
+        query = "SELECT n, json FROM lines WHERE edition = ? AND kind = 'article' AND n > ? ORDER BY n LIMIT 500"
+        while rows := self._rows(query, edition, last):
+            for number, packed in rows:
+                last = number
+                text = zlib.decompress(packed).lower()
+                if any(needle in text for needle in needles):
+                    yield number, _unpack(packed)
+
+    def rewrite(self, number: int, line: dict[str, Any]) -> None:
+        """Writes a line over, within a transaction of the caller's."""
+        self._db.execute("UPDATE lines SET json = ? WHERE n = ?", (pack(line), number))
 
     def versions(self, article_id: str) -> list[dict[str, Any]]:
         """Every version of an article, oldest first, each with `recorded` (UTC seconds)."""
@@ -115,6 +190,24 @@ class Lines(ArchiveFile):
             since,
         ):
             yield {**_unpack(self._rows("SELECT json FROM lines WHERE n = ?", n)[0][0]), "recorded": recorded}
+
+
+def removed(article: Article, number: int | None, gone: int | None) -> Article:
+    """An article as a line that it is gone, or back; `number`: that of this line, None when it was given before."""
+    article.metadata.gone = datetime.fromtimestamp(gone, UTC).isoformat() if gone else None
+    if number is not None:
+        article.changedFields = [GONE]
+        article.passage.number, article.passage.views = number, frozenset([ARTICLES])
+    return article
+
+
+def _places(numbers: Iterable[int], view: str) -> list[tuple[str, str, list[int]]]:
+    """Table, column and numbers of some lines; those of removals are below 0."""
+    chosen = list(numbers)
+    return [
+        ("lines", _COLUMNS[view], [number for number in chosen if number > 0]),
+        ("removals", "delivered", [-number for number in chosen if number < 0]),
+    ]
 
 
 def pack(item: Any) -> bytes:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
@@ -31,20 +34,43 @@ class Command(ScrapyCommand):
             raise ScrapyUsageError
         assert self.settings is not None
         try:
-            archive = open_held(data_directory(self.settings), self.settings.getfloat("ARCHIVE_TIMEOUT"))
+            data = data_directory(self.settings)
+            archive = open_held(data, self.settings.getfloat("ARCHIVE_TIMEOUT"))
             known = locate(archive, args[0])
             names = addresses_of(archive, args[0])
-            if known is None and not names:
-                raise UsageError(f"{args[0]} is neither the id of an article (en:1850881) nor an address of the site")
+            if known is None and not any(" " in name for name in names):
+                raise UsageError(f"{args[0]} is no article of {archive.path}, and no address of the site")
             everywhere = {*names, *(archive.addresses(known) if known else ())}
-            versions = archive.forget(known.id if known else None, names)
-            folders = [data_directory(self.settings) / name for name in ("pages", "probe")]
-            pages = erase_pages(everywhere, [path for folder in folders for path in kept_files(folder)])
+            versions, unlinked = archive.forget(known.id if known else None, names)
+            pages = erase_pages(everywhere, [path for name in ("pages", "probe") for path in kept_files(data / name)])
+            erase_lines(everywhere, [*(data / "failed").glob("*.txt"), *(data / "probe").glob("summary.json")])
         except UsageError as error:
             self.exitcode = 2
             sys.stderr.write(f"error: {error}\n")
             return
+        shown = known.id if known else args[0]
         sys.stdout.write(
-            f"{versions} versions of {known.id if known else args[0]} and {pages} kept pages erased; it will not be "
-            "fetched again. Feeds written before are not touched.\n"
+            f"{versions} versions of {shown} and {pages} kept pages erased, and the related links of {unlinked} lines "
+            "that led there; it will not be fetched again.\n"
+            "Not touched: links to it within the text of other articles, kept pages of others that show its headline, "
+            "and feeds written before. These name the files:\n"
         )
+        patterns = [f'"id":"{known.id}"'] if known else []
+        patterns += [name.partition(" ")[2] for name in sorted(everywhere) if " " in name]
+        wanted = " ".join(f"-e {shlex.quote(pattern)}" for pattern in patterns)
+        sys.stdout.write(f"  find {shlex.quote(str(data))} -name '*.gz' -exec zgrep -lisF {wanted} {{}} +\n")
+        sys.stdout.write(f"  grep -rlisF {wanted} {shlex.quote(str(data / 'feeds'))}\n")
+
+
+def erase_lines(names: set[str], files: Iterable[Path]) -> None:
+    """Takes the lines with some addresses (`edition key`) out of text files; a JSON file of one is erased whole."""
+    keys = [name.partition(" ")[2] for name in names if " " in name]
+    for path in files:
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if not any(key in line.lower() for key in keys)]
+        if len(kept) == len(lines):
+            continue
+        if path.suffix == ".json":
+            path.unlink()
+        else:
+            path.write_text("".join(kept), encoding="utf-8")

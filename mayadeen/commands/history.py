@@ -1,4 +1,4 @@
-"""`scrapy history ID`: what changed between the versions of an article; `--changed`: all edits."""
+"""`scrapy history ID`: what changed between the versions of an article; `--changed`: all edits; `--gone`: removals."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Command(ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "<id or url> | --changed [--since DAY]"
+        return "<id or url> | --changed | --gone [--since DAY]"
 
     def short_desc(self) -> str:
         return "Show what changed between the versions of an article"
@@ -34,15 +34,18 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--changed", action="store_true", help="list all edits instead")
-        parser.add_argument("--since", metavar="DAY", help="with --changed: edits seen from this day on, in Beirut")
+        parser.add_argument("--gone", action="store_true", help="list the articles that the site no longer has instead")
+        parser.add_argument("--since", metavar="DAY", help="with these: what was seen from this day on, in Beirut")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if len(args) != (0 if opts.changed else 1):
+        if len(args) != (0 if opts.changed or opts.gone else 1):
             raise ScrapyUsageError
         assert self.settings is not None
         try:
             archive = open_held(data_directory(self.settings), self.settings.getfloat("ARCHIVE_TIMEOUT"))
-            lines = edits(archive, opts.since) if opts.changed else history(archive, args[0])
+            since = _moment(opts.since)
+            lines = edits(archive, since) if opts.changed else gone(archive, since) if opts.gone else None
+            lines = lines or history(archive, args[0])
             for line in lines:
                 sys.stdout.write(line + "\n")
         except UsageError as error:
@@ -68,18 +71,28 @@ def history(archive: Archive, name: str) -> Iterator[str]:
         yield f"gone since {_day(known.gone)}"
 
 
-def edits(archive: Archive, since: str | None) -> Iterator[str]:
+def edits(archive: Archive, since: int) -> Iterator[str]:
     """One line an edit: when, which article, which version, what changed, its headline."""
-    try:
-        day = date.fromisoformat(since) if since else date(1970, 1, 2)
-    except ValueError:
-        raise UsageError(f"--since must be a day such as 2024-04-20, got {since!r}") from None
-    moment = int(datetime.combine(day, time(), dates.BEIRUT).timestamp())
-    for version in archive.edits(moment):
+    for version in archive.edits(since):
         changed = ",".join(version["changedFields"])
         yield "\t".join(
             (_day(version["recorded"]), version["id"], str(version["version"]), changed, version["headline"])
         )
+
+
+def gone(archive: Archive, since: int) -> Iterator[str]:
+    """One line an article that has gone and is not back: when, which, its address."""
+    for moment, article_id, url in archive.gone(since):
+        yield "\t".join((_day(moment), article_id, url))
+
+
+def _moment(since: str | None) -> int:
+    """The beginning of a day in Beirut, UTC seconds. Raises UsageError."""
+    try:
+        day = date.fromisoformat(since) if since else date(1970, 1, 2)
+    except ValueError:
+        raise UsageError(f"--since must be a day such as 2024-04-20, got {since!r}") from None
+    return int(datetime.combine(day, time(), dates.BEIRUT).timestamp())
 
 
 def _readable(version: dict[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, fields
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Self
 from zlib import crc32
@@ -141,9 +142,14 @@ class _Reread(Spider):
     def pages(self) -> Iterator[KeptPage]:
         """The pages of all files; one that breaks off does not keep from the next."""
         limit = self.settings.getint("DOWNLOAD_MAXSIZE")
-        for path in self.paths:
+        stats = self.crawler.stats
+        sizes = [path.stat().st_size for path in self.paths]
+        stats.set_value("reread/size", sum(sizes))
+        for path, before in zip(self.paths, accumulate(sizes, initial=0), strict=False):
             try:
-                yield from read_pages(path, limit, self.apart)
+                for page in read_pages(path, limit, self.apart):
+                    stats.set_value("reread/bytes", before + page.at)
+                    yield page
             except UnreadableFile as error:
                 self.broken.append(str(error))
             except OSError as error:

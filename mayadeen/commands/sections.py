@@ -8,7 +8,10 @@ import sys
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
-from mayadeen.site.edition import EDITIONS
+from mayadeen.archive import open_held
+from mayadeen.crawl.places import data_directory
+from mayadeen.errors import UsageError
+from mayadeen.site.edition import EDITIONS, Edition
 
 
 class Command(ScrapyCommand):
@@ -35,7 +38,26 @@ class Command(ScrapyCommand):
             sys.stderr.write(f"error: edition must be one of {', '.join(EDITIONS)}, got {opts.edition!r}\n")
             return
         row = EDITIONS[opts.edition]
-        for kind, found in (("section", row.sections), ("region", row.regions)):
+        try:
+            coverages = self._coverages(row)
+        except UsageError as error:
+            self.exitcode = 2
+            sys.stderr.write(f"error: {error}\n")
+            return
+        for kind, found in (("section", row.sections), ("region", row.regions), ("coverage", coverages)):
             for name, path in found.items():
                 sys.stdout.write(f"{kind:<8} {name:<28} {path}\n")
-        sys.stderr.write("the site's menu may name more of them; `-a tags=` takes any tag, by name or address\n")
+        sys.stderr.write(
+            "coverages (special files) are those that earlier crawls saw; the site's menu may name more sections; "
+            "`-a tags=` takes any tag, by name or slug\n"
+        )
+
+    def _coverages(self, row: Edition) -> dict[str, str]:
+        """Slug -> path of the special files that the archive knows."""
+        assert self.settings is not None
+        data = data_directory(self.settings)
+        if not (data / "archive.sqlite3").is_file():
+            return {}
+        archive = open_held(data, self.settings.getfloat("ARCHIVE_TIMEOUT"))
+        origin = archive.origins().get(row.code, row.origin)
+        return {name: url.removeprefix(origin) for name, url in sorted(archive.coverages(row.code).items())}

@@ -79,7 +79,7 @@ class ArticlePages:
         """An article page, or what turned out to be none."""
         session, fetched = self.session, datetime.now(UTC)
         if response.status == 304:
-            self.unchanged(visit)
+            yield from self.unchanged(visit)
             return
         try:
             page = self.fetcher.page(response)
@@ -111,23 +111,27 @@ class ArticlePages:
         article.metadata.discoveredFrom = found_on
         article.metadata.parserVersion = session.reader.version
         etag, last_modified = (_header(response, name) for name in ("ETag", "Last-Modified"))
-        article.set_visit(replace(visit, outside=outside, etag=etag, last_modified=last_modified))
+        article.passage.visit = replace(visit, outside=outside, etag=etag, last_modified=last_modified)
         yield article
         if self.learn:
             yield from self.learn(article, outside)
 
-    def unchanged(self, visit: Visit) -> None:
-        """The site says that an article has not changed."""
+    def unchanged(self, visit: Visit) -> Iterator[Article]:
+        """The site says that an article has not changed. One that was gone is back."""
         session = self.session
         known = session.archive.find(session.edition, visit.address.key)
         session.count("page/same")
-        session.ledger.end(visit.address.key, "unchanged")
-        if known:
-            session.archive.record_same(known, lastmod=visit.lastmod, source=visit.source)
+        back = session.archive.record_same(known, lastmod=visit.lastmod, source=visit.source) if known else None
+        if known and back is None:
             session.recrawl.skipped.add(known.n)
+        if back and not session.scope.refuses(back, listed=visit.listed):
+            session.count("archive/back")
+            yield back
+        else:
+            session.ledger.end(visit.address.key, "unchanged")
 
-    def failed(self, failure: Failure) -> None:
-        """An article that could not be had."""
+    def failed(self, failure: Failure) -> Iterator[Article]:
+        """An article that could not be had. One that has gone is given once more."""
         session = self.session
         if status_of(failure) in (404, 410):
             request = request_of(failure)
@@ -135,9 +139,11 @@ class ArticlePages:
             known = session.archive.find(session.edition, visit.address.key)
             session.count("page/gone")
             if known:
-                session.archive.record_gone(known, visit.lastmod)
                 logger.info("gone: %s (%s)", request.url, known.id)
                 session.ledger.end(visit.address.key, "gone")
+                gone = session.archive.record_gone(known, visit.lastmod)
+                if gone and not session.scope.refuses(gone, listed=visit.listed | frozenset(known.listed.split())):
+                    yield gone
                 return
             self.none.append((visit.address.key, False))
         self.fetcher.failed(failure)

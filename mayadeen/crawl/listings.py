@@ -25,6 +25,8 @@ class Listings:
 
     def __init__(self, session: Session, fetcher: Fetcher, depths: Depths) -> None:
         self.session, self.fetcher, self.depths = session, fetcher, depths
+        self.coverages = session.archive.coverages(session.edition)
+        """Slug -> address of the special files seen, in this crawl or before."""
         self.tags = TagAddresses(session.scope.tags)
         known = session.archive.tags(session.edition, session.scope.tags)
         self.tags.answered(known)
@@ -52,6 +54,7 @@ class Listings:
             self.session.count("listing/without_cards")
             logger.warning("no cards on the listing %s", response.url)
         self.learn(listing.tags)
+        self.learn_coverages(listing.coverages)
         yield from self.depths.first_page(listing, response.url, listed)
 
     # --- Tags ----------------------------------------------------------------------------------------------------
@@ -59,6 +62,14 @@ class Listings:
     def learn(self, links: Iterable[NamedLink]) -> None:
         """Takes in the tag links of a page."""
         self.tags.learn((tag.name, tag.url) for tag in links)
+
+    def learn_coverages(self, links: Iterable[NamedLink]) -> None:
+        """Takes in the links of a page to special files."""
+        for link in links:
+            name = slug(link.name)
+            if name and link.url and name not in self.coverages and self.session.address(link.url).kind == "coverage":
+                self.coverages[name] = link.url
+                self.session.archive.record_coverage(self.session.edition, name, link.url)
 
     def answered(self, names: Iterable[str]) -> None:
         """Something of these tags was found."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from mayadeen import PARSER_VERSION
 from mayadeen.archive import Archive, Known, now, seconds
@@ -81,6 +81,25 @@ class Recrawl:
         complete = self.archive.month_complete(self.edition, url, bounds)
         return self.refetches or complete is None or (seconds(lastmod) or 0) > complete
 
+    def months_again(self, months: Iterable[tuple[str, int]], bounds: str, ages: list[int], most: int) -> set[str]:
+        """Those of some complete months (address, end in UTC seconds; newest first) to be looked at again.
+
+        They have passed one of some ages (seconds) since they were last looked at; of those older than all ages, the
+        one that was not looked at for longest.
+        """
+        moment = now()
+        due: list[str] = []
+        old: list[tuple[int, str]] = []
+        for url, end in months:
+            complete = self.archive.month_complete(self.edition, url, bounds)
+            if complete is None:
+                continue
+            if any(complete < end + age <= moment for age in ages):
+                due.append(url)
+            elif end + max(ages, default=0) <= moment and complete < moment - _WEEK:
+                old.append((complete, url))
+        return {*due[:most], *(url for _, url in sorted(old)[: 1 if len(due) < most else 0])}
+
     def settle(self, month: Month, bounds: str) -> None:
         """Takes note of what a month's sitemap said, once its articles are read; of a past one, that it is complete."""
         for key, lastmod in month.keys.items():
@@ -115,8 +134,12 @@ def _is_later(lastmod: int, known: Known) -> bool:
 
 def is_past(year: int, month: int, moment: datetime) -> bool:
     """Whether a month has been over for a week: late corrections come within days."""
-    end = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=moment.tzinfo)
-    return moment.timestamp() > end.timestamp() + _WEEK
+    return moment.timestamp() > end_of(year, month) + _WEEK
+
+
+def end_of(year: int, month: int) -> int:
+    """When a month is over, UTC seconds."""
+    return int(datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC).timestamp())
 
 
 def conditional(known: Known | None) -> dict[str, str]:

@@ -20,6 +20,7 @@ from mayadeen.crawl.recrawl import Recrawl
 from mayadeen.crawl.scope import Scope
 from mayadeen.crawl.templates import TemplateReader, find_template
 from mayadeen.errors import ArchiveError
+from mayadeen.items import ARTICLES, RELATED
 from mayadeen.site.address import Address, Site, dedupe_key, locate
 
 COMPONENTS = ("ADDONS", "DOWNLOADER_MIDDLEWARES", "EXTENSIONS", "ITEM_PIPELINES", "SPIDER_MIDDLEWARES")
@@ -96,6 +97,12 @@ class Session:
             self.archive.close()
         except ArchiveError as error:
             ending.fail(self.crawler, "archive", str(error))
+
+    @property
+    def views(self) -> frozenset[str]:
+        """What the feeds of this crawl show of articles; without feeds, pipelines get whole articles."""
+        formats = {feed.get("format") for feed in self.settings.getdict("FEEDS").values()} or {"jsonlines"}
+        return frozenset(RELATED if each == "related" else ARTICLES for each in formats)
 
     def found(self) -> dict[str, int]:
         """The articles so far, by what became of them."""

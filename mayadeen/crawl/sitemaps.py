@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 from mayadeen.archive import DAY, now, seconds
 from mayadeen.crawl.article_pages import ArticlePages
 from mayadeen.crawl.fetching import Fetcher, request_of
-from mayadeen.crawl.recrawl import Month, is_past
+from mayadeen.crawl.recrawl import Month, end_of, is_past
 from mayadeen.crawl.session import Session
 from mayadeen.extract.sitemap import Sitemap, parse_sitemap
 from mayadeen.items import Visit
@@ -142,13 +142,18 @@ class Sitemaps:
         self.months += [
             Month(canonical(child.url, site), past=False) for child in children if not (child.year and child.month)
         ]
+        ends = [(canonical(child.url, site), end_of(year, number)) for year, number, child in dated]
+        ages = [int(age) for age in session.settings.getlist("MONTH_RECHECK_AGES")]
+        again = session.recrawl.months_again(ends, self.bounds, ages, session.settings.getint("MONTH_RECHECKS"))
         for year, number, child in dated:
             # The newest is never taken for complete, whatever the clock says.
             past = child is not dated[0][2] and is_past(year, number, moment)
             month = Month(canonical(child.url, site), past)
             if not session.scope.has_month(year, number):
                 continue
-            if past and not session.recrawl.needs_month(month.url, self.bounds, child.lastmod):
+            if past and month.url in again:
+                session.count("sitemap/again")
+            elif past and not session.recrawl.needs_month(month.url, self.bounds, child.lastmod):
                 session.count("sitemap/complete")
                 continue
             self.months.append(month)

@@ -11,12 +11,13 @@ REQUIRED = ("headline", "datePublished", "articleBody")
 
 def found(stats: Mapping[str, Any], skipped: int) -> dict[str, int]:
     """The articles of a crawl, by what became of them. `skipped`: those not asked for."""
-    return {
+    counts = {
         "new": stats.get("archive/new", 0),
         "changed": stats.get("archive/changed", 0),
         "unchanged": skipped + stats.get("archive/unchanged", 0) + stats.get("archive/reread", 0),
         "gone": stats.get("page/gone", 0),
     }
+    return counts | ({"back": back} if (back := stats.get("archive/back", 0)) else {})
 
 
 def requests(stats: Mapping[str, Any]) -> dict[str, int]:

@@ -67,6 +67,8 @@ class Listing:
     menu: list[NamedLink] = field(default_factory=list)
     """Sections and regions in the site's own menu, also those that `editions` does not know."""
     tags: list[NamedLink] = field(default_factory=list)
+    coverages: list[NamedLink] = field(default_factory=list)
+    """Special files that it links to."""
     ticker: list[Bulletin] = field(default_factory=list)
     load_more: bool = False
     """Whether a button loads more cards."""
@@ -119,6 +121,7 @@ def parse_listing(page: Page) -> Listing:
         ],
         menu=menu,
         tags=_named(link for link in site_links if link.kind == "tag"),
+        coverages=_named(link for link in site_links if link.kind == "coverage"),
         ticker=ticker,
         load_more=load_more,
         next=following,

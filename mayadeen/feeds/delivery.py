@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable, Iterable
 from logging import getLogger
 from typing import Any, Self
 
@@ -10,19 +11,22 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FeedExporter, FeedSlot
 
+from mayadeen.archive import Archive
 from mayadeen.crawl import ending
 from mayadeen.crawl.session import session_of
 from mayadeen.errors import ArchiveError
+from mayadeen.feeds.exporters import Noting
+from mayadeen.items import ARTICLES, RELATED, Article, Bulletin
 
 logger = getLogger(__name__)
 
 
 class Delivery:
-    """Marks the lines of a feed as delivered once it was stored, and only then."""
+    """Marks the lines of a feed as delivered once it was stored, and only then; each view on its own."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.lost = array("q")
+        self.lost = {view: array("q") for view in (ARTICLES, RELATED)}
         crawler.signals.connect(self.item_scraped, signals.item_scraped)
         crawler.signals.connect(self.feed_slot_closed, signals.feed_slot_closed)
         crawler.signals.connect(self.feed_exporter_closed, signals.feed_exporter_closed)
@@ -35,32 +39,33 @@ class Delivery:
         """An item that no feed wants has arrived with its pipelines."""
         exporter = self.crawler.get_extension(FeedExporter)
         feeds = exporter.slots if exporter else []
-        if not any(feed.filter.accepts(item) for feed in feeds) and (feeds or not self.crawler.settings["FEEDS"]):
-            session = session_of(self.crawler)
-            number = session.archive.number(item.id, getattr(item, "version", 1)) if session else None
-            if session and number:
-                self._do(session.archive.deliver, [number])
+        if any(feed.filter.accepts(item) for feed in feeds) or (self.crawler.settings["FEEDS"] and not feeds):
+            return
+        if isinstance(item, Article | Bulletin) and item.passage.number is not None:
+            for view in self.lost:
+                self._do(Archive.deliver, [item.passage.number], view)
 
     def feed_slot_closed(self, slot: FeedSlot) -> None:
         """This signal comes whether the feed was stored or not."""
-        session = session_of(self.crawler)
-        numbers = getattr(slot.exporter, "numbers", None)
-        if session is None or not numbers:
-            return
-        if getattr(slot.storage, "stored", False):
-            self._do(session.archive.deliver, numbers)
-        else:
-            self.lost.extend(numbers)
+        exporter = slot.exporter
+        if isinstance(exporter, Noting) and exporter.numbers:
+            if getattr(slot.storage, "stored", False):
+                self._do(Archive.deliver, exporter.numbers, exporter.view)
+            else:
+                self.lost[exporter.view].extend(exporter.numbers)
 
     def feed_exporter_closed(self) -> None:
         """What another feed has delivered meanwhile, but this one has not, is to come again."""
-        session = session_of(self.crawler)
-        if session and self.lost:
-            self._do(session.archive.take_back, self.lost)
+        for view, numbers in self.lost.items():
+            if numbers:
+                self._do(Archive.take_back, numbers, view)
 
-    def _do(self, mark: Any, numbers: Any) -> None:
+    def _do(self, mark: Callable[[Archive, Iterable[int], str], None], numbers: Iterable[int], view: str) -> None:
+        session = session_of(self.crawler)
+        if session is None:
+            return
         try:
-            mark(numbers)
+            mark(session.archive, numbers, view)
         except ArchiveError as error:
             logger.error("%s: these lines will come again", error)
             ending.fail(self.crawler, "archive", str(error))

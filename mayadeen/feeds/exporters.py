@@ -6,7 +6,7 @@ from array import array
 from dataclasses import is_dataclass
 from gzip import GzipFile
 from io import BytesIO
-from typing import Any, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 from itemadapter import ItemAdapter
 from scrapy import exporters
@@ -14,35 +14,40 @@ from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import ItemFilter
 from scrapy.utils.serialize import ScrapyJSONEncoder
 
-from mayadeen.crawl.session import Session, session_of
-from mayadeen.items import Article, Bulletin, members, to_json
+from mayadeen.items import ARTICLES, RELATED, Article, Bulletin, members, to_json
 
 
-class _Noting:
+class Noting:
     """Notes the archive's number of each line that was written: what a stored feed delivers."""
 
+    view: ClassVar[str] = ARTICLES
     numbers: array[int]
     broken = False
     """Whether a line could not be written."""
-    session: Session | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         exporter = cls(*args, **kwargs)
         exporter.numbers = array("q")
-        exporter.session = session_of(crawler)
         return exporter
 
     def export_item(self, item: Any) -> None:
+        """Writes an item; not one that feeds of this view hold already."""
+        if not is_due(item, self.view):
+            return
         try:
             super().export_item(item)  # type: ignore[misc]  # the exporter that it is mixed into has it
         except Exception:
             self.broken = True
             raise
-        archive = self.session.archive if self.session else None
-        number = archive.number(item.id, getattr(item, "version", 1)) if archive else None
-        if number:
-            self.numbers.append(number)
+        if isinstance(item, Article | Bulletin) and item.passage.number is not None:
+            self.numbers.append(item.passage.number)
+
+
+def is_due(item: Any, view: str) -> bool:
+    """Whether an item goes into feeds of a view."""
+    views = item.passage.views if isinstance(item, Article) else None
+    return views is None or view in views
 
 
 class _Encoder(ScrapyJSONEncoder):
@@ -52,7 +57,7 @@ class _Encoder(ScrapyJSONEncoder):
         return members(o) if is_dataclass(o) else super().default(o)
 
 
-class Json(_Noting, exporters.JsonItemExporter):
+class Json(Noting, exporters.JsonItemExporter):
     """A JSON list."""
 
     def __init__(self, file: BytesIO, **kwargs: Any) -> None:
@@ -79,7 +84,7 @@ class _Lines(exporters.JsonLinesItemExporter):
         self.file.write(to_json(value) + b"\n")
 
 
-class JsonLines(_Noting, _Lines):
+class JsonLines(Noting, _Lines):
     """One object a line."""
 
 
@@ -94,11 +99,11 @@ class JsonLinesGzip(JsonLines):
         self.packed.close()
 
 
-class Csv(_Noting, exporters.CsvItemExporter):
+class Csv(Noting, exporters.CsvItemExporter):
     """Columns; lists and parts as Python writes them."""
 
 
-class Xml(_Noting, exporters.XmlItemExporter):
+class Xml(Noting, exporters.XmlItemExporter):
     """Elements."""
 
 
@@ -122,12 +127,20 @@ class _RelatedView(_Lines):
             )
 
 
-class RelatedLinks(_Noting, _RelatedView):
+class RelatedLinks(Noting, _RelatedView):
     __doc__ = _RelatedView.__doc__
+    view = RELATED
+
+
+class IsDue(ItemFilter):
+    """Only articles that feeds do not hold already, so that nothing leaves no empty file."""
+
+    def accepts(self, item: Any) -> bool:
+        return super().accepts(item) and is_due(item, ARTICLES)
 
 
 class HasRelatedLinks(ItemFilter):
-    """Only articles with related links, so that a view without lines leaves no empty file."""
+    """The same of related links, without articles that have none."""
 
     def accepts(self, item: Any) -> bool:
-        return super().accepts(item) and bool(ItemAdapter(item).get("relatedLinks"))
+        return super().accepts(item) and is_due(item, RELATED) and bool(ItemAdapter(item).get("relatedLinks"))

@@ -13,6 +13,7 @@ from scrapy.http import Response
 from mayadeen.crawl import ending
 from mayadeen.crawl.ledger import OUTCOMES, PAGE_OUTCOMES, Dropped, Ledger
 from mayadeen.crawl.session import session_of
+from mayadeen.items import Article
 
 
 class Accounting:
@@ -51,7 +52,8 @@ class Accounting:
             self.ledger.end(response.meta.get("account"), "read")
 
     def item_scraped(self, item: Any, response: Response | None) -> None:
-        self._end(response, "emitted")
+        if not (isinstance(item, Article) and item.metadata.gone):  # its address has ended as gone
+            self._end(response, "emitted")
 
     def item_dropped(self, item: Any, response: Response | None, exception: BaseException) -> None:
         """By this project's pipelines, or by a filter of the user's."""
@@ -65,7 +67,7 @@ class Accounting:
         self._end(response, "failed", failure.type.__name__)
 
     def _end(self, response: Response | None, outcome: str, why: str = "") -> None:
-        if self.ledger and response is not None and response.meta.get("kind") == "article":
+        if self.ledger and isinstance(response, Response) and response.meta.get("kind") == "article":
             self.ledger.end(response.meta.get("account"), outcome, why)
 
     def spider_closed(self, spider: Spider, reason: str) -> None:

@@ -26,7 +26,7 @@ from mayadeen.crawl.session import ArchiveSpider, Session
 from mayadeen.crawl.sitemaps import Sitemaps
 from mayadeen.errors import ArchiveError, UsageError
 from mayadeen.extract.listing import parse_listing
-from mayadeen.items import Article, Visit, article_from
+from mayadeen.items import Article, NamedLink, Visit
 from mayadeen.site.address import page_type
 
 SCOUTS = 10
@@ -95,6 +95,7 @@ class Articles(ArchiveSpider):
         menu = menu_sections([(link.name, link.url or "") for link in listing.menu], self.site) if listing else {}
         if listing:
             self.listings.learn(listing.tags)
+            self.listings.learn_coverages(listing.coverages)
             self.front_cards = [card.url for card in listing.cards]
             self.report_menu(menu)
         yield from self.first_requests(menu)
@@ -122,10 +123,12 @@ class Articles(ArchiveSpider):
     def first_requests(self, menu: dict[str, str]) -> Iterator[Request | Article]:
         """What the outbox holds, then sitemaps and the first page of each listing in scope."""
         session = self.session
-        listings = section_listings(self.site, menu)
+        coverages = self.listings.coverages
+        named = {name: url for name, url in coverages.items() if name in session.scope.sections}
+        listings = section_listings(self.site, named | menu)
         unknown = [name for name in session.scope.sections if name not in listings]
         if unknown:
-            names = ", ".join(sorted(listings))
+            names = ", ".join(sorted({*listings, *coverages}))
             session.fail(
                 "unknown_section", f"no section {unknown[0]!r} in the {self.edition} edition; there are: {names}"
             )
@@ -149,8 +152,7 @@ class Articles(ArchiveSpider):
 
     def outbox(self) -> Iterator[Article]:
         """What earlier crawls recorded and no feed holds; first of all, once it is known how sections are named."""
-        for line, listed in self.session.archive.outbox(self.edition, "article"):
-            article = article_from(line)
+        for article, listed in self.session.archive.outbox(self.edition, self.session.views):
             if not self.session.scope.refuses(article, listed=listed):
                 self.session.count("archive/again")
                 yield article
@@ -163,8 +165,10 @@ class Articles(ArchiveSpider):
         }
 
     def learn(self, article: Article, outside: str | None) -> Iterator[Request]:
-        """What an article leads to: listings of its tags."""
+        """What an article leads to: listings of its tags, special files."""
         self.listings.learn(article.tags)
+        boxed = [link for link in article.relatedLinks if link.block == "coverage"]
+        self.listings.learn_coverages(NamedLink(name=link.headline, url=link.url) for link in boxed)
         if not outside:
             self.listings.answered(tag.name for tag in article.tags)
         yield from self.listings.seen_tags()
@@ -239,8 +243,7 @@ class Articles(ArchiveSpider):
 
     def give_held(self, response: Response) -> Iterator[Article]:
         """The articles in scope that this crawl has not given in another version."""
-        for line, listed in self.session.archive.held(self.edition):
-            article = article_from(line)
+        for article, listed in self.session.archive.held(self.edition):
             if not self.session.scope.refuses(article, listed=listed):
                 self.session.count("archive/held")
                 yield article

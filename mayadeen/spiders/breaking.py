@@ -40,9 +40,9 @@ class Breaking(ArchiveSpider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        for line, _ in self.session.archive.outbox(self.edition, "bulletin"):
+        for bulletin in self.session.archive.bulletins(self.edition):
             self.session.count("archive/again")
-            yield Bulletin(**line)
+            yield bulletin
         yield self.fetcher.request("/", self.parse_front, "front")
 
     def parse_front(self, response: Response) -> Iterator[Bulletin]:

@@ -7,7 +7,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -44,6 +44,8 @@ class KeptPage:
     edition: str
     fetched: datetime | None
     """Aware; None when the record does not say."""
+    at: int = 0
+    """Bytes of the file read so far."""
 
 
 def looks_like_html(body: bytes) -> bool:
@@ -64,7 +66,7 @@ def read_pages(path: Path, limit: int, apart: Counter[str]) -> Iterator[KeptPage
     Raises UnreadableFile, after all pages that could be read, and OSError.
     """
     own = _SITES
-    for record in _records(path):
+    for record, at in _records(path):
         if record.rec_type == "warcinfo":
             own = [*_SITES, *_stated_site(record)]
             continue
@@ -81,7 +83,7 @@ def read_pages(path: Path, limit: int, apart: Counter[str]) -> Iterator[KeptPage
         else:
             page = _page(record, url, site, limit)
             if isinstance(page, KeptPage):
-                yield page
+                yield replace(page, at=at)
             elif page:
                 apart[page] += 1
 
@@ -112,12 +114,16 @@ class _Unpacked(gzip.GzipFile):
             return b""
 
 
-def _records(path: Path) -> Iterator[Any]:
-    """The records of a file, packed or not; only that of now is in reach. Raises UnreadableFile, OSError."""
+def _records(path: Path) -> Iterator[tuple[Any, int]]:
+    """The records of a file, packed or not, and the bytes of it that were read. Only the record of now is in reach.
+
+    Raises UnreadableFile, OSError.
+    """
     with path.open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
-    # Unpacking is not left to warcio, which takes broken gzip for text.
-    with _Unpacked(path) if packed else path.open("rb") as file:
+        raw.seek(0)
+        # Unpacking is not left to warcio, which takes broken gzip for text.
+        file = _Unpacked(fileobj=raw) if packed else raw
         head = file.read(5)
         if head != b"WARC/":
             why = getattr(file, "broken", None) or (f"it begins with {head!r}" if head else "it is empty")
@@ -132,7 +138,7 @@ def _records(path: Path) -> Iterator[Any]:
                 if record.length is None:
                     broken = True
                 else:
-                    yield record
+                    yield record, raw.tell()
         except ArchiveLoadFailed as error:
             if not number:
                 raise UnreadableFile(f"{path} is no WARC file: {error}") from None
