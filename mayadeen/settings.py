@@ -48,7 +48,10 @@ DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes, default 1 GiB; the downloader. Rea
 DOWNLOAD_WARNSIZE = 5 * 1024 * 1024  # bytes, default 32 MiB; the downloader
 DOWNLOAD_VERIFY_CERTIFICATES = True  # default False; the downloader
 RETRY_TIMES = 3  # default 2; RetryMiddleware, middlewares.WholePages. What fails is tried once more at the end
-RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # default "ERROR"; RetryMiddleware. Not the last word: middlewares.Accounting has it
+RETRY_GIVE_UP_LOG_VERSIONS: list[
+    str
+] = []  # default seven libraries, ten lines before each error; the log. `scrapy version -v`
+LOG_LEVEL = "INFO"  # default "ERROR"; RetryMiddleware. Not the last word: middlewares.Accounting has it
 METAREFRESH_MAXDELAY = 1  # seconds, default 100; MetaRefreshMiddleware. A page that reloads itself later is read
 REDIRECT_MAX_TIMES = 5  # default 20; RedirectMiddleware. A loop is seen sooner
 COOKIES_ENABLED = False  # default True; CookiesMiddleware. Nothing here needs a session
@@ -122,4 +125,5 @@ TELNETCONSOLE_ENABLED = False  # default True; a console nobody uses
 REMOTE_CONTROL_ENABLED = False  # default True since 2.19; runs Python for whoever reads its token
 REFERER_ENABLED = False  # default True; RefererMiddleware. The site is not told from where its pages were found
 LOG_FORMATTER = "mayadeen.crawl.log.Lines"  # default Scrapy's, which prints items that are dropped; the log
+LOG_VERSIONS: list[str] = []  # default seven libraries, ten lines before each error; the log. `scrapy version -v`
 LOG_LEVEL = "INFO"  # default "DEBUG", which prints every item; the log

@@ -290,6 +290,7 @@ def test_scrapys_own_commands_work_in_the_project(scrapy: Crawl, tmp_path: Path)
             scrapy("fetch", *settings, origin + PATHS[0]),
             scrapy("shell", *settings, "-c", "response.css('h1::text').get()", origin + PATHS[0]),
             scrapy("parse", *settings, "--spider", "articles", "-c", "parse_front", origin + "/"),
+            scrapy("parse", *settings, "--spider", "articles", origin + PATHS[0]),
             scrapy("check", *settings),
             scrapy("settings", *settings, "--get", "BOT_NAME"),
         ]
@@ -299,6 +300,7 @@ def test_scrapys_own_commands_work_in_the_project(scrapy: Crawl, tmp_path: Path)
     assert TEXTS[0][1] in runs[0].out
     assert TEXTS[0][1] in runs[1].out
     assert f"{origin}{PATHS[0]}" in runs[2].out
+    assert TEXTS[0][1] in runs[3].out
     assert not (tmp_path / "data" / "feeds").exists()
 
 

@@ -173,8 +173,8 @@ class Articles(ArchiveSpider):
             self.listings.answered(tag.name for tag in article.tags)
         yield from self.listings.seen_tags()
 
-    def parse_article(self, response: Response) -> Iterator[Article | Request]:
-        """An article page, for `scrapy parse --spider articles -c parse_article URL`."""
+    def parse(self, response: Response) -> Iterator[Article | Request]:
+        """An article page, for `scrapy parse --spider articles URL`."""
         yield from self.pages.parse(response, "parse", Visit(address=self.session.address(response.url)))
 
     # --- One thing after another ---------------------------------------------------------------------------------
