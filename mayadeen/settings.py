@@ -48,10 +48,7 @@ DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes, default 1 GiB; the downloader. Rea
 DOWNLOAD_WARNSIZE = 5 * 1024 * 1024  # bytes, default 32 MiB; the downloader
 DOWNLOAD_VERIFY_CERTIFICATES = True  # default False; the downloader
 RETRY_TIMES = 3  # default 2; RetryMiddleware, middlewares.WholePages. What fails is tried once more at the end
-RETRY_GIVE_UP_LOG_VERSIONS: list[
-    str
-] = []  # default seven libraries, ten lines before each error; the log. `scrapy version -v`
-LOG_LEVEL = "INFO"  # default "ERROR"; RetryMiddleware. Not the last word: middlewares.Accounting has it
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # default "ERROR"; RetryMiddleware. Not the last word: middlewares.Accounting has it
 METAREFRESH_MAXDELAY = 1  # seconds, default 100; MetaRefreshMiddleware. A page that reloads itself later is read
 REDIRECT_MAX_TIMES = 5  # default 20; RedirectMiddleware. A loop is seen sooner
 COOKIES_ENABLED = False  # default True; CookiesMiddleware. Nothing here needs a session
