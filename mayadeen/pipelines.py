@@ -41,6 +41,17 @@ class _Counting:
         self.crawler.stats.inc_value(name, by)
 
 
+MIN_DOUBTED = 12
+"""Words of a text from which on another article with the same is a sign of a wall; "Details to follow" is not."""
+
+
+class Doubted(Dropped):
+    """An article that is not believed yet; nothing is remembered of its address."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("doubted", message, "WARNING")
+
+
 class Validate(_Counting):
     """Drops an article that lacks what every line promises."""
 
@@ -88,6 +99,7 @@ class DropDuplicates(_Counting):
         if not self.is_fresh(item):
             return item
         site = site_of(item.canonicalUrl, item.edition)
+        self._check_text(item)
         own, told = self._identity(item, site)
         if own != item.id:
             self.count("duplicate/claimed")
@@ -111,6 +123,28 @@ class DropDuplicates(_Counting):
         for address in addresses:
             self.addresses.add(address)
         return item
+
+    def _check_text(self, item: Article) -> None:
+        """Holds back a text that may be that of a wall, or of a page that is not found.
+
+        It is asked for again in the next crawl, and taken for meant when it is there a day later.
+        """
+        session, visit = session_of(self.crawler), item.passage.visit
+        # Videos of a series may share what is said of it.
+        if session is None or visit is None or item.articleType in WITHOUT_TEXT:
+            return
+        archive, key = session.archive, visit.address.key
+        known = archive.find(item.edition, key)
+        twin = archive.same_text(item) if (item.wordCount or 0) >= MIN_DOUBTED else None
+        if twin and twin != known:
+            why = f"has the text of {twin.id}, {twin.url}"
+        elif known and known.hash != item.contentHash and _is_lost(archive.line(known.id, known.version), item):
+            why = f"has lost the text of {known.id}"
+        else:
+            return
+        if not archive.doubt(item.edition, key):
+            self.count("duplicate/doubted")
+            raise Doubted(f"{item.url} {why}: to be asked for again")
 
     def _identity(self, item: Article, site: Site) -> tuple[str, bool]:
         """The id of an article, and whether the archive tells it from others at the address that it claims.
@@ -139,6 +173,12 @@ def _is_alike(line: dict[str, Any], article: Article) -> bool:
     return line["headline"] == article.headline or 0 < min(len(one), len(other)) <= 2 * len(one & other)
 
 
+def _is_lost(line: dict[str, Any], article: Article) -> bool:
+    """Whether nothing is left of the text of a recorded article but something much shorter."""
+    before, after = line["articleBody"] or "", article.articleBody or ""
+    return 2 * len(after) < len(before) and set(before.split("\n")).isdisjoint(after.split("\n"))
+
+
 class Record(_Counting):
     """Records what is new or changed in the archive, before any feed sees it; drops what is known."""
 
@@ -157,8 +197,8 @@ class Record(_Counting):
         visit = item.passage.visit or Visit(address=address)
         item.passage.visit = None
         try:
+            # Its address may be forgotten, too; a page that states the id of another may be right tomorrow.
             if session.archive.is_forgotten(item.id):
-                session.archive.refuse([f"{item.edition} {each.key}" for each in (visit.address, address)])
                 verdict = "forgotten"
             else:
                 # Not the canonical address that a page claims: another article may live there.
@@ -178,7 +218,7 @@ class Record(_Counting):
         """An article that the pipelines before would not have: its address is not asked for again."""
         session = session_of(self.crawler)
         visit = item.passage.visit if self.is_fresh(item) else None
-        if visit is None or session is None:
+        if visit is None or session is None or isinstance(exception, Doubted):
             return
         key = visit.address.key
         try:

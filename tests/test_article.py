@@ -478,7 +478,7 @@ NOT_FOUND = "<p>Sorry, the page you are looking for does not exist or was moved.
         (PAGE.format(body=FIRST), "https://english.almayadeen.net/news/politics", "section"),
         (PAGE.format(body=FIRST), "https://english.almayadeen.net/live", "live"),
         (PAGE.format(body=FIRST), "https://english.almayadeen.net/authors/rima-dahir", "author"),
-        (f"<html><title>Page not found</title><h1>Page not found</h1>{NOT_FOUND}</html>", URL, "date"),
+        (f"<html><title>Page not found</title><h1>Page not found</h1>{NOT_FOUND}</html>", URL, "notice"),
         (SECTION_PAGE + PAGE, URL, "section page"),
         (PAGE.format(body="<div>" * 3000 + FIRST), URL, "deep"),
         ("<div>" * 20000 + PAGE, URL, "deep"),

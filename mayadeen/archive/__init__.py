@@ -76,11 +76,6 @@ class Archive(Articles):
         """Whether one of some ids or addresses (`edition key`) is not to be fetched or recorded again."""
         return any(self._rows("SELECT 1 FROM forgotten WHERE mark = ?", _mark(name)) for name in names)
 
-    def refuse(self, names: Iterable[str]) -> None:
-        """Ids and addresses (`edition key`) not to be fetched or recorded from now on."""
-        with self._change() as db:
-            db.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", [(_mark(name),) for name in names])
-
     def forget(self, article_id: str | None, names: Iterable[str]) -> tuple[int, int]:
         """Erases an article and remembers only not to fetch it. Gives the number of versions erased, and of lines of
         other articles that a related link to it was taken out of.

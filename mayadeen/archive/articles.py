@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from mayadeen.archive.file import DAY, now, seconds
 from mayadeen.archive.lines import Lines, pack, removed
@@ -53,6 +54,23 @@ class Articles(Lines):
         """The article of an id."""
         rows = self._rows(f"SELECT {_KNOWN} FROM articles WHERE id = ?", article_id)
         return Known(*rows[0]) if rows else None
+
+    def same_text(self, article: Article) -> Known | None:
+        """Another article with the same text."""
+        rows = self._rows(
+            f"SELECT {_KNOWN} FROM articles WHERE text = ? AND edition = ? AND id <> ? LIMIT 1",
+            text_mark(article),
+            article.edition,
+            article.id,
+        )
+        return Known(*rows[0]) if rows else None
+
+    def doubt(self, edition: str, key: str) -> bool:
+        """Notes that what an address shows is doubted; whether it was a day before, too, so that it may be meant."""
+        with self._change() as db:
+            earlier = "SELECT 1 FROM doubts WHERE edition = ? AND key = ? AND since <= ?"
+            db.execute("INSERT OR IGNORE INTO doubts VALUES (?, ?, ?)", (edition, key, now()))
+            return bool(db.execute(earlier, (edition, key, now() - DAY)).fetchall())
 
     def addresses(self, known: Known) -> list[str]:
         """All addresses of an article (`edition key`)."""
@@ -143,6 +161,7 @@ class Articles(Lines):
                 "first_seen": first_seen,
                 "checked": moment,
                 "gone": None,
+                "text": text_mark(article),
             }
             names = ", ".join(values)
             updates = ", ".join(f"{name} = excluded.{name}" for name in values if name not in ("id", "first_seen"))
@@ -227,6 +246,13 @@ class Articles(Lines):
     def gone(self, since: int) -> list[tuple[int, str, str]]:
         """When, id and address of the articles that have gone since then and are not back, oldest first."""
         return self._rows("SELECT gone, id, url FROM articles WHERE gone >= ? ORDER BY gone, n", since)
+
+
+def text_mark(article: Article) -> int | None:
+    """What articles with the same text share; None of one without."""
+    if not article.articleBody:
+        return None
+    return int.from_bytes(sha256(article.articleBody.encode("utf-8", "surrogatepass")).digest()[:8], signed=True)
 
 
 def _verdict(known: Known, former: Article, article: Article, visit: Visit) -> tuple[str, list[str]]:

@@ -54,6 +54,12 @@ _STEPS = (
         "ALTER TABLE lines ADD COLUMN linked INTEGER",
         "UPDATE lines SET linked = delivered",
         "CREATE INDEX outbox_of_related ON lines (edition, n) WHERE linked IS NULL AND kind = 'article'",
+        # text: 8 bytes of a hash of the newest version's articleBody; NULL without a text, and for old records.
+        "ALTER TABLE articles ADD COLUMN text INTEGER",
+        "CREATE INDEX articles_of_a_text ON articles (text) WHERE text IS NOT NULL",
+        # Addresses whose text is that of another article, and since when.
+        "CREATE TABLE doubts (edition TEXT NOT NULL, key TEXT NOT NULL, since INTEGER NOT NULL,"
+        " PRIMARY KEY (edition, key)) WITHOUT ROWID",
         # Articles that went (gone: when) or came back (gone NULL): each is given once more, as it was.
         "CREATE TABLE removals (n INTEGER PRIMARY KEY, id TEXT NOT NULL, edition TEXT NOT NULL, gone INTEGER,"
         " recorded INTEGER NOT NULL, crawl INTEGER NOT NULL, delivered INTEGER)",

@@ -16,7 +16,7 @@ from mayadeen.crawl import ending
 from mayadeen.crawl.fetching import Fetcher, request_of, status_of
 from mayadeen.crawl.recrawl import conditional
 from mayadeen.crawl.session import Session
-from mayadeen.extract.article import NotAnArticle
+from mayadeen.extract.article import NotAnArticle, Notice
 from mayadeen.extract.listing import parse_listing
 from mayadeen.extract.page import UnreadablePage
 from mayadeen.items import Article, Visit
@@ -90,7 +90,7 @@ class ArticlePages:
                 self.no_article(visit, bare=True)
             return
         except NotAnArticle as error:
-            bare = not parse_listing(page).cards
+            bare = isinstance(error, Notice) or not parse_listing(page).cards
             if not (bare and self.fetcher.try_later(response)):
                 session.count("page/not_article")
                 logger.info("not an article: %s (%s)", response.url, error)

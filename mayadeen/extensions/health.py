@@ -16,6 +16,8 @@ from mayadeen.errors import ArchiveError, CrawlFailure
 
 logger = getLogger(__name__)
 
+MIN_DOUBTS, MAX_DOUBTS = 3, 0.1
+"""Articles that may be taken for another, in number and as a share of those read."""
 STATED = ("metadata", "json-ld", "meta")
 """Where a page states a field; the other origins are last resorts."""
 
@@ -82,6 +84,8 @@ class CrawlHealth:
                 f"only {read} of {read + other} pages could be read as articles (floor {self.floor:.0%}): the layout "
                 "may have changed; `scrapy page URL --explain` shows what is found on one",
             )
+        if failure := self.judge_doubts(read):
+            return failure
         if read >= self.enough and (failure := self.judge_fields(read)):
             return failure
         shown = stats.get_value("listing/pages", 0)
@@ -101,6 +105,20 @@ class CrawlHealth:
         reasons = Counter(why for _, why, article in ledger.failed if article).most_common(1)
         most = f", most often by {reasons[0][0]}" if reasons else ""
         return CrawlFailure("too_many_failed", f"{lost} of {ledger.asked[True]} articles could not be had{most}")
+
+    def judge_doubts(self, read: int) -> CrawlFailure | None:
+        """Whether too many articles have the text, or state the id or address, of another one."""
+        stats = self.crawler.stats
+        assert stats is not None
+        for name, what in (("doubted", "have the text of another one"), ("claimed", "state the id of another one")):
+            count = stats.get_value(f"duplicate/{name}", 0)
+            if count >= MIN_DOUBTS and count > MAX_DOUBTS * read:
+                return CrawlFailure(
+                    f"many_{name}",
+                    f"{count} of {read} articles {what}: walls, pages that are not found, or a constant in the site's "
+                    "template; the log names them",
+                )
+        return None
 
     def judge_fields(self, read: int) -> CrawlFailure | None:
         """Whether required fields are missing too often, or no longer stated where earlier crawls found them stated."""

@@ -18,6 +18,7 @@ from mayadeen.extract.heuristics.view import Label, View
 from mayadeen.extract.link_boxes import cards_of
 from mayadeen.extract.linked_data import Stated, article_ld, plain, site_names
 from mayadeen.extract.names import names_in
+from mayadeen.extract.notices import is_notice
 from mayadeen.extract.page import Page, UnreadablePage
 from mayadeen.extract.region import Region
 from mayadeen.extract.templates.reader import Miss, read_by_template
@@ -42,6 +43,10 @@ MIN_BORROWED = 40
 
 class NotAnArticle(ValueError):
     """Raised for a page that is no article or cannot be understood as one; its text says why."""
+
+
+class Notice(NotAnArticle):
+    """A notice in place of an article: what is there may come back."""
 
 
 @dataclass(slots=True)
@@ -445,6 +450,9 @@ def _check(article: Article, stated: bool | None, visible: Visible) -> None:
     """Refuses what has too little of an article to be one."""
     if not article.headline:
         raise NotAnArticle("no headline")
+    said = [article.headline, article.description or "", *(block.text for block in visible.text)]
+    if is_notice(said, visible.view.site.edition):
+        raise Notice("a notice in place of an article")
     if stated:
         return
     byline = visible.byline

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import nh3
 
 from mayadeen.items import Article, RelatedLink, content_hash
 from mayadeen.site.address import dedupe_key, resolve, site_of
-from mayadeen.site.text import clean, collapse_whitespace, count_words
+from mayadeen.site.text import clean, collapse_whitespace, count_words, without_invisible
 
 ALLOWED_TAGS = {"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "a", "strong", "em", "br"}
 _HTML = nh3.Cleaner(
@@ -20,6 +21,8 @@ _HTML = nh3.Cleaner(
     clean_content_tags={"script", "style"},
 )
 _LINES = ("publisher", "headline", "description", "inLanguage", "section", "coverage")
+_WITH_LINES = ("articleBody", "articleBodyHtml")
+"""Fields that may have line feeds."""
 _PARTS = {
     "authors": ("name", "nameRaw"),
     "sources": ("name", "nameRaw"),
@@ -55,8 +58,30 @@ def clean_article(article: Article) -> Counter[str]:
     if article.articleBodyHtml is not None:
         put("articleBodyHtml", _HTML.clean(clean(article.articleBodyHtml, entities=False)) or None)
     put("relatedLinks", unique_related(article))
+    changed.update(_drop_invisible(article))
     article.wordCount = count_words(article.articleBody) if article.articleBody else None
     article.contentHash = content_hash(article)
+    return +changed
+
+
+def _drop_invisible(part: Any) -> Counter[str]:
+    """Takes what no text has (controls, marks of direction, half characters) out of all strings, whatever they hold.
+
+    Addresses, dates as printed and ids are copied from the page as they are.
+    """
+    changed: Counter[str] = Counter()
+    for each in fields(part):
+        value = getattr(part, each.name)
+        if isinstance(value, str):
+            if not value.isprintable():
+                after = without_invisible(value, lines=each.name in _WITH_LINES)
+                if after != value:
+                    setattr(part, each.name, after)
+                    changed[each.name] += 1
+        elif is_dataclass(value):
+            changed[each.name] += bool(_drop_invisible(value))
+        elif isinstance(value, list):
+            changed[each.name] += sum(bool(_drop_invisible(one)) for one in value if is_dataclass(one))
     return +changed
 
 

@@ -100,6 +100,8 @@ class Words:
     """What the site's own disclaimers match from their first word."""
     promo: Regex
     """What lines that ask the reader for something match from their start."""
+    notice: Regex
+    """What a notice in place of an article matches, as its headline or as the beginning of a short text."""
     rights: str
     """What a footer says, anywhere in a line."""
     home: tuple[str, ...]

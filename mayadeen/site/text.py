@@ -46,6 +46,12 @@ def collapse_whitespace(text: str) -> str:
     return " ".join(text.split())
 
 
+def without_invisible(text: str, *, lines: bool) -> str:
+    """The text without controls, marks of direction and half characters; on one line unless `lines`."""
+    text = _INVISIBLE.sub("", text)
+    return text if lines else collapse_whitespace(text)
+
+
 def clean(text: str, *, entities: bool = True) -> str:
     """Entities written twice resolved, Unicode NFC, no invisible marks, single spaces; line feeds stay.
 

@@ -1,0 +1,149 @@
+"""Whole crawls of sites that would lose, forge or suppress an article: by mistake, by a wall in front, on purpose."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+from tests.test_oddities import ALL, ONE, PATHS, TEXTS, article, headlines, listing, site
+from tests.test_oddities import serve as serve_pages
+
+Command = Callable[..., Run]
+REFETCH = ("-a", "known=refetch")
+
+
+def many(count: int, **pages: Any) -> tuple[list[str], dict[str, Any]]:
+    """Paths and routes of a site with some more articles than three, each with a text of its own."""
+    paths = [f"/news/politics/harbor-number-{at}-of-the-northern-coast" for at in range(count)]
+    routes = site() | {"/": listing(*paths), "/news/politics": listing(*paths)}
+    for at, path in enumerate(paths):
+        _, title, what = TEXTS[at % 3]
+        page = article(at % 3).replace(title, f"Harbor number {at} of the coast").replace(what, f"{what} of port {at}")
+        routes[path] = page
+    return paths, routes | pages
+
+
+def wall(page: str, text: str) -> str:
+    """A page with another text in its place; headline, date and byline stay."""
+    before, _, rest = page.partition('<div class="text">')
+    return f'{before}<div class="text"><p>{text}</p></div>{rest.partition("</div>")[2]}'
+
+
+SOFT = "Our readers keep this newsroom running every day, and so this story opens once you have chosen how to go on."
+
+
+def test_a_text_shared_by_many_is_held_back_until_it_is_settled(crawl: Command, tmp_path: Path) -> None:
+    paths, pages = many(12)
+    true = dict(pages)
+    for path in paths[:5]:
+        pages[path] = wall(pages[path], SOFT)
+    with serve_pages(pages) as origin:
+        first = crawl(origin, *ONE)
+        assert len(first.lines()) == 8
+        pages.update(true)
+        second = crawl(origin, *ONE, *REFETCH)
+    assert first.status == 3
+    assert "many_doubted: 4 of 12 articles have the text of another one" in first.error()
+    assert "4 doubted" in first.err
+    assert second.status == 0, second.err
+    texts = {line["articleBody"] for line in second.lines()}
+    assert len(second.lines()) == 12
+    assert not any("newsroom" in text for text in texts), "each was asked for again, the first as well"
+
+
+def test_twins_are_given_once_they_are_seen_a_day_later(crawl: Command, tmp_path: Path) -> None:
+    pages = site(a1=wall(article(1), "Nobody had seen the lamps before, and they burned all night over the harbor."))
+    pages[PATHS[2]] = wall(article(2), "Nobody had seen the lamps before, and they burned all night over the harbor.")
+    with serve_pages(pages) as origin:
+        first, second = headlines(crawl(origin, *ONE)), headlines(crawl(origin, *ONE))
+        with sqlite3.connect(tmp_path / "data" / "archive.sqlite3") as db:
+            db.execute("UPDATE doubts SET since = since - 86400")
+        third = headlines(crawl(origin, *ONE))
+    assert len(first) == len(second) == 2
+    assert third == ALL
+
+
+NOTICES = [
+    ("Page not found", "The page may have moved. Try the search, or one of the stories that follow below."),
+    ("We value your privacy", "We and our partners store and access information on a device."),
+    (None, "Subscribe to continue reading this article. Already a subscriber? Sign in to your account."),
+]
+
+
+@pytest.mark.parametrize(("title", "text"), NOTICES)
+def test_a_notice_is_no_article_and_costs_none(crawl: Command, title: str | None, text: str) -> None:
+    notice = wall(article(0), text)
+    pages = site(a0=notice.replace(TEXTS[0][1], title) if title else notice)
+    with serve_pages(pages) as origin:
+        first, again = headlines(crawl(origin, *ONE)), headlines(crawl(origin, *ONE))
+        pages[PATHS[0]] = article(0)
+        last = headlines(crawl(origin, *ONE))
+    assert first == again == ALL - {TEXTS[0][1]}
+    assert last == ALL
+
+
+def test_a_held_article_is_not_overwritten_by_a_notice(crawl: Command) -> None:
+    pages = site()
+    with serve_pages(pages) as origin:
+        crawl(origin, *ONE)
+        pages[PATHS[0]] = wall(article(0), NOTICES[2][1])
+        pages[PATHS[1]] = wall(article(1), "This story opens once you have chosen how to go on.")
+        pages[PATHS[2]] = wall(article(2), "This story opens once you have chosen how to go on.")
+        run = crawl(origin, *ONE, *REFETCH)
+    versions = {line["headline"]: line["version"] for line in run.lines()}
+    assert set(versions.values()) == {1}
+
+
+def test_many_pages_with_one_id_end_a_crawl_with_an_error(crawl: Command) -> None:
+    head = '<meta name="postid" content="0">'
+    paths, pages = many(12)
+    for path in paths:
+        pages[path] = pages[path].replace("</head>", head + "</head>")
+    with serve_pages(pages) as origin:
+        run = crawl(origin, *ONE)
+    assert run.status == 3
+    assert "many_claimed: 11 of 12 articles state the id of another one" in run.error()
+
+
+def test_a_page_that_states_a_forgotten_id_is_read_when_it_is_right(
+    crawl: Command, scrapy: Command, tmp_path: Path
+) -> None:
+    stated = [f'<meta name="postid" content="100{number}">' for number in range(3)]
+    pages = site(**{f"a{number}": article(number, stated[number]) for number in range(3)})
+    with serve_pages(pages) as origin:
+        crawl(origin, *ONE)
+        assert scrapy("forget", "en:1000", "-s", f"DATA_DIR={tmp_path / 'data'}").status == 0
+        other = "/news/politics/lamps-burn-all-night-over-the-harbor"
+        pages["/news/politics"] = pages["/"] = listing(*PATHS, other)
+        page = article(1).replace(TEXTS[1][1], "Lamps burn all night").replace(TEXTS[1][2], "nobody at all")
+        pages[other] = page.replace("</head>", stated[0] + "</head>")
+        wrong = headlines(crawl(origin, *ONE))
+        pages[other] = page.replace("</head>", '<meta name="postid" content="2009"></head>')
+        right = headlines(crawl(origin, *ONE))
+    assert wrong == ALL - {TEXTS[0][1]}
+    assert right == ALL - {TEXTS[0][1]} | {"Lamps burn all night"}
+
+
+@pytest.mark.parametrize("mark", ["\x1b", "\u202e", "\n", "\ud800", "\x00"])
+@pytest.mark.parametrize("form", ["jsonl", "csv", "xml", "json"])
+def test_one_string_breaks_no_feed(crawl: Command, tmp_path: Path, mark: str, form: str) -> None:
+    date = json.dumps({"@type": "NewsArticle", "headline": TEXTS[0][1], "datePublished": f"2026-03-09{mark}10:00:00"})
+    page = article(0).replace("</head>", f'<script type="application/ld+json">{date}</script></head>')
+    path = tmp_path / f"all.{form}"
+    with serve_pages(site(a0=page)) as origin:
+        run = crawl(origin, *ONE, "-O", str(path), feeds=False)
+    assert run.status == 0, run.err
+    data = path.read_bytes()
+    data.decode()
+    assert mark == "\n" or mark.encode("utf-8", "surrogatepass") not in data
+    assert b"2026-03-09\\" not in data
+    if form == "xml":
+        from lxml import etree
+
+        assert len(etree.fromstring(data)) == 3
