@@ -130,7 +130,8 @@ _HOSTILE_BODY = (
 def _hostile(number: int, title: str, day: str, canonical: str) -> Callable[[], bytes]:
     head = '<base href="https://evil.test/"><link rel="canonical" href="javascript:x">'
     record = _RECORD % (number, title, day, canonical)
-    page = f"<html><head>{head}{record}</head><body><h1>{title}</h1>{_HOSTILE_BODY}</body></html>"
+    body = f"{_HOSTILE_BODY}<p>It was day {number} of the rain.</p>"
+    page = f"<html><head>{head}{record}</head><body><h1>{title}</h1>{body}</body></html>"
     return lambda: page.encode("utf-8", "surrogatepass")
 
 
