@@ -7,9 +7,16 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from mayadeen.warc import kept_files, read_pages
+import pytest
+from scrapy import Request
+from scrapy.http import HtmlResponse
+
+from mayadeen.crawl.lock import hold
+from mayadeen.errors import Busy
+from mayadeen.site.address import site_of
+from mayadeen.warc import PageWriter, erasing, kept_files, read_pages
 from tests.conftest import Run, feed_lines
-from tests.replica import serve
+from tests.replica import ORIGIN, serve
 
 
 def kept(data: Path) -> set[str]:
@@ -60,6 +67,42 @@ def test_forget_leaves_no_trace_but_what_it_names(
     found = [subprocess.run(each, shell=True, capture_output=True, text=True, check=False).stdout for each in commands]
     assert "articles-en-" in found[1]
     assert scrapy("forget", known[url]["id"], "-s", f"DATA_DIR={data}").status == 2, "it is not there any more"
+
+
+def test_forget_leaves_all_as_it_was_when_it_cannot_erase_all(
+    crawl: Callable[..., Run], scrapy: Callable[..., Run], tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    with serve(articles=8, page_kb=20) as origin:
+        line = crawl(origin, "-s", "KEEP_PAGES=True").lines()[0]
+    (file,) = kept_files(data / "pages")
+    before = file.read_bytes()
+    junk = data / "pages" / "en-other.warc.gz"
+    junk.write_bytes(b"\x1f\x8bjunk" * 100)
+    refused = scrapy("forget", line["id"], "-s", f"DATA_DIR={data}")
+    assert refused.status == 2
+    assert f"{junk} cannot be read" in refused.error()
+    junk.unlink()
+    with file.open("ab") as writing:  # as a crawl holds it
+        assert hold(writing)
+        busy = scrapy("forget", line["id"], "-s", f"DATA_DIR={data}")
+    assert busy.status == 5
+    assert f"a crawl is keeping pages in {file}" in busy.error()
+    assert file.read_bytes() == before
+    assert not list((data / "pages").glob("*.part"))
+    assert scrapy("history", line["id"], "-s", f"DATA_DIR={data}").status == 0, "nothing was erased"
+    assert scrapy("forget", line["id"], "-s", f"DATA_DIR={data}").status == 0
+    assert line["url"] not in kept(data)
+
+
+def test_a_crawl_that_keeps_pages_holds_its_file(tmp_path: Path) -> None:
+    writer = PageWriter(tmp_path, site_of(ORIGIN), 10**6)
+    writer.write(HtmlResponse(ORIGIN + "/news/politics/a-b-c", body=b"<html>"), Request(ORIGIN))
+    with pytest.raises(Busy), erasing({"en /news/politics/a-b-c"}, writer.paths):
+        pass
+    writer.close()
+    with erasing({"en /news/politics/a-b-c"}, writer.paths) as gone:
+        assert gone == 1
 
 
 def test_a_mistyped_id_is_an_error(crawl: Callable[..., Run], scrapy: Callable[..., Run], tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -147,3 +149,41 @@ def test_one_string_breaks_no_feed(crawl: Command, tmp_path: Path, mark: str, fo
         from lxml import etree
 
         assert len(etree.fromstring(data)) == 3
+
+
+def test_nothing_of_a_server_is_obeyed_by_a_terminal(crawl: Command, tmp_path: Path) -> None:
+    evil = "\x1b]0;owned\x07\x1b[2J\x9b2J"
+
+    def raw(status: str, header: str) -> Callable[[Any], None]:
+        def answer(handler: Any) -> None:
+            head = f"HTTP/1.1 {status}\r\n{header}\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nno"
+            handler.wfile.write(head.encode("latin-1"))
+
+        return answer
+
+    pages = site(
+        a0=raw("403 Forbidden", f"Server: {evil}"),
+        a1=raw("200 OK", f"Content-Encoding: {evil}"),
+        a2=raw(f"503 {evil}", f"Retry-After: {evil}"),
+    )
+    with serve_pages(pages) as origin:
+        run = crawl(origin, *ONE, "-s", "BLOCK_LIMIT=1", "-s", "LOG_LEVEL=DEBUG")
+    listed = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "data" / "failed").glob("*"))
+    assert not set(run.err + listed) & set("\x1b\x07\x9b")
+    assert "\\x1b" in run.err
+
+
+def test_headers_without_end_are_a_failed_try(crawl: Command) -> None:
+    def endless(handler: Any) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n")
+        with suppress(OSError):
+            for number in range(400):
+                handler.wfile.write(b"".join(b"X-%d: %d\r\n" % (number * 1000 + at, at) for at in range(1000)))
+        handler.close_connection = True
+
+    with serve_pages(site(a0=endless)) as origin:
+        run = crawl(origin, *ONE)
+    assert headlines(run) == ALL - {TEXTS[0][1]}
+    assert "headers of more than 256 KB" in run.err
+    (most,) = re.findall(r"'memusage/max': (\d+)", run.err)
+    assert int(most) < 200_000_000

@@ -13,11 +13,19 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.misc import build_from_crawler, load_object
 
+from mayadeen.browser.headers import bound_headers
+from mayadeen.browser.proxy import Proxy
 from mayadeen.browser.tab import CLOSING, BrowserError, NoBrowser, Tab, answer
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """Programs looked for on PATH, before Playwright's own: Debian's package has updates without this project's doing."""
-_ARGUMENTS = ("--blink-settings=imagesEnabled=false",)
+_ARGUMENTS = (
+    "--blink-settings=imagesEnabled=false",
+    "--disable-shared-workers",  # nobody sees what they ask for
+    "--disable-quic",  # goes past a proxy
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",  # its older name
+)
 _STARTING = 60.0
 """Seconds that a browser is given to start."""
 
@@ -29,9 +37,11 @@ class Browser:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        bound_headers()
         self.plain = build_from_crawler(load_object(crawler.settings["DOWNLOAD_HANDLERS_BASE"]["https"]), crawler)
         self.plugin: Any = None
         self.tab: Tab | None = None
+        self.proxy = Proxy(lambda: crawler.stats.inc_value("browser/refused/connection"))
         self.numbers = count(1)
 
     @classmethod
@@ -70,6 +80,8 @@ class Browser:
         if self.tab:
             await self.tab.close()
         wanted = request.meta["tab"]
+        origin = "/".join(request.url.split("/")[:3])
+        self.proxy.allow(origin, self.crawler.settings.getlist("BROWSER_HOSTS"))
         self.tab = tab = Tab(self.crawler, request, **wanted)
         # A context each: what one listing leaves behind, the next does not carry.
         own = {
@@ -107,7 +119,12 @@ class Browser:
         if not (config.cdp_url or config.connect_url):
             found = next(filter(None, map(shutil.which, BROWSERS)), None)
             given = {"executable_path": found} if found else {}
-            options = {"headless": True, **given, **config.launch_options}
+            options = {
+                "headless": True,
+                "proxy": {"server": await self.proxy.start()},
+                **given,
+                **config.launch_options,
+            }
             # Without pictures, rather than with pictures that fail: pages ask for another then, again and again.
             config.launch_options = options | {"args": [*_ARGUMENTS, *options.get("args", [])]}
         # What the plugin does when the engine starts, which it has long done: it has no public name for it.
@@ -129,6 +146,7 @@ class Browser:
             if each is not None:
                 with suppress(Exception):
                     await asyncio.wait_for(each.close(), CLOSING)
+        await self.proxy.close()
 
     async def _refuses(self, asked: Any) -> bool:
         """Whether a request of the page is not to be made."""

@@ -77,9 +77,17 @@ class Tab:
         page.on("requestfinished", self._ended)
         page.on("requestfailed", self._ended)
         page.on("dialog", _dismiss)
+        # What this page opens has no handler of its own.
+        await page.context.route("**/*", self._refuse_others)
+        page.context.on("page", _close)
         await page.add_init_script((files("mayadeen.browser") / "listing.js").read_text(encoding="utf-8"))
         await page.route_web_socket("**", lambda socket: socket.close())
         self.turn.set()
+
+    async def _refuse_others(self, route: Any) -> None:
+        """A request of a popup."""
+        self.crawler.stats.inc_value("browser/refused/popup")
+        await route.abort()
 
     async def begin(self, patience: float) -> str:
         """The HTML of a page just opened, once it is quiet, or after a quarter of the seconds there are."""
@@ -307,6 +315,12 @@ def _address(asked: Any) -> str:
 def answer(request: Request, html: str, url: str, status: int = 200) -> HtmlResponse:
     """HTML of the browser as a response."""
     return HtmlResponse(url, status=status, body=html.encode(), encoding="utf-8", request=request)
+
+
+async def _close(page: Any) -> None:
+    """Closes a popup."""
+    with suppress(Exception):
+        await page.close()
 
 
 async def _dismiss(dialog: Any) -> None:

@@ -12,9 +12,10 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from mayadeen.archive import addresses_of, locate, open_held
+from mayadeen.commands.crawl import BUSY
 from mayadeen.crawl.places import data_directory
-from mayadeen.errors import UsageError
-from mayadeen.warc import erase_pages, kept_files
+from mayadeen.errors import Busy, UsageError
+from mayadeen.warc import erasing, kept_files
 
 
 class Command(ScrapyCommand):
@@ -41,11 +42,12 @@ class Command(ScrapyCommand):
             if known is None and not any(" " in name for name in names):
                 raise UsageError(f"{args[0]} is no article of {archive.path}, and no address of the site")
             everywhere = {*names, *(archive.addresses(known) if known else ())}
-            versions, unlinked = archive.forget(known.id if known else None, names)
-            pages = erase_pages(everywhere, [path for name in ("pages", "probe") for path in kept_files(data / name)])
+            files = [path for name in ("pages", "probe") for path in kept_files(data / name)]
+            with erasing(everywhere, files) as pages:
+                versions, unlinked = archive.forget(known.id if known else None, names)
             erase_lines(everywhere, [*(data / "failed").glob("*.txt"), *(data / "probe").glob("summary.json")])
         except UsageError as error:
-            self.exitcode = 2
+            self.exitcode = BUSY if isinstance(error, Busy) else 2
             sys.stderr.write(f"error: {error}\n")
             return
         shown = known.id if known else args[0]

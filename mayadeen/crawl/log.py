@@ -1,18 +1,53 @@
-"""What becomes of an item, in a line of the log: which one, and why; not the item itself."""
+"""The log: a line for what becomes of an item, without the item; and nothing in it that a terminal would obey."""
 
 from __future__ import annotations
 
 import logging
-from typing import Any
+import re
+from typing import Any, Self
 
-from scrapy import Spider
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
+from scrapy.utils.log import get_scrapy_root_handler
 from twisted.python.failure import Failure
+
+# Controls but tab and line feed, marks of direction, half characters.
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def harmless(text: str) -> str:
+    """A text with escapes (`\\x1b`) in place of what a terminal would obey: headers and addresses come from outside."""
+    return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+class Harmless(logging.Formatter):
+    """Lines of another formatter, harmless: Scrapy's own messages and tracebacks too."""
+
+    def __init__(self, inner: logging.Formatter) -> None:
+        super().__init__()
+        self.inner = inner
+
+    def format(self, record: logging.LogRecord) -> str:
+        return harmless(self.inner.format(record))
+
+
+def guard_log() -> None:
+    """Has Scrapy's log handler write harmless lines from now on."""
+    handler = get_scrapy_root_handler()
+    if handler is not None and handler.formatter is not None and not isinstance(handler.formatter, Harmless):
+        handler.setFormatter(Harmless(handler.formatter))
 
 
 class Lines(LogFormatter):
     """Scrapy's own lines without the items in them."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        # Not before: Scrapy makes its handler anew for each crawler.
+        crawler.signals.connect(guard_log, signals.engine_started)
+        return cls()
 
     def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> LogFormatterResult:
         """An item that went to the feeds."""

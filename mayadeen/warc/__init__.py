@@ -5,7 +5,7 @@ stays readable. Bodies are stored decoded; headers that spoke of their coding ar
 does. Each file begins with a warcinfo record that says which edition was crawled at which origin.
 """
 
-from mayadeen.warc.erasing import erase_pages
+from mayadeen.warc.erasing import erasing
 from mayadeen.warc.reading import KeptPage, UnreadableFile, find_page, kept_files, looks_like_html, read_pages
 from mayadeen.warc.writing import PageWriter
 
@@ -13,7 +13,7 @@ __all__ = [
     "KeptPage",
     "PageWriter",
     "UnreadableFile",
-    "erase_pages",
+    "erasing",
     "find_page",
     "kept_files",
     "looks_like_html",

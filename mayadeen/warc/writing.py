@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from filelock import lock_descriptor
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -70,6 +71,7 @@ class PageWriter:
             path = self.folder / f"{self.site.edition.code}-{self.began}-{self._number:05}.warc.gz"
             try:
                 self._file = path.open("xb")
+                lock_descriptor(self._file.fileno(), blocking=False)  # `forget` leaves a file alone that is written
                 break
             except FileExistsError:  # another crawl that began in the same second
                 continue
