@@ -138,14 +138,16 @@ class _Reader:
         self.skipped: set[int] = set()
         self.hidden: set[int] = set()
         self.as_box: dict[int, str] = {}  # inline elements that their style makes a box
+        embeds = False
         for each in root.css(_MARKED):
             classes = each.attributes.get("class") or ""
-            if not self.skipped and any(name in classes for name in EMBED_CLASSES):
-                self.skipped |= embed_fallbacks(root)
+            embeds = embeds or any(name in classes for name in EMBED_CLASSES)
             if is_hidden(each):
                 self.hidden.add(each.mem_id)
             if each.tag in INLINE and (tag := _box_tag(each)):
                 self.as_box[each.mem_id] = tag
+        if embeds:
+            self.skipped |= embed_fallbacks(root)
         self.pieces: list[Piece] = []
         self.times: list[Time] = []
         self.breaks = self.menu_links = 0

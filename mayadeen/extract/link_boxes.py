@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from mayadeen.extract.region import HEADINGS, Anchor, Block, Box, Region
+from mayadeen.extract.region import HEADINGS, Anchor, Block, Box, Piece, Region, said_once
 from mayadeen.site import dates
 from mayadeen.site.address import Address, Site, locate, slug
 from mayadeen.site.edition import Edition
@@ -61,16 +62,33 @@ class Link(NamedTuple):
         return self.anchor.texts
 
 
-class Links(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Links:
     """What the links of a region lead to."""
 
     region: Region
     site: Site
     base: str
+    _said: dict[int, dict[str, list[Piece]]] = field(default_factory=dict, compare=False, repr=False)
+    """Block -> its links, of those that were asked for: a line may have thousands."""
 
     def address(self, href: str) -> Address | None:
         """Where a link leads."""
         return locate(href, self.base, self.site)
+
+    def pieces(self, block: Block, href: str) -> list[Piece]:
+        """The pieces of a link in a block."""
+        return list(self._links(block).get(href, ()))
+
+    def linked_by(self, anchor: Anchor) -> list[Block]:
+        """The blocks that the text of a link is part of."""
+        return [block for block in self.region.blocks[anchor.first : anchor.end] if anchor.href in self._links(block)]
+
+    def _links(self, block: Block) -> dict[str, list[Piece]]:
+        found = self._said.get(block.index)
+        if found is None:
+            found = self._said[block.index] = block.links()
+        return found
 
     def of_site(self) -> list[Link]:
         """All links to pages of this site, page order."""
@@ -273,14 +291,14 @@ def cards_of(blocks: tuple[Block, ...], links: Links, name: str) -> list[tuple[A
     found: dict[str, tuple[Address, str]] = {}
     named: set[str] = set()
     for block in blocks:
-        for href in block.hrefs:
+        for href, said in block.links().items():
             target = links.address(href)
             if target is None or target.url in named:
                 continue
             coverage = target.kind == "coverage" and name == "coverage"
             if not coverage and target.kind not in ("article", "unknown"):
                 continue
-            text = title_of(block, href, edition)
+            text = title_of(said, edition)
             if coverage:
                 path, _, last = unquote(target.url).rpartition("/")
                 if slug(last) == slug(text) and path.count("/") > 2:
@@ -303,9 +321,8 @@ def cards_of(blocks: tuple[Block, ...], links: Links, name: str) -> list[tuple[A
     return [(target, text) for target, text in found.values() if slug(text) not in no_titles]
 
 
-def title_of(block: Block, href: str, edition: Edition) -> str:
-    """What a link says, without the section in front and the day behind that stand inside it."""
-    said = [piece for piece in block.pieces if piece.href == href]
+def title_of(said: list[Piece], edition: Edition) -> str:
+    """What the pieces of a link say, without the section in front and the day behind that stand inside it."""
     at = [index for index, piece in enumerate(said) if piece.text.strip()]
     dated = False
     while len(at) > 1 and _is_day(collapse_whitespace(said[at[-1]].text), edition):
@@ -320,7 +337,8 @@ def title_of(block: Block, href: str, edition: Edition) -> str:
         glued = at[1] == at[0] + 1 and not apart
         if label and (glued or slug(first.text) in _no_titles(edition)):
             return collapse_whitespace("".join([piece.text for piece in said[at[1] :]]))
-    return collapse_whitespace("".join([piece.text for piece in said])) if dated else block.link_texts()[href]
+    texts = [piece.text for piece in said]
+    return collapse_whitespace("".join(texts)) if dated else said_once(texts)
 
 
 def _is_day(text: str, edition: Edition) -> bool:

@@ -99,14 +99,14 @@ def parse_listing(page: Page) -> Listing:
     headings = [box.index for box in region.boxes if box.tag in HEADINGS]
     owners: _Owners = [None] * len(region.boxes)
     urls = {url for url, each in targets.items() if _is_card(each, headings, links)}
-    _mark_owners(owners, [*(targets[url] for url in urls), *bulletins.values()], region)
+    _mark_owners(owners, [*(targets[url] for url in urls), *bulletins.values()], links)
     menu = _menu(site_links, urls, owners, links)
     named = {link.url for link in menu}
     # Short headlines without a picture are cards when they are no part of the menu.
     short = {url for url, each in targets.items() if each[0].kind == "article" and any(link.texts for link in each)}
     if short := short - urls - named:
         urls |= short
-        _mark_owners(owners, [targets[url] for url in short], region)
+        _mark_owners(owners, [targets[url] for url in short], links)
         menu = _menu(site_links, urls, owners, links)
     cards = {url: each for url, each in targets.items() if url in urls}
     headlines = {url: _headline(url, each, owners, links) for url, each in cards.items()}
@@ -146,7 +146,7 @@ def _is_card(target: list[Link], headings: list[int], links: Links) -> bool:
     for anchor, _ in target:
         if anchor.node.css_first("img") is not None:
             return True
-        if any(region.inside(block.box, HEADINGS) for block in region.linked_by(anchor)):
+        if any(region.inside(block.box, HEADINGS) for block in links.linked_by(anchor)):
             return True
         around = region.boxes[anchor.box]
         if not anchor.texts and bisect_left(headings, around.last) - bisect_left(headings, around.index) == 1:
@@ -166,14 +166,14 @@ def _names_section(name: str, edition: Edition) -> bool:
     return name in edition.sections or name in edition.regions
 
 
-def _mark_owners(owners: _Owners, targets: list[list[Link]], region: Region) -> None:
+def _mark_owners(owners: _Owners, targets: list[list[Link]], links: Links) -> None:
     """Marks the boxes around the links to each target as its own, or as shared."""
     for target in targets:
         for anchor, address in target:
-            for box in (anchor.box, *[block.box for block in region.linked_by(anchor)]):
+            for box in (anchor.box, *[block.box for block in links.linked_by(anchor)]):
                 while box > 0 and owners[box] not in (address.url, ""):
                     owners[box] = address.url if owners[box] is None else ""
-                    box = region.boxes[box].parent
+                    box = links.region.boxes[box].parent
 
 
 def _nearest_owned(box: int, owners: _Owners, region: Region) -> tuple[int, int]:
@@ -194,7 +194,7 @@ def _headline(url: str, target: list[Link], owners: _Owners, links: Links) -> st
     titles: dict[str, bool] = {}
     if texts:
         for link in target:
-            for block in links.region.linked_by(link.anchor):
+            for block in links.linked_by(link.anchor):
                 titles |= titles_in(block, link.anchor.href, links)
         return best_title(url, titles)
     card = None

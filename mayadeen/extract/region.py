@@ -80,16 +80,20 @@ class Block(NamedTuple):
         """Whether nearly all of it is a link."""
         return self.link_chars > 0.8 * len(self.text)
 
-    def link_texts(self) -> dict[str, str]:
-        """Address as written -> what the link says, in order."""
-        said: dict[str, list[str]] = {href: [] for href in self.hrefs}
+    def links(self) -> dict[str, list[Piece]]:
+        """Address as written -> the pieces of the link, in order."""
+        said: dict[str, list[Piece]] = {href: [] for href in self.hrefs}
         for piece in self.pieces:
             if piece.href:
-                said[piece.href].append(piece.text)
-        return {href: _said_once(texts) for href, texts in said.items()}
+                said[piece.href].append(piece)
+        return said
+
+    def link_texts(self) -> dict[str, str]:
+        """Address as written -> what the link says, in order."""
+        return {href: said_once([piece.text for piece in pieces]) for href, pieces in self.links().items()}
 
 
-def _said_once(texts: list[str]) -> str:
+def said_once(texts: list[str]) -> str:
     """The text of a link in its pieces; a name may be linked twice, once as the caption of a portrait."""
     alike = {collapse_whitespace(each) for each in texts if each.strip()}
     return collapse_whitespace(texts[0] if len(alike) == 1 < len(texts) else "".join(texts))
@@ -164,10 +168,6 @@ class Region(NamedTuple):
                 return True
             box = each.parent
         return False
-
-    def linked_by(self, anchor: Anchor) -> list[Block]:
-        """The blocks that the text of a link is part of."""
-        return [block for block in self.blocks[anchor.first : anchor.end] if anchor.href in block.hrefs]
 
     def tag(self, block: Block) -> str:
         """The element that the block is the text of."""

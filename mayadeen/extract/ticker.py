@@ -59,8 +59,8 @@ def _linked(links: Links, site_links: list[Link]) -> list[Bulletin]:
     texts: dict[str, list[str]] = {}
     for anchor, address in site_links:
         if address.kind == "bulletin":
-            blocks = links.region.linked_by(anchor)
-            titles = [title_of(block, anchor.href, links.site.edition) for block in blocks]
+            blocks = links.linked_by(anchor)
+            titles = [title_of(links.pieces(block, anchor.href), links.site.edition) for block in blocks]
             texts.setdefault(address.url, []).extend(_CLOCK.sub("", title) for title in titles)
     return [Bulletin(text=clean(max(each, key=len)), url=url) for url, each in texts.items() if any(each)]
 

@@ -46,12 +46,12 @@ def _labels(edition: Edition) -> frozenset[str]:
 def titles_in(block: Block, href: str | None, links: Links) -> dict[str, bool]:
     """Title -> whether it is a heading: what a link (None: the unlinked text) says in a block, and its parts."""
     edition = links.site.edition
-    said = [piece for piece in block.pieces if piece.href == href]
+    said = links.pieces(block, href) if href else [piece for piece in block.pieces if piece.href is None]
     while said and not may_be_title(collapse_whitespace(said[-1].text), edition):  # "Read more" behind a title
         said.pop()
     if not said:
         return {}
-    whole = title_of(block._replace(pieces=tuple(said)), href, edition) if href else "".join([p.text for p in said])
+    whole = title_of(said, edition) if href else "".join([p.text for p in said])
     found = {collapse_whitespace(whole): links.region.inside(block.box, HEADINGS)}
     for piece in said:
         found.setdefault(collapse_whitespace(piece.text), False)

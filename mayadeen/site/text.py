@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from html.entities import html5
-from unicodedata import is_normalized, normalize
+from unicodedata import combining, is_normalized, normalize
 
 # Control characters, soft hyphens, zero-width and bidirectional marks, byte order marks, lone surrogates.
 _INVISIBLE = re.compile(
@@ -33,6 +33,7 @@ _SENTENCE_ENDS = (".", "!", "?", "؟", "…", "۔")
 _QUOTE_ENDS = "\"'”’»)“"
 _LONG = 300
 """Letters of a text that is not worth remembering: labels come again on every page, paragraphs do not."""
+_MARKS_OF_A_LETTER = 30
 _DIGITS = {start + digit: str(digit) for start in (0x660, 0x6F0) for digit in range(10)}
 _FOLDED = {
     **{ord(other): letter for letter, others in _LETTERS.items() for other in others},
@@ -52,11 +53,25 @@ def without_invisible(text: str, *, lines: bool) -> str:
     return text if lines else collapse_whitespace(text)
 
 
+def bounded_marks(text: str) -> str:
+    """The text with at most 30 accents on a letter (Unicode's Stream-Safe Text): putting more in order takes the square
+    of their number."""
+    if len(text) < _LONG or text.isascii():
+        return text
+    kept, run = [], 0
+    for letter in text:
+        run = run + 1 if combining(letter) else 0
+        if run <= _MARKS_OF_A_LETTER:
+            kept.append(letter)
+    return "".join(kept)
+
+
 def clean(text: str, *, entities: bool = True) -> str:
     """Entities written twice resolved, Unicode NFC, no invisible marks, single spaces; line feeds stay.
 
     `entities=False` leaves those alone: in HTML they are what keeps text from being tags.
     """
+    text = bounded_marks(text)
     # What is printable has no control, format or separator characters but the plain space.
     if text.isprintable() and not (entities and "&" in text) and "  " not in text and is_normalized("NFC", text):
         return text.strip()
@@ -70,7 +85,7 @@ def clean(text: str, *, entities: bool = True) -> str:
 
 
 def _once(text: str, entities: bool) -> str:
-    text = _STRAY_JOINER.sub("", _INVISIBLE.sub("", text))
+    text = bounded_marks(_STRAY_JOINER.sub("", _INVISIBLE.sub("", text)))
     if entities and "&" in text:
         text = _ENTITY.sub(_character, _AMPERSANDS.sub("&amp;", text))
     return " ".join(normalize("NFC", text).split())
@@ -89,7 +104,7 @@ def comparison_key(text: str) -> str:
 @lru_cache(maxsize=2048)
 def _same(text: str) -> str:
     if not text.isascii():
-        text = _SIGNS.sub("", normalize("NFKC", _INVISIBLE.sub("", text)))
+        text = _SIGNS.sub("", normalize("NFKC", bounded_marks(_INVISIBLE.sub("", text))))
     return _NOT_WORD.sub(" ", text.casefold()).strip()
 
 

@@ -27,6 +27,10 @@ class Shown(NamedTuple):
     """Stands above the headline: it may be the page's and not the article's."""
 
 
+LEVELS = 20
+"""Boxes around a picture that are looked at; a page may nest hundreds."""
+
+
 def find_pictures(view: View, labels: Labels, content: Content, headline: int | None, end: int) -> list[Shown]:
     """The pictures from the headline, or a little above it, to the end of the article, page order."""
     first = headline if headline is not None else content.first
@@ -48,7 +52,7 @@ def _is_elsewhere(view: View, labels: Labels, content: Content, media: Media) ->
         address = view.address(media.href)
         if address is not None and (address.may_be_article or address.kind in ("author", "home")):
             return True
-    for box in view.region.around(media.box):
+    for box in view.region.around(media.box, LEVELS):
         if box.first <= content.first < box.end:
             return False
         if box.tag in _SIDE:
@@ -71,7 +75,7 @@ def _caption(view: View, labels: Labels, media: Media, near: list[Media]) -> str
             # Pictures side by side, their captions in a list below: one each, or none can tell.
             return run[row.index(media.node.mem_id)] if len(run) == len(row) else None
     others = [other.at for other in near if other.node.mem_id != media.node.mem_id]
-    for box in view.region.around(media.box):
+    for box in view.region.around(media.box, LEVELS):
         inner = labels[box.first : box.end]
         if any(label in (Label.TEXT, Label.HEADLINE) for label in inner):
             break

@@ -38,11 +38,11 @@ _NATIVE = frozenset(["p", "ul", "ol", "dl", "blockquote", "table", "pre", "detai
 
 def figures(view: View, labels: Labels) -> Found:
     """The text of a `<figure>` is a caption, except a quote or a table in it."""
-    for figure in view.region.boxes:
-        if figure.tag in _FIGURE:
-            for block in view.blocks[figure.first : figure.end]:
-                if not _quoted(view, block, figure):
-                    yield block.index, Label.CAPTION
+    within: list[bool] = []  # box -> whether the next such element around is a figure
+    for box in view.region.boxes:
+        around = box.parent >= 0 and within[box.parent]
+        within.append(box.tag in _FIGURE or (around and box.tag not in _QUOTE))
+    yield from ((block.index, Label.CAPTION) for block in view.blocks if within[block.box])
 
 
 def _quoted(view: View, block: Block, limit: Box) -> bool:
