@@ -169,13 +169,13 @@ class DropDuplicates(_Counting):
 
 def _is_alike(line: dict[str, Any], article: Article) -> bool:
     """Whether an article has half of its lines, or its headline, in common with a recorded one."""
-    one, other = (set(text.split("\n")) if text else set() for text in (line["articleBody"], article.articleBody))
-    return line["headline"] == article.headline or 0 < min(len(one), len(other)) <= 2 * len(one & other)
+    one, other = (set(text.split("\n")) if text else set() for text in (line.get("articleBody"), article.articleBody))
+    return line.get("headline") == article.headline or 0 < min(len(one), len(other)) <= 2 * len(one & other)
 
 
 def _is_lost(line: dict[str, Any], article: Article) -> bool:
     """Whether nothing is left of the text of a recorded article but something much shorter."""
-    before, after = line["articleBody"] or "", article.articleBody or ""
+    before, after = line.get("articleBody") or "", article.articleBody or ""
     return 2 * len(after) < len(before) and set(before.split("\n")).isdisjoint(after.split("\n"))
 
 

@@ -12,12 +12,22 @@ from typing import Any
 
 import pytest
 
+from mayadeen.items import Article
 from tests.conftest import Run
 from tests.test_oddities import ALL, ONE, PATHS, TEXTS, article, headlines, listing, site
 from tests.test_oddities import serve as serve_pages
 
 Command = Callable[..., Run]
 REFETCH = ("-a", "known=refetch")
+
+
+class Spoil:
+    """A pipeline of a user's that puts into one article what no feed can write."""
+
+    def process_item(self, item: Article) -> Article:
+        if item.headline == TEXTS[0][1]:
+            item.section = object()  # type: ignore[assignment]
+        return item
 
 
 def many(count: int, **pages: Any) -> tuple[list[str], dict[str, Any]]:
@@ -187,3 +197,35 @@ def test_headers_without_end_are_a_failed_try(crawl: Command) -> None:
     assert "headers of more than 256 KB" in run.err
     (most,) = re.findall(r"'memusage/max': (\d+)", run.err)
     assert int(most) < 200_000_000
+
+
+def test_a_damaged_row_costs_that_row_and_is_healed_when_its_page_is_read(crawl: Command, tmp_path: Path) -> None:
+    with serve_pages(site()) as origin:
+        crawl(origin, *ONE)
+        with sqlite3.connect(tmp_path / "data" / "archive.sqlite3") as db:
+            db.execute("UPDATE lines SET json = x'00', delivered = NULL WHERE n = 1")
+        damaged = crawl(origin, *ONE)
+        without = headlines(damaged)
+        healed = crawl(origin, *ONE, *REFETCH)
+        whole = crawl(origin, *ONE)
+    assert damaged.status == healed.status == 0, damaged.err
+    assert len(without) == 2
+    assert "the archive's line 1 is damaged" in damaged.err
+    assert headlines(whole) == ALL
+    assert "is damaged" not in whole.err
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json"])
+def test_a_line_that_cannot_be_written_is_set_aside_and_blocks_none(crawl: Command, tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"all.{form}"
+    spoil = ("-s", 'ITEM_PIPELINES={"tests.test_trust.Spoil": 950}')
+    with serve_pages(site()) as origin:
+        first = crawl(origin, *ONE, *spoil, "-O", str(path), feeds=False)
+        text = path.read_text(encoding="utf-8")
+        second = crawl(origin, *ONE, *spoil, "-O", str(path), "-a", "known=emit", feeds=False)
+    assert first.status == 4
+    assert " cannot be written " in first.err
+    assert second.status == 0, "it is not tried again"
+    for each in (text, path.read_text(encoding="utf-8")):
+        lines = json.loads(each) if form == "json" else [json.loads(line) for line in each.splitlines()]
+        assert {line["headline"] for line in lines} == ALL - {TEXTS[0][1]}

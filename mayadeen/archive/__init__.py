@@ -136,7 +136,7 @@ def locate(archive: Archive, name: str) -> Known | None:
 def addresses_of(archive: Archive, name: str) -> list[str]:
     """What `is_forgotten` may be asked of an id (itself) or an address of the site (`edition key`)."""
     if "://" not in name:
-        return [name] if re.fullmatch(r"[a-z]{2}:(u-[0-9a-f]{16}|\d+)", name) else []
+        return [name] if re.fullmatch(r"[a-z]{2}:(u-[0-9a-f]{16}|[0-9]+)", name) else []
     sites = [Site(EDITIONS[edition], origin) for edition, origin in archive.origins().items() if edition in EDITIONS]
     return [f"{site.edition.code} {dedupe_key(name, site)}" for site in sites if is_internal(name, site)]
 

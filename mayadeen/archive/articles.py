@@ -137,10 +137,11 @@ class Articles(Lines):
             known = Known(*rows[0]) if rows else None
             verdict = "new"
             if known is not None:
-                former = article_from(self.line(article.id, known.version))
+                line = self.line(article.id, known.version)
+                former = article_from(line) if line else None
                 verdict, changed = _verdict(known, former, article, visit)
                 article.version = known.version + (verdict == "changed")
-                article.changedFields = changed if verdict == "changed" else former.changedFields
+                article.changedFields = changed if verdict == "changed" or not former else former.changedFields
             first_seen = known.first_seen if known else seconds(article.metadata.dateDownloaded) or moment
             article.metadata.firstSeen = datetime.fromtimestamp(first_seen, UTC).isoformat()
             listed = " ".join(sorted({*(known.listed.split() if known else ()), *visit.listed}))
@@ -217,7 +218,7 @@ class Articles(Lines):
             )
             if not known.gone:
                 return None
-            return removed(article_from(self.line(known.id, known.version)), self._add_removal(known, None), None)
+            return self._removed(known, None)
 
     def record_lastmod(self, known: Known, lastmod: int, source: str) -> None:
         """A sitemap tells of an article that was found without it."""
@@ -241,7 +242,12 @@ class Articles(Lines):
             )
             if known.gone:
                 return None
-            return removed(article_from(self.line(known.id, known.version)), self._add_removal(known, moment), moment)
+            return self._removed(known, moment)
+
+    def _removed(self, known: Known, gone: int | None) -> Article | None:
+        """A line that an article is gone, or back; None when its own is damaged."""
+        line = self.line(known.id, known.version)
+        return removed(article_from(line), self._add_removal(known, gone), gone) if line else None
 
     def gone(self, since: int) -> list[tuple[int, str, str]]:
         """When, id and address of the articles that have gone since then and are not back, oldest first."""
@@ -255,12 +261,14 @@ def text_mark(article: Article) -> int | None:
     return int.from_bytes(sha256(article.articleBody.encode("utf-8", "surrogatepass")).digest()[:8], signed=True)
 
 
-def _verdict(known: Known, former: Article, article: Article, visit: Visit) -> tuple[str, list[str]]:
+def _verdict(known: Known, former: Article | None, article: Article, visit: Visit) -> tuple[str, list[str]]:
     """What became of a known article, and the content fields that differ.
 
     Another parser may read the same page otherwise. That is a change of the article only when the site, too, says that
     it was touched since: by another time of modification, or a later one in the sitemap.
     """
+    if former is None:  # its line is damaged: written over by what was read, as no version unless it has changed
+        return ("reread" if known.hash == article.contentHash else "changed"), []
     reread = known.parser != article.metadata.parserVersion
     changed = [] if known.hash == article.contentHash else changed_fields(former, article)
     touched = seconds(article.dateModified) != known.modified or (visit.lastmod or 0) > min(

@@ -7,10 +7,13 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from logging import getLogger
 from typing import Any
 
 from mayadeen.archive.file import DAY, ArchiveFile, now
 from mayadeen.items import ARTICLES, GONE, RELATED, Article, Bulletin, article_from, to_json
+
+logger = getLogger(__name__)
 
 _COLUMNS = {ARTICLES: "delivered", RELATED: "linked"}
 """View -> the column with the crawl whose feed held it."""
@@ -38,9 +41,9 @@ class Lines(ArchiveFile):
         item.passage.number = self._db.execute(query, about).lastrowid
 
     def line(self, line_id: str, version: int) -> dict[str, Any]:
-        """A version of an article."""
+        """A version of an article; empty, and named in the log, when its row is damaged."""
         rows = self._db.execute("SELECT json FROM lines WHERE id = ? AND version = ?", (line_id, version)).fetchall()
-        return _unpack(rows[0][0])
+        return _unpack(rows[0][0], line_id) or {}
 
     def record_bulletin(self, bulletin: Bulletin) -> bool:
         """Records a bulletin; False when it was seen before."""
@@ -75,19 +78,28 @@ class Lines(ArchiveFile):
                 query = f"UPDATE {table} SET {column} = NULL WHERE n = ? AND {column} = ?"
                 db.executemany(query, [(number, self.crawl) for number in chosen])
 
+    def set_aside(self, numbers: Iterable[int]) -> None:
+        """These lines cannot be written by feeds: they do not come again (0 stands for no crawl)."""
+        with self._change() as db:
+            db.executemany("UPDATE lines SET delivered = 0, linked = 0 WHERE n = ?", [(each,) for each in numbers])
+
     def bulletins(self, edition: str) -> Iterator[Bulletin]:
         """Bulletins that no feed holds, left by crawls that are over, oldest first."""
         for row in self._waiting(edition, "bulletin", "delivered IS NULL"):
-            bulletin = Bulletin(**_unpack(row["json"]))
-            bulletin.passage.number = row["n"]
-            yield bulletin
+            if line := _unpack(row["json"], row["n"]):
+                bulletin = Bulletin(**line)
+                bulletin.passage.number = row["n"]
+                yield bulletin
 
     def outbox(self, edition: str, views: Iterable[str]) -> Iterator[tuple[Article, frozenset[str]]]:
         """Articles that no feed of some views holds, left by crawls that are over, oldest first; those that went or
         came back last. With each, what listed it."""
         columns = [_COLUMNS[view] for view in views]
         for row in self._waiting(edition, "article", *(f"{column} IS NULL" for column in columns)):
-            article = article_from(_unpack(row["json"]))
+            line = _unpack(row["json"], row["n"])
+            if line is None:
+                continue
+            article = article_from(line)
             article.passage.number = row["n"]
             article.passage.views = frozenset(view for view, column in _COLUMNS.items() if row[column] is None)
             yield article, frozenset(row["listed"].split())
@@ -100,7 +112,8 @@ class Lines(ArchiveFile):
             edition,
             self.crawl,
         ):
-            yield removed(article_from(_unpack(packed)), -number, gone), frozenset(listed.split())
+            if line := _unpack(packed, number):
+                yield removed(article_from(line), -number, gone), frozenset(listed.split())
 
     def _waiting(self, edition: str, kind: str, *conditions: str) -> Iterator[dict[str, Any]]:
         """Lines of crawls that are over, oldest first, of which one of some conditions holds."""
@@ -139,7 +152,8 @@ class Lines(ArchiveFile):
         last = 0
         while True:
             rows = self._rows(
-                "SELECT articles.n, json, listed, articles.gone, linked > 0 AND linked <> ?, delivered <> ?"
+                "SELECT articles.n, json, listed, articles.gone, linked > 0 AND linked <> ?,"
+                " delivered > 0 AND delivered <> ?"
                 # A line that it is gone, or back, is given in its place.
                 " AND id NOT IN (SELECT id FROM removals WHERE delivered IS NULL) FROM articles"
                 " JOIN lines USING (id, version) WHERE articles.edition = ? AND articles.n > ?"
@@ -151,7 +165,10 @@ class Lines(ArchiveFile):
             )
             for number, packed, listed, gone, linked, delivered in rows:
                 last = number
-                article = article_from(_unpack(packed))
+                line = _unpack(packed, number)
+                if line is None:
+                    continue
+                article = article_from(line)
                 article.passage.views = frozenset([ARTICLES] * bool(delivered) + [RELATED] * bool(linked))
                 if article.passage.views:
                     yield removed(article, None, gone) if gone else article, frozenset(listed.split())
@@ -165,9 +182,10 @@ class Lines(ArchiveFile):
         while rows := self._rows(query, edition, last):
             for number, packed in rows:
                 last = number
-                text = zlib.decompress(packed).lower()
-                if any(needle in text for needle in needles):
-                    yield number, _unpack(packed)
+                line = _unpack(packed, number)
+                text = to_json(line, halves=True).lower()
+                if line and any(needle in text for needle in needles):
+                    yield number, line
 
     def rewrite(self, number: int, line: dict[str, Any]) -> None:
         """Writes a line over, within a transaction of the caller's."""
@@ -176,10 +194,11 @@ class Lines(ArchiveFile):
     def versions(self, article_id: str) -> list[dict[str, Any]]:
         """Every version of an article, oldest first, each with `recorded` (UTC seconds)."""
         return [
-            {**_unpack(packed), "recorded": recorded}
+            {**line, "recorded": recorded}
             for packed, recorded in self._rows(
                 "SELECT json, recorded FROM lines WHERE id = ? ORDER BY version", article_id
             )
+            if (line := _unpack(packed, article_id))
         ]
 
     def edits(self, since: int) -> Iterator[dict[str, Any]]:
@@ -189,7 +208,8 @@ class Lines(ArchiveFile):
             " ORDER BY recorded, n",
             since,
         ):
-            yield {**_unpack(self._rows("SELECT json FROM lines WHERE n = ?", n)[0][0]), "recorded": recorded}
+            if line := _unpack(self._rows("SELECT json FROM lines WHERE n = ?", n)[0][0], n):
+                yield {**line, "recorded": recorded}
 
 
 def removed(article: Article, number: int | None, gone: int | None) -> Article:
@@ -215,8 +235,13 @@ def pack(item: Any) -> bytes:
     return zlib.compress(to_json(item, halves=True))
 
 
-def _unpack(packed: bytes) -> dict[str, Any]:
-    return dict(json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass")))
+def _unpack(packed: bytes, name: object) -> dict[str, Any] | None:
+    """The content of a line; None, and named in the log, when its row is damaged."""
+    try:
+        return dict(json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass")))
+    except (zlib.error, ValueError, TypeError) as error:
+        logger.error("the archive's line %s is damaged (%s): left out", name, error)
+        return None
 
 
 def _runs(pid: int) -> bool:

@@ -48,6 +48,8 @@ class Delivery:
     def feed_slot_closed(self, slot: FeedSlot) -> None:
         """This signal comes whether the feed was stored or not."""
         exporter = slot.exporter
+        if isinstance(exporter, Noting) and exporter.aside:
+            self._do(lambda archive, numbers, _: archive.set_aside(numbers), exporter.aside, exporter.view)
         if isinstance(exporter, Noting) and exporter.numbers:
             if getattr(slot.storage, "stored", False):
                 self._do(Archive.deliver, exporter.numbers, exporter.view)

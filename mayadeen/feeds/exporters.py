@@ -6,6 +6,7 @@ from array import array
 from dataclasses import is_dataclass
 from gzip import GzipFile
 from io import BytesIO
+from logging import getLogger
 from typing import Any, ClassVar, Self, cast
 
 from itemadapter import ItemAdapter
@@ -22,32 +23,41 @@ class Noting:
 
     view: ClassVar[str] = ARTICLES
     numbers: array[int]
+    aside: array[int]
+    """Those of lines that could not be written."""
     broken = False
     """Whether a line could not be written."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         exporter = cls(*args, **kwargs)
-        exporter.numbers = array("q")
+        exporter.numbers, exporter.aside = array("q"), array("q")
         return exporter
 
     def export_item(self, item: Any) -> None:
         """Writes an item; not one that feeds of this view hold already."""
         if not is_due(item, self.view):
             return
+        number = item.passage.number if isinstance(item, Article | Bulletin) else None
         try:
             super().export_item(item)  # type: ignore[misc]  # the exporter that it is mixed into has it
-        except Exception:
+        except Exception as error:
             self.broken = True
-            raise
-        if isinstance(item, Article | Bulletin) and item.passage.number is not None:
-            self.numbers.append(item.passage.number)
+            logger.error("%s cannot be written (%r): it is set aside, the others are not", item.id, error)
+            if number is not None:
+                self.aside.append(number)
+            return
+        if number is not None:
+            self.numbers.append(number)
 
 
 def is_due(item: Any, view: str) -> bool:
     """Whether an item goes into feeds of a view."""
     views = item.passage.views if isinstance(item, Article) else None
     return views is None or view in views
+
+
+logger = getLogger(__name__)
 
 
 class _Encoder(ScrapyJSONEncoder):
