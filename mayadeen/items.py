@@ -120,6 +120,8 @@ class Visit:
     last_modified: str | None = None
     listed: frozenset[str] = frozenset()
     """What the listings that showed it stand for: `tag:syria`, `region:mena`."""
+    temporary: bool = False
+    """Whether a redirect led elsewhere for now (302, 303, 307)."""
     outside: str | None = None
     """Why it is out of the crawl's scope; None when it is in."""
 

@@ -135,14 +135,17 @@ class DropDuplicates(_Counting):
             return
         archive, key = session.archive, visit.address.key
         known = archive.find(item.edition, key)
+        if known and archive.has_text(known, item):
+            archive.trust(key, item.edition)
+            return
         twin = archive.same_text(item) if (item.wordCount or 0) >= MIN_DOUBTED else None
         if twin and twin != known:
             why = f"has the text of {twin.id}, {twin.url}"
-        elif known and known.hash != item.contentHash and _is_lost(archive.line(known.id, known.version), item):
+        elif known and _is_lost(archive.line(known.id, known.version), item):
             why = f"has lost the text of {known.id}"
         else:
             return
-        if not archive.doubt(item.edition, key):
+        if not archive.doubt(key, item):
             self.count("duplicate/doubted")
             raise Doubted(f"{item.url} {why}: to be asked for again")
 
@@ -157,7 +160,7 @@ class DropDuplicates(_Counting):
         archive, key = session.archive, dedupe_key(item.url, site)
         here, there = archive.find(item.edition, key), archive.get(item.id)
         # It stays what it was: always without a post id, and with one unless another article stands there now.
-        own = here if here and ":u-" in here.id and dedupe_key(here.url, site) == key else None
+        own = here if here and dedupe_key(here.url, site) == key else None
         if own and (":u-" in item.id or _is_alike(archive.line(own.id, own.version), item)):
             return own.id, True
         if there is None or dedupe_key(there.url, site) == key or there.hash == item.contentHash:
@@ -218,7 +221,8 @@ class Record(_Counting):
         """An article that the pipelines before would not have: its address is not asked for again."""
         session = session_of(self.crawler)
         visit = item.passage.visit if self.is_fresh(item) else None
-        if visit is None or session is None or isinstance(exception, Doubted):
+        # What a temporary redirect leads to is not what stands at the address that was asked for.
+        if visit is None or session is None or visit.temporary or isinstance(exception, Doubted):
             return
         key = visit.address.key
         try:

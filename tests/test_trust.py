@@ -229,3 +229,94 @@ def test_a_line_that_cannot_be_written_is_set_aside_and_blocks_none(crawl: Comma
     for each in (text, path.read_text(encoding="utf-8")):
         lines = json.loads(each) if form == "json" else [json.loads(line) for line in each.splitlines()]
         assert {line["headline"] for line in lines} == ALL - {TEXTS[0][1]}
+
+
+# --- What a second attack found ------------------------------------------------------------------------------------
+
+
+def stated(*ids: int) -> dict[str, str]:
+    """The three articles with these post ids."""
+    return {
+        PATHS[at]: article(at, f'<meta name="postid" content="{number}">') for at, number in enumerate(ids)
+    }  # fmt: skip
+
+
+def test_held_articles_keep_their_ids_when_the_site_states_wrong_ones_for_a_while(crawl: Command) -> None:
+    pages = site()
+    with serve_pages(pages) as origin:
+        for ids in ((770, 771, 772), (770, 770, 770), (772, 770, 771), (770, 771, 772)):
+            pages.update(stated(*ids))
+            run = crawl(origin, *ONE, *REFETCH)
+            assert {line["headline"]: line["id"] for line in run.lines()} == {
+                title: f"en:{770 + at}" for at, (_, title, _) in enumerate(TEXTS)
+            }
+            assert {line["version"] for line in run.lines()} == {1}
+
+
+def test_the_last_line_tells_whether_an_article_is_there(crawl: Command, tmp_path: Path) -> None:
+    pages = site()
+    later = ("-a", "since=2026-06-01", *REFETCH)
+    with serve_pages(pages) as origin:
+        crawl(origin, *ONE)
+        page = pages.pop(PATHS[0])
+        crawl(origin, *ONE, *later, "-o", str(tmp_path / "none.jsonl"), feeds=False)
+        pages[PATHS[0]] = page.replace("forty", "fifty")
+        crawl(origin, *ONE, *later, "-o", str(tmp_path / "none.jsonl"), feeds=False)
+        run = crawl(origin, *ONE, "-o", str(tmp_path / "new.jsonl"), feeds=False)
+        everything = crawl(origin, *ONE)
+    (line,) = run.lines("new.jsonl")
+    assert (line["version"], line["metadata"]["gone"]) == (2, None)
+    assert headlines(everything) == ALL
+    assert len(everything.lines()) == 3
+
+
+def test_a_temporary_redirect_to_another_article_costs_none(crawl: Command) -> None:
+    pages = site(a2=lambda handler: handler.answer(302, "", Location=PATHS[1]))
+    with serve_pages(pages) as origin:
+        first = headlines(crawl(origin, *ONE))
+        pages[PATHS[2]] = article(2)
+        second = headlines(crawl(origin, *ONE, "-a", "known=emit"))
+    assert len(first) == 2
+    assert second == ALL
+
+
+def test_a_copy_keeps_no_edit_of_the_original_back(crawl: Command, tmp_path: Path) -> None:
+    pages, copy = site(), "/news/politics/copy-of-the-glass-museum-story"
+    with serve_pages(pages) as origin:
+        crawl(origin, *ONE)
+        pages[copy] = article(1).replace(TEXTS[1][1], "Another headline altogether here")
+        pages["/news/politics"] = pages["/"] = listing(*PATHS, copy)
+        crawl(origin, *ONE, *REFETCH)
+        with sqlite3.connect(tmp_path / "data" / "archive.sqlite3") as db:
+            db.execute("UPDATE doubts SET since = since - 100000")
+        assert len(headlines(crawl(origin, *ONE, *REFETCH))) == 4
+        pages[PATHS[1]] = article(1).replace(TEXTS[1][1], "Glass museum opens, corrected")
+        run = crawl(origin, *ONE, *REFETCH)
+    assert {line["headline"]: line["version"] for line in run.lines()}["Glass museum opens, corrected"] == 2
+
+
+def test_another_wall_is_doubted_anew(crawl: Command, tmp_path: Path) -> None:
+    pages = site()
+    archive = tmp_path / "data" / "archive.sqlite3"
+    with serve_pages(pages) as origin:
+        crawl(origin, *ONE)
+        for text in ("One short wall stands here.", "Another wall, weeks later."):
+            pages[PATHS[0]] = wall(article(0), text)
+            run = crawl(origin, *ONE, *REFETCH)
+            assert {line["version"] for line in run.lines()} == {1}
+            with sqlite3.connect(archive) as db:
+                db.execute("UPDATE doubts SET since = since - 100000")
+        pages[PATHS[0]] = article(0)
+        crawl(origin, *ONE, *REFETCH)
+        with sqlite3.connect(archive) as db:
+            assert db.execute("SELECT count(*) FROM doubts").fetchone() == (0,)
+
+
+def test_forget_leaves_no_doubt_behind(crawl: Command, scrapy: Command, tmp_path: Path) -> None:
+    pages = site()
+    with serve_pages(pages) as origin:
+        crawl(origin, *ONE)
+        pages[PATHS[0]] = wall(article(0), "One short wall stands here.")
+        crawl(origin, *ONE, *REFETCH)
+        assert scrapy("forget", origin + PATHS[0], "-s", f"DATA_DIR={tmp_path / 'data'}").status == 0
+    assert PATHS[0].encode() not in (tmp_path / "data" / "archive.sqlite3").read_bytes()

@@ -97,6 +97,9 @@ class Archive(Articles):
                 versions = db.execute("DELETE FROM lines WHERE id = ?", (article_id,)).rowcount
                 db.execute("DELETE FROM removals WHERE id = ?", (article_id,))
             unlinked = self._unlink(marks)
+            for edition, _, key in (mark.partition(" ") for mark in marks if " " in mark):
+                db.execute("DELETE FROM doubts WHERE edition = ? AND key = ?", (edition, key))
+                db.execute("DELETE FROM addresses WHERE edition = ? AND key = ?", (edition, key))
             db.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", [(_mark(name),) for name in marks])
         with clear(self.path):
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log must not keep it either

@@ -65,12 +65,31 @@ class Articles(Lines):
         )
         return Known(*rows[0]) if rows else None
 
-    def doubt(self, edition: str, key: str) -> bool:
-        """Notes that what an address shows is doubted; whether it was a day before, too, so that it may be meant."""
+    def doubt(self, key: str, article: Article) -> bool:
+        """Notes that the text of an address is doubted; whether it was a day before, too, so that it may be meant."""
+        edition, text = article.edition, text_mark(article)
         with self._change() as db:
-            earlier = "SELECT 1 FROM doubts WHERE edition = ? AND key = ? AND since <= ?"
-            db.execute("INSERT OR IGNORE INTO doubts VALUES (?, ?, ?)", (edition, key, now()))
-            return bool(db.execute(earlier, (edition, key, now() - DAY)).fetchall())
+            earlier = "SELECT 1 FROM doubts WHERE edition = ? AND key = ? AND text IS ? AND since <= ?"
+            if db.execute(earlier, (edition, key, text, now() - DAY)).fetchall():
+                return True
+            db.execute(
+                "INSERT INTO doubts VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET text = excluded.text,"
+                " since = excluded.since WHERE text IS NOT excluded.text",
+                (edition, key, text, now()),
+            )
+            return False
+
+    def trust(self, key: str, edition: str) -> None:
+        """An address shows again what it is known for."""
+        if self._rows("SELECT 1 FROM doubts WHERE edition = ? AND key = ?", edition, key):
+            with self._change() as db:
+                db.execute("DELETE FROM doubts WHERE edition = ? AND key = ?", (edition, key))
+
+    def has_text(self, known: Known, article: Article) -> bool:
+        """Whether an article is recorded with the text that was read."""
+        if known.hash == article.contentHash:
+            return True
+        return bool(self._rows("SELECT 1 FROM articles WHERE n = ? AND text = ?", known.n, text_mark(article)))
 
     def addresses(self, known: Known) -> list[str]:
         """All addresses of an article (`edition key`)."""
@@ -171,12 +190,18 @@ class Articles(Lines):
                 f" ON CONFLICT (id) DO UPDATE SET {updates} RETURNING n",
                 values,
             ).fetchone()[0]
+            own = {*keys} if visit.temporary else {visit.address.key, *keys}
             db.executemany(
                 "INSERT OR REPLACE INTO addresses VALUES (?, ?, ?, NULL, NULL)",
-                [(article.edition, key, number) for key in {visit.address.key, *keys}],
+                [(article.edition, key, number) for key in own],
             )
+            db.executemany("DELETE FROM doubts WHERE edition = ? AND key = ?", [(article.edition, key) for key in own])
             if verdict in ("new", "changed"):
                 self._add(article, article.changedFields)
+                # What waits to tell that it is gone, or back, is told by this version.
+                db.execute(
+                    "UPDATE removals SET delivered = ? WHERE id = ? AND delivered IS NULL", (self.crawl, article.id)
+                )
             elif verdict == "reread":
                 db.execute(
                     "UPDATE lines SET json = ? WHERE id = ? AND version = ?",

@@ -105,14 +105,15 @@ class Lines(ArchiveFile):
             yield article, frozenset(row["listed"].split())
         if ARTICLES not in views:
             return
-        for number, gone, packed, listed in self._rows(
-            "SELECT removals.n, removals.gone, json, listed FROM removals JOIN articles USING (id)"
+        running = self._running()
+        for number, crawl, gone, packed, listed in self._rows(
+            "SELECT removals.n, removals.crawl, removals.gone, json, listed FROM removals JOIN articles USING (id)"
             " JOIN lines USING (id, version) WHERE removals.edition = ? AND removals.delivered IS NULL"
             " AND removals.crawl < ? ORDER BY removals.n",
             edition,
             self.crawl,
         ):
-            if line := _unpack(packed, number):
+            if crawl not in running and (line := _unpack(packed, number)):
                 yield removed(article_from(line), -number, gone), frozenset(listed.split())
 
     def _waiting(self, edition: str, kind: str, *conditions: str) -> Iterator[dict[str, Any]]:

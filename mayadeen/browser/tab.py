@@ -87,7 +87,8 @@ class Tab:
     async def _refuse_others(self, route: Any) -> None:
         """A request of a popup."""
         self.crawler.stats.inc_value("browser/refused/popup")
-        await route.abort()
+        with suppress(Exception):  # it may be closed by now
+            await route.abort()
 
     async def begin(self, patience: float) -> str:
         """The HTML of a page just opened, once it is quiet, or after a quarter of the seconds there are."""

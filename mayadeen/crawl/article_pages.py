@@ -111,7 +111,14 @@ class ArticlePages:
         article.metadata.discoveredFrom = found_on
         article.metadata.parserVersion = session.reader.version
         etag, last_modified = (_header(response, name) for name in ("ETag", "Last-Modified"))
-        article.passage.visit = replace(visit, outside=outside, etag=etag, last_modified=last_modified)
+        reasons = response.meta.get("redirect_reasons", ())
+        article.passage.visit = replace(
+            visit,
+            outside=outside,
+            etag=etag,
+            last_modified=last_modified,
+            temporary=not {302, 303, 307}.isdisjoint(reasons),
+        )
         yield article
         if self.learn:
             yield from self.learn(article, outside)

@@ -41,12 +41,15 @@ class Noting:
         number = item.passage.number if isinstance(item, Article | Bulletin) else None
         try:
             super().export_item(item)  # type: ignore[misc]  # the exporter that it is mixed into has it
-        except Exception as error:
+        except (TypeError, UnicodeError) as error:  # of the item, not of the place that it is written to
             self.broken = True
             logger.error("%s cannot be written (%r): it is set aside, the others are not", item.id, error)
             if number is not None:
                 self.aside.append(number)
             return
+        except Exception:
+            self.broken = True
+            raise
         if number is not None:
             self.numbers.append(number)
 
