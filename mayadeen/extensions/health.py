@@ -16,7 +16,7 @@ from mayadeen.errors import ArchiveError, CrawlFailure
 
 logger = getLogger(__name__)
 
-MIN_DOUBTS, MAX_DOUBTS = 3, 0.1
+MIN_DOUBTS, MAX_DOUBTS = 5, 0.1
 """Articles that may be taken for another, in number and as a share of those read."""
 STATED = ("metadata", "json-ld", "meta")
 """Where a page states a field; the other origins are last resorts."""
