@@ -361,3 +361,52 @@ def test_a_full_disk(site: str, tmp_path: Path) -> None:
     lines = [line for feed in (data / "feeds").glob("articles-*.jsonl") for line in feed.read_text().splitlines()]
     # A feed stored on the last bytes could not be marked so: its lines come twice, and none is missing.
     assert len({json.loads(line)["id"] for line in lines}) == 12
+
+
+def test_an_archive_that_is_moved_away_is_named_at_the_next_record(archive: Archive) -> None:
+    record(archive, article())
+    archive.path.rename(archive.path.with_name("moved.sqlite3"))
+    with pytest.raises(ArchiveError, match="was moved or replaced while it was in use"):
+        record(archive, article(headline="B"))
+    Archive(archive.path).close()
+    with pytest.raises(ArchiveError, match="was moved or replaced"):
+        record(archive, article(headline="B"))
+
+
+KILLED = """
+import os, signal, sqlite3, sys
+from pathlib import Path
+from mayadeen.archive import Archive, file
+left = int(sys.argv[2])
+def count(statement):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+connect = sqlite3.connect
+def connected(*args, **kwargs):
+    db = connect(*args, **kwargs)
+    db.set_trace_callback(count)
+    return db
+file.sqlite3.connect = connected
+Archive(Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize("statement", range(3, 24, 4))
+def test_a_kill_in_an_upgrade_leaves_the_old_archive(tmp_path: Path, statement: int) -> None:
+    path = tmp_path / "archive.sqlite3"
+    with sqlite3.connect(path) as db:
+        for each in archive_file._STEPS[0]:
+            db.execute(each)
+        db.execute("INSERT INTO months VALUES ('en', 'http://site/m.xml', '', 5), ('en', 'http://site/news', '', 6)")
+        db.execute("PRAGMA user_version=1")
+    db.close()
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(path), str(statement)], check=False)
+    with sqlite3.connect(path) as db:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        months = db.execute("SELECT count(*) FROM months").fetchone()
+    assert (version, months) == ((1, (2,)) if killed.returncode else (2, (1,)))
+    upgraded = Archive(path)
+    assert upgraded.month_complete("en", "http://site/m.xml", "") == 5
+    assert upgraded.listing_complete("en", "http://site/news", "") == 6

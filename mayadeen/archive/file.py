@@ -94,6 +94,15 @@ def clear(path: Path) -> Iterator[None]:
         raise ArchiveError(f"the archive {path} cannot be used: {text}") from None
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies at a path; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 class ArchiveFile:
     """One SQLite file. An error is an ArchiveError with one clear line."""
 
@@ -101,11 +110,13 @@ class ArchiveFile:
         """Opens or makes the archive; `patience`: seconds to wait while another program writes."""
         self.path = path
         self.crawl = 0
+        self._file: tuple[int, int] | None = None
         with clear(path):
             self._db = sqlite3.connect(path, timeout=patience, isolation_level=None)
             # The cache of 2 MB is SQLite's default: memory does not grow with the file.
             self._db.execute("PRAGMA busy_timeout")
             self._upgrade()
+        self._file = _identity(path)
 
     def _upgrade(self) -> None:
         held = self._db.execute("PRAGMA user_version").fetchone()[0]
@@ -130,6 +141,9 @@ class ArchiveFile:
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
         """One transaction: whole or not at all."""
+        # What is written to a file that has lost its name is gone with the process.
+        if self._file is not None and _identity(self.path) != self._file:
+            raise ArchiveError(f"the archive {self.path} was moved or replaced while it was in use")
         with clear(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
