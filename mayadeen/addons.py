@@ -10,6 +10,7 @@ from scrapy.settings import BaseSettings
 
 from mayadeen import __version__
 from mayadeen.crawl.places import data_directory
+from mayadeen.crawl.session import ArchiveSpider
 
 
 class Mayadeen:
@@ -58,8 +59,6 @@ def default_feeds(directory: Path, batch: int = 0) -> dict[str, dict[str, object
 
 def feed_parameters(parameters: dict[str, Any], spider: Spider) -> dict[str, Any]:
     """What stands in the names of feeds; in place of the edition the name of a spider without one (`scrapy fetch`)."""
-    from mayadeen.crawl.session import ArchiveSpider
-
     time = parameters["time"].removesuffix("+00-00")  # a name without a plus sign: it is UTC
     if isinstance(spider, ArchiveSpider):  # two crawls may begin in the same second
         time += f"-{spider.session.archive.crawl}"

@@ -131,7 +131,7 @@ ARTICLES, RELATED = "articles", "related"
 
 
 @dataclass(slots=True, kw_only=True)
-class Passage:
+class ItemContext:
     """What goes with an item to the archive and to the feeds, and is no part of its line."""
 
     visit: Visit | None = None
@@ -142,22 +142,22 @@ class Passage:
     """The views that it goes into; None: all."""
 
 
-class _Line:
-    """An item."""
+class _Item:
+    """An item with a context, in a slot and no field: no feed, schema or hash sees it."""
 
-    __slots__ = ("_passage",)
+    __slots__ = ("_context",)
 
     def __post_init__(self) -> None:
-        self._passage = Passage()
+        self._context = ItemContext()
 
     @property
-    def passage(self) -> Passage:
+    def context(self) -> ItemContext:
         """What goes with it."""
-        return self._passage
+        return self._context
 
 
 @dataclass(slots=True, kw_only=True)
-class Article(_Line):
+class Article(_Item):
     """One article of the site, as one line of the feed."""
 
     id: str
@@ -231,7 +231,7 @@ class Article(_Line):
 
 
 @dataclass(slots=True, kw_only=True)
-class Bulletin(_Line):
+class Bulletin(_Item):
     """One sentence of the ticker, as one line of the breaking feed."""
 
     id: str

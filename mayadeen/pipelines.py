@@ -1,4 +1,4 @@
-"""Validate -> Clean -> DropDuplicates -> Record. Each counts what it changes or drops."""
+"""Validate -> Clean -> HoldDoubtful -> DropDuplicates -> Record. Each counts what it changes or drops."""
 
 from __future__ import annotations
 
@@ -41,17 +41,6 @@ class _Counting:
         self.crawler.stats.inc_value(name, by)
 
 
-MIN_DOUBTED = 12
-"""Words of a text from which on another article with the same is a sign of a wall; "Details to follow" is not."""
-
-
-class Doubted(Dropped):
-    """An article that is not believed yet; nothing is remembered of its address."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__("doubted", message, "WARNING")
-
-
 class Validate(_Counting):
     """Drops an article that lacks what every line promises."""
 
@@ -88,6 +77,53 @@ class Clean(_Counting):
         return item
 
 
+MIN_DOUBTED = 12
+"""Words of a text from which on another article with the same is a sign of a wall; "Details to follow" is not."""
+
+
+class Doubted(Dropped):
+    """An article that is held back for now; nothing is remembered of its address."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("doubted", message, "WARNING")
+
+
+class HoldDoubtful(_Counting):
+    """Holds back a text that may be that of a wall, or of a page that is not found.
+
+    It is asked for again in the next crawl, and accepted when it is still there a day later.
+    """
+
+    def process_item(self, item: Article) -> Article:
+        session = session_of(self.crawler)
+        # Videos of a series may share what is said of it.
+        if session is None or not self.is_fresh(item) or item.articleType in WITHOUT_TEXT:
+            return item
+        visit = item.context.visit or Visit(address=session.address(item.url))
+        archive, key = session.archive, visit.address.key
+        known = archive.find(item.edition, key)
+        if known and archive.has_text(known, item):
+            archive.clear_doubt(item.edition, key)
+            return item
+        twin = archive.same_text(item) if (item.wordCount or 0) >= MIN_DOUBTED else None
+        if twin and twin != known:
+            why = f"has the text of {twin.id}, {twin.url}"
+        elif known and _is_lost(archive.line(known.id, known.version), item):
+            why = f"has lost the text of {known.id}"
+        else:
+            return item
+        if archive.doubt(key, item):
+            return item
+        self.count("duplicate/doubted")
+        raise Doubted(f"{item.url} {why}: to be asked for again")
+
+
+def _is_lost(line: dict[str, Any], article: Article) -> bool:
+    """Whether nothing is left of the text of a recorded article but something much shorter."""
+    before, after = line.get("articleBody") or "", article.articleBody or ""
+    return 2 * len(after) < len(before) and set(before.split("\n")).isdisjoint(after.split("\n"))
+
+
 class DropDuplicates(_Counting):
     """Drops an article that this crawl has met before, by id or address; names equal texts under several ids."""
 
@@ -99,18 +135,18 @@ class DropDuplicates(_Counting):
         if not self.is_fresh(item):
             return item
         site = site_of(item.canonicalUrl, item.edition)
-        self._check_text(item)
-        own, told = self._identity(item, site)
-        if own != item.id:
+        stated = item.id
+        item.id, certain = self._identity(item, site)
+        if item.id != stated and self._is_anothers(stated, item, site):
             self.count("duplicate/claimed")
-            logger.warning("%s claims to be %s, which is another article", item.url, item.id)
-            item.id, item.canonicalUrl = own, canonical(item.url, site)
+            logger.warning("%s claims to be %s, which is another article", item.url, stated)
+            item.canonicalUrl = canonical(item.url, site)
         addresses = {dedupe_key(item.canonicalUrl, site), dedupe_key(item.url, site)}
         if item.id in self.ids:
             self.count("duplicate/id")
             raise Dropped("duplicate", f"{item.url} is {item.id} again", "INFO")
         # A post id tells articles apart, whatever address a page claims for itself.
-        if ":u-" in item.id and not told and dedupe_key(item.canonicalUrl, site) in self.addresses:
+        if ":u-" in item.id and not certain and dedupe_key(item.canonicalUrl, site) in self.addresses:
             self.count("duplicate/address")
             raise Dropped("duplicate", f"{item.url} is an address met before", "INFO")
         if item.contentHash in self.contents and ":u-" in item.id:
@@ -124,62 +160,38 @@ class DropDuplicates(_Counting):
             self.addresses.add(address)
         return item
 
-    def _check_text(self, item: Article) -> None:
-        """Holds back a text that may be that of a wall, or of a page that is not found.
-
-        It is asked for again in the next crawl, and taken for meant when it is there a day later.
-        """
-        session, visit = session_of(self.crawler), item.passage.visit
-        # Videos of a series may share what is said of it.
-        if session is None or visit is None or item.articleType in WITHOUT_TEXT:
-            return
-        archive, key = session.archive, visit.address.key
-        known = archive.find(item.edition, key)
-        if known and archive.has_text(known, item):
-            archive.trust(key, item.edition)
-            return
-        twin = archive.same_text(item) if (item.wordCount or 0) >= MIN_DOUBTED else None
-        if twin and twin != known:
-            why = f"has the text of {twin.id}, {twin.url}"
-        elif known and _is_lost(archive.line(known.id, known.version), item):
-            why = f"has lost the text of {known.id}"
-        else:
-            return
-        if not archive.doubt(key, item):
-            self.count("duplicate/doubted")
-            raise Doubted(f"{item.url} {why}: to be asked for again")
-
     def _identity(self, item: Article, site: Site) -> tuple[str, bool]:
-        """The id of an article, and whether the archive tells it from others at the address that it claims.
+        """The id of an article, and whether the archive, not the page, says so.
 
-        It gets an id of its own where the archive has another text under the id that it states.
+        What an address is known as, it stays; one that states the id of another text gets an id of its own.
         """
         session = session_of(self.crawler)
         if session is None:
             return item.id, False
         archive, key = session.archive, dedupe_key(item.url, site)
-        here, there = archive.find(item.edition, key), archive.get(item.id)
-        # It stays what it was: always without a post id, and with one unless another article stands there now.
-        own = here if here and dedupe_key(here.url, site) == key else None
-        if own and (":u-" in item.id or _is_alike(archive.line(own.id, own.version), item)):
-            return own.id, True
-        if there is None or dedupe_key(there.url, site) == key or there.hash == item.contentHash:
+        here = archive.find(item.edition, key)
+        if here is not None and dedupe_key(here.url, site) != key:
+            here = None  # known under another address
+        # With a post id, another article may have taken the address over; without one, nothing tells them apart.
+        if here and (":u-" in item.id or _is_alike(archive.line(here.id, here.version), item)):
+            return here.id, True
+        if not self._is_anothers(item.id, item, site):
             return item.id, False
-        if _is_alike(archive.line(there.id, there.version), item):
-            return item.id, False  # edited, and met under another address
         return f"{item.edition}:u-{sha256((item.url + '#').encode()).hexdigest()[:16]}", True
+
+    def _is_anothers(self, stated: str, item: Article, site: Site) -> bool:
+        """Whether an id is that of an article with another text at another address; an edited one may have moved."""
+        session = session_of(self.crawler)
+        there = session.archive.get(stated) if session else None
+        if session is None or there is None or dedupe_key(there.url, site) == dedupe_key(item.url, site):
+            return False
+        return there.hash != item.contentHash and not _is_alike(session.archive.line(there.id, there.version), item)
 
 
 def _is_alike(line: dict[str, Any], article: Article) -> bool:
     """Whether an article has half of its lines, or its headline, in common with a recorded one."""
     one, other = (set(text.split("\n")) if text else set() for text in (line.get("articleBody"), article.articleBody))
     return line.get("headline") == article.headline or 0 < min(len(one), len(other)) <= 2 * len(one & other)
-
-
-def _is_lost(line: dict[str, Any], article: Article) -> bool:
-    """Whether nothing is left of the text of a recorded article but something much shorter."""
-    before, after = line.get("articleBody") or "", article.articleBody or ""
-    return 2 * len(after) < len(before) and set(before.split("\n")).isdisjoint(after.split("\n"))
 
 
 class Record(_Counting):
@@ -197,10 +209,10 @@ class Record(_Counting):
             item.metadata.firstSeen = item.metadata.dateDownloaded
             return item
         address = session.address(item.url)
-        visit = item.passage.visit or Visit(address=address)
-        item.passage.visit = None
+        visit = item.context.visit or Visit(address=address)
+        item.context.visit = None
         try:
-            # Its address may be forgotten, too; a page that states the id of another may be right tomorrow.
+            # Nothing is remembered of its address: the page may state the id by mistake, and its own one tomorrow.
             if session.archive.is_forgotten(item.id):
                 verdict = "forgotten"
             else:
@@ -220,7 +232,7 @@ class Record(_Counting):
     def item_dropped(self, item: Any, exception: BaseException) -> None:
         """An article that the pipelines before would not have: its address is not asked for again."""
         session = session_of(self.crawler)
-        visit = item.passage.visit if self.is_fresh(item) else None
+        visit = item.context.visit if self.is_fresh(item) else None
         # What a temporary redirect leads to is not what stands at the address that was asked for.
         if visit is None or session is None or visit.temporary or isinstance(exception, Doubted):
             return

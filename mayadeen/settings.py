@@ -85,6 +85,7 @@ EXTENSIONS = {  # default {}
 ITEM_PIPELINES = {  # default {}
     "mayadeen.pipelines.Validate": 100,
     "mayadeen.pipelines.Clean": 200,
+    "mayadeen.pipelines.HoldDoubtful": 250,
     "mayadeen.pipelines.DropDuplicates": 300,
     "mayadeen.pipelines.Record": 900,  # what is recorded is what the feeds get: own pipelines go before
 }

@@ -115,13 +115,13 @@ def test_another_parser_makes_no_version(archive: Archive) -> None:
 def waiting(archive: Archive, *views: str) -> list[tuple[int, set[str]]]:
     """Version and views of what waits in the outbox."""
     found = [article for article, _ in archive.outbox("en", views or (ARTICLES,))]
-    return [(article.version, set(article.passage.views or ())) for article in found]
+    return [(article.version, set(article.context.views or ())) for article in found]
 
 
 def test_the_outbox_holds_what_no_feed_does(archive: Archive) -> None:
     one, two = article(), article(headline="B")
     assert (record(archive, one), record(archive, two)) == ("new", "changed")
-    first, second = one.passage.number or 0, two.passage.number or 0
+    first, second = one.context.number or 0, two.context.number or 0
     archive.deliver([first])
     assert waiting(archive) == [], "its own crawl has the rest under way"
     later = Archive(archive.path)
@@ -138,19 +138,19 @@ def test_each_view_is_delivered_on_its_own(archive: Archive) -> None:
     one, two = article(relatedLinks=[link]), article(id="en:2")
     record(archive, one)
     archive.record(two, visit_to("/news/politics/e-f-g-h"), [])
-    archive.deliver([one.passage.number or 0], RELATED)
+    archive.deliver([one.context.number or 0], RELATED)
     later = Archive(archive.path)
     later.begin("articles", "en", "http://site")
     assert waiting(later, RELATED) == [], "the other has no links"
     assert waiting(later, ARTICLES) == [(1, {ARTICLES}), (1, {ARTICLES})]
-    later.deliver([one.passage.number or 0, two.passage.number or 0], ARTICLES)
+    later.deliver([one.context.number or 0, two.context.number or 0], ARTICLES)
     assert waiting(later, ARTICLES, RELATED) == []
 
 
 def test_an_article_that_goes_and_comes_back_is_given_twice(archive: Archive) -> None:
     item = article()
     record(archive, item)
-    archive.deliver([item.passage.number or 0])
+    archive.deliver([item.context.number or 0])
     known = archive.get("en:1")
     assert known
     gone = archive.record_gone(known)
@@ -168,7 +168,7 @@ def test_an_article_that_goes_and_comes_back_is_given_twice(archive: Archive) ->
     later.begin("articles", "en", "http://site")
     found = [each for each, _ in later.outbox("en", [ARTICLES])]
     assert [each.metadata.gone is None for each in found] == [False, True]
-    later.deliver([found[0].passage.number or 0])
+    later.deliver([found[0].context.number or 0])
     assert [each.metadata.gone for each, _ in later.outbox("en", [ARTICLES])] == [None]
 
 
@@ -204,7 +204,7 @@ def test_a_doubted_page_is_settled_when_it_is_seen_again_a_day_later(archive: Ar
         archive.record_no_article("en", visit.address.key, PARSER_VERSION, doubted=True)
         assert recrawl.worth(None, visit), "twice on one day may be one notice"
     with sqlite3.connect(tmp_path / "archive.sqlite3") as db:
-        db.execute("UPDATE addresses SET checked = checked - 86400")
+        db.execute("UPDATE doubts SET since = since - 86400")
     archive.record_no_article("en", visit.address.key, PARSER_VERSION, doubted=True)
     assert not recrawl.worth(None, visit)
 

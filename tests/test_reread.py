@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -186,3 +187,13 @@ def test_a_parser_that_fails_costs_one_page(monkeypatch: pytest.MonkeyPatch) -> 
     assert len(batch.articles) == 2
     assert batch.counts["page/failed"] == 1
     assert batch.lines == [f"the parser failed: {found[1].url} (IndexError('a case nobody foresaw'))"]
+
+
+def test_it_says_how_far_it_is(scrapy: Command, tmp_path: Path) -> None:
+    keep(tmp_path / "data" / "pages", 60)
+    quick = ("-s", "LOGSTATS_INTERVAL=0.05", "-s", "LOG_LEVEL=INFO")
+    run = scrapy("reread", "-s", f"DATA_DIR={tmp_path / 'data'}", "-O", str(tmp_path / "a.jsonl"), *quick)
+    assert run.status == 0, run.err
+    shares = re.findall(r"INFO: reread: \d+ pages, \d+ items, (\d+)%", run.err)
+    assert shares
+    assert [int(each) for each in shares] == sorted(int(each) for each in shares)

@@ -183,18 +183,23 @@ def test_nothing_of_a_server_is_obeyed_by_a_terminal(crawl: Command, tmp_path: P
     assert "\\x1b" in run.err
 
 
-def test_headers_without_end_are_a_failed_try(crawl: Command) -> None:
+@pytest.mark.parametrize("line", [b"X-%d: %d\r\n", b"%d %d and no end of it"])
+def test_headers_without_end_are_a_failed_try(crawl: Command, line: bytes) -> None:
+    taken: list[bool] = []
+
     def endless(handler: Any) -> None:
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n")
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX: ")
         with suppress(OSError):
-            for number in range(400):
-                handler.wfile.write(b"".join(b"X-%d: %d\r\n" % (number * 1000 + at, at) for at in range(1000)))
+            for number in range(4000):
+                handler.wfile.write(b"".join(line % (number * 1000 + at, at) for at in range(1000)))
+            taken.append(True)
         handler.close_connection = True
 
     with serve_pages(site(a0=endless)) as origin:
         run = crawl(origin, *ONE)
+    assert not taken, "the connection is closed before that"
     assert headlines(run) == ALL - {TEXTS[0][1]}
-    assert "headers of more than 256 KB" in run.err
+    assert ("headers of more than 256 KB" in run.err) == line.endswith(b"\n")
     (most,) = re.findall(r"'memusage/max': (\d+)", run.err)
     assert int(most) < 200_000_000
 
@@ -320,3 +325,32 @@ def test_forget_leaves_no_doubt_behind(crawl: Command, scrapy: Command, tmp_path
         crawl(origin, *ONE, *REFETCH)
         assert scrapy("forget", origin + PATHS[0], "-s", f"DATA_DIR={tmp_path / 'data'}").status == 0
     assert PATHS[0].encode() not in (tmp_path / "data" / "archive.sqlite3").read_bytes()
+
+
+@pytest.mark.parametrize("change", ["gains", "loses"])
+def test_a_site_that_gains_or_loses_its_post_ids_forges_none(crawl: Command, change: str) -> None:
+    paths, pages = many(12)
+    head = {path: f'<meta name="postid" content="77{at}"></head>' for at, path in enumerate(paths)}
+    other = {path: pages[path].replace("</head>", head[path]) for path in paths}
+    before, after = (pages, other) if change == "gains" else (other, {path: pages[path] for path in paths})
+    served = pages | before
+    with serve_pages(served) as origin:
+        first = {line["headline"]: line["id"] for line in crawl(origin, *ONE).lines()}
+        served.update(after)
+        run = crawl(origin, *ONE, *REFETCH)
+    assert run.status == 0, run.err
+    assert {line["headline"]: line["id"] for line in run.lines()} == first
+    assert {line["version"] for line in run.lines()} == {1}
+    assert "duplicate/claimed" not in run.err
+
+
+def test_a_dead_alias_says_nothing_of_its_article(crawl: Command) -> None:
+    old = "/news/politics/old-slug-of-the-glass-museum"
+    pages = site(**{old: lambda handler: handler.answer(301, "", Location=PATHS[1])})
+    pages["/news/politics"] = pages["/"] = listing(PATHS[0], old, PATHS[2])
+    with serve_pages(pages) as origin:
+        assert headlines(crawl(origin, *ONE)) == ALL
+        pages[old] = lambda handler: handler.answer(404, "gone")
+        run = crawl(origin, *ONE, *REFETCH)
+    assert headlines(run) == ALL
+    assert {line["metadata"]["gone"] for line in run.lines()} == {None}

@@ -59,27 +59,30 @@ class Articles(Lines):
         """Another article with the same text."""
         rows = self._rows(
             f"SELECT {_KNOWN} FROM articles WHERE text = ? AND edition = ? AND id <> ? LIMIT 1",
-            text_mark(article),
+            text_hash(article),
             article.edition,
             article.id,
         )
         return Known(*rows[0]) if rows else None
 
     def doubt(self, key: str, article: Article) -> bool:
-        """Notes that the text of an address is doubted; whether it was a day before, too, so that it may be meant."""
-        edition, text = article.edition, text_mark(article)
-        with self._change() as db:
-            earlier = "SELECT 1 FROM doubts WHERE edition = ? AND key = ? AND text IS ? AND since <= ?"
-            if db.execute(earlier, (edition, key, text, now() - DAY)).fetchall():
-                return True
-            db.execute(
-                "INSERT INTO doubts VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET text = excluded.text,"
-                " since = excluded.since WHERE text IS NOT excluded.text",
-                (edition, key, text, now()),
-            )
-            return False
+        """Notes that the text at an address is doubted; whether it has been the same for a day, so that it counts."""
+        with self._change():
+            return self._doubt(article.edition, key, text_hash(article))
 
-    def trust(self, key: str, edition: str) -> None:
+    def _doubt(self, edition: str, key: str, text: int | None) -> bool:
+        """The same within a transaction; `text`: None for an address that seems to have no article."""
+        earlier = "SELECT 1 FROM doubts WHERE edition = ? AND key = ? AND text IS ? AND since <= ?"
+        if self._db.execute(earlier, (edition, key, text, now() - DAY)).fetchall():
+            return True
+        self._db.execute(
+            "INSERT INTO doubts VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET text = excluded.text,"
+            " since = excluded.since WHERE text IS NOT excluded.text",
+            (edition, key, text, now()),
+        )
+        return False
+
+    def clear_doubt(self, edition: str, key: str) -> None:
         """An address shows again what it is known for."""
         if self._rows("SELECT 1 FROM doubts WHERE edition = ? AND key = ?", edition, key):
             with self._change() as db:
@@ -89,7 +92,7 @@ class Articles(Lines):
         """Whether an article is recorded with the text that was read."""
         if known.hash == article.contentHash:
             return True
-        return bool(self._rows("SELECT 1 FROM articles WHERE n = ? AND text = ?", known.n, text_mark(article)))
+        return bool(self._rows("SELECT 1 FROM articles WHERE n = ? AND text = ?", known.n, text_hash(article)))
 
     def addresses(self, known: Known) -> list[str]:
         """All addresses of an article (`edition key`)."""
@@ -181,7 +184,7 @@ class Articles(Lines):
                 "first_seen": first_seen,
                 "checked": moment,
                 "gone": None,
-                "text": text_mark(article),
+                "text": text_hash(article),
             }
             names = ", ".join(values)
             updates = ", ".join(f"{name} = excluded.{name}" for name in values if name not in ("id", "first_seen"))
@@ -208,16 +211,14 @@ class Articles(Lines):
                     (pack(article), article.id, article.version),
                 )
             if known is not None and known.gone and verdict != "changed":
-                removed(article, self._add_removal(known, None), None)
+                removed(article, self._add_removal(known.n, None), None)
                 verdict = "back"
         return verdict
 
     def record_no_article(self, edition: str, key: str, parser: str, *, doubted: bool = False) -> None:
-        """An address that this parser reads no article at; if `doubted`, that holds once it was seen a day before."""
+        """An address that this parser reads no article at; if `doubted`, that counts when it has been so for a day."""
         with self._change() as db:
-            earlier = "SELECT 1 FROM addresses WHERE edition = ? AND key = ? AND article IS NULL AND checked <= ?"
-            if doubted and not db.execute(earlier, (edition, key, now() - DAY)).fetchall():
-                db.execute("INSERT OR IGNORE INTO addresses VALUES (?, ?, NULL, '', ?)", (edition, key, now()))
+            if doubted and not self._doubt(edition, key, None):
                 return
             db.execute(
                 "INSERT INTO addresses VALUES (?, ?, NULL, ?, ?) ON CONFLICT DO UPDATE SET parser = excluded.parser,"
@@ -272,14 +273,14 @@ class Articles(Lines):
     def _removed(self, known: Known, gone: int | None) -> Article | None:
         """A line that an article is gone, or back; None when its own is damaged."""
         line = self.line(known.id, known.version)
-        return removed(article_from(line), self._add_removal(known, gone), gone) if line else None
+        return removed(article_from(line), self._add_removal(known.n, gone), gone) if line else None
 
     def gone(self, since: int) -> list[tuple[int, str, str]]:
         """When, id and address of the articles that have gone since then and are not back, oldest first."""
         return self._rows("SELECT gone, id, url FROM articles WHERE gone >= ? ORDER BY gone, n", since)
 
 
-def text_mark(article: Article) -> int | None:
+def text_hash(article: Article) -> int | None:
     """What articles with the same text share; None of one without."""
     if not article.articleBody:
         return None

@@ -57,7 +57,7 @@ _STEPS = (
         # text: 8 bytes of a hash of the newest version's articleBody; NULL without a text, and for old records.
         "ALTER TABLE articles ADD COLUMN text INTEGER",
         "CREATE INDEX articles_of_a_text ON articles (text) WHERE text IS NOT NULL",
-        # Addresses whose text is doubted, that text (as articles.text), and since when.
+        # Addresses whose text (as articles.text), or lack of an article (text NULL), is doubted, and since when.
         "CREATE TABLE doubts (edition TEXT NOT NULL, key TEXT NOT NULL, text INTEGER, since INTEGER NOT NULL,"
         " PRIMARY KEY (edition, key)) WITHOUT ROWID",
         # Articles that went (gone: when) or came back (gone NULL): each is given once more, as it was.

@@ -24,21 +24,21 @@ class Lines(ArchiveFile):
 
     def _add(self, item: Article | Bulletin, changed: list[str]) -> None:
         """Adds a line; its number goes with the item."""
-        article = isinstance(item, Article)
+        article = item if isinstance(item, Article) else None
         about = {
             "id": item.id,
-            "version": item.version if isinstance(item, Article) else 1,
+            "version": article.version if article else 1,
             "edition": item.edition,
             "kind": "article" if article else "bulletin",
             "recorded": now(),
             "crawl": self.crawl,
             "changed": " ".join(changed),
             "json": pack(item),
-            "linked": None if isinstance(item, Article) and item.relatedLinks else 0,
+            "linked": None if article and article.relatedLinks else 0,
         }
         names = ", ".join(about)
         query = f"INSERT INTO lines ({names}) VALUES ({', '.join(f':{name}' for name in about)})"
-        item.passage.number = self._db.execute(query, about).lastrowid
+        item.context.number = self._db.execute(query, about).lastrowid
 
     def line(self, line_id: str, version: int) -> dict[str, Any]:
         """A version of an article; empty, and named in the log, when its row is damaged."""
@@ -53,12 +53,12 @@ class Lines(ArchiveFile):
             self._add(bulletin, [])
         return True
 
-    def _add_removal(self, known: Any, gone: int | None) -> int:
-        """Adds a line that an article is gone, or back; its number."""
+    def _add_removal(self, article: int, gone: int | None) -> int:
+        """Adds a line that an article, by its number, is gone, or back; the number of that line."""
         self._db.execute(
             "INSERT INTO removals (id, edition, gone, recorded, crawl) SELECT id, edition, ?, ?, ? FROM articles"
             " WHERE n = ?",
-            (gone, now(), self.crawl, known.n),
+            (gone, now(), self.crawl, article),
         )
         return -int(self._db.execute("SELECT last_insert_rowid()").fetchone()[0])
 
@@ -88,7 +88,7 @@ class Lines(ArchiveFile):
         for row in self._waiting(edition, "bulletin", "delivered IS NULL"):
             if line := _unpack(row["json"], row["n"]):
                 bulletin = Bulletin(**line)
-                bulletin.passage.number = row["n"]
+                bulletin.context.number = row["n"]
                 yield bulletin
 
     def outbox(self, edition: str, views: Iterable[str]) -> Iterator[tuple[Article, frozenset[str]]]:
@@ -100,8 +100,8 @@ class Lines(ArchiveFile):
             if line is None:
                 continue
             article = article_from(line)
-            article.passage.number = row["n"]
-            article.passage.views = frozenset(view for view, column in _COLUMNS.items() if row[column] is None)
+            article.context.number = row["n"]
+            article.context.views = frozenset(view for view, column in _COLUMNS.items() if row[column] is None)
             yield article, frozenset(row["listed"].split())
         if ARTICLES not in views:
             return
@@ -170,8 +170,8 @@ class Lines(ArchiveFile):
                 if line is None:
                     continue
                 article = article_from(line)
-                article.passage.views = frozenset([ARTICLES] * bool(delivered) + [RELATED] * bool(linked))
-                if article.passage.views:
+                article.context.views = frozenset([ARTICLES] * bool(delivered) + [RELATED] * bool(linked))
+                if article.context.views:
                     yield removed(article, None, gone) if gone else article, frozenset(listed.split())
             if not rows:
                 return
@@ -183,9 +183,11 @@ class Lines(ArchiveFile):
         while rows := self._rows(query, edition, last):
             for number, packed in rows:
                 last = number
-                line = _unpack(packed, number)
-                text = to_json(line, halves=True).lower()
-                if line and any(needle in text for needle in needles):
+                try:
+                    text = zlib.decompress(packed).lower()
+                except zlib.error:
+                    text = b""  # damaged: nobody can read it
+                if any(needle in text for needle in needles) and (line := _unpack(packed, number)):
                     yield number, line
 
     def rewrite(self, number: int, line: dict[str, Any]) -> None:
@@ -218,7 +220,7 @@ def removed(article: Article, number: int | None, gone: int | None) -> Article:
     article.metadata.gone = datetime.fromtimestamp(gone, UTC).isoformat() if gone else None
     if number is not None:
         article.changedFields = [GONE]
-        article.passage.number, article.passage.views = number, frozenset([ARTICLES])
+        article.context.number, article.context.views = number, frozenset([ARTICLES])
     return article
 
 

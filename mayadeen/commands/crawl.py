@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from mayadeen.crawl import ending
 from mayadeen.crawl.ending import GOOD_REASONS
-from mayadeen.crawl.log import harmless
+from mayadeen.crawl.log import escape_controls
 from mayadeen.crawl.places import data_directory, make_writable
 from mayadeen.errors import Busy, UsageError
 from mayadeen.feeds.storages import clear_parts
@@ -94,7 +94,7 @@ class Command(crawl.Command):
 
     def _end(self, status: int, message: str) -> None:
         self.exitcode = status
-        message = harmless(message)
+        message = escape_controls(message)
         assert self.settings is not None
         # To the log as well: with LOG_FILE set, a scheduled job's log is all that is read.
         if self.settings.get("LOG_FILE"):

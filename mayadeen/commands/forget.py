@@ -65,7 +65,7 @@ class Command(ScrapyCommand):
 
 
 def erase_lines(names: set[str], files: Iterable[Path]) -> None:
-    """Takes the lines with some addresses (`edition key`) out of text files; a JSON file of one is erased whole."""
+    """Takes the lines with some addresses (`edition key`) out of text files; erases a JSON file that has one."""
     keys = [name.partition(" ")[2] for name in names if " " in name]
     for path in files:
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)

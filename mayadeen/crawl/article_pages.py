@@ -112,7 +112,7 @@ class ArticlePages:
         article.metadata.parserVersion = session.reader.version
         etag, last_modified = (_header(response, name) for name in ("ETag", "Last-Modified"))
         reasons = response.meta.get("redirect_reasons", ())
-        article.passage.visit = replace(
+        article.context.visit = replace(
             visit,
             outside=outside,
             etag=etag,
@@ -145,6 +145,9 @@ class ArticlePages:
             visit: Visit = request.cb_kwargs["visit"]
             known = session.archive.find(session.edition, visit.address.key)
             session.count("page/gone")
+            if known and session.address(known.url).key != visit.address.key:
+                session.ledger.end(visit.address.key, "gone")  # an alias: the article is somewhere else
+                return
             if known:
                 logger.info("gone: %s (%s)", request.url, known.id)
                 session.ledger.end(visit.address.key, "gone")

@@ -143,7 +143,7 @@ def page_of(response: Response, edition: str) -> Page:
 
 def request_of(failure: Failure) -> Request:
     """The request that came to nothing; Scrapy puts it there."""
-    request: Request = failure.request  # type: ignore[attr-defined]
+    request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
     return request
 
 

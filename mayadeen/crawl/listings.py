@@ -53,13 +53,13 @@ class Listings:
         if not listing.cards:
             self.session.count("listing/without_cards")
             logger.warning("no cards on the listing %s", response.url)
-        self.learn(listing.tags)
+        self.learn_tags(listing.tags)
         self.learn_coverages(listing.coverages)
         yield from self.depths.first_page(listing, response.url, listed)
 
     # --- Tags ----------------------------------------------------------------------------------------------------
 
-    def learn(self, links: Iterable[NamedLink]) -> None:
+    def learn_tags(self, links: Iterable[NamedLink]) -> None:
         """Takes in the tag links of a page."""
         self.tags.learn((tag.name, tag.url) for tag in links)
 

@@ -13,31 +13,31 @@ from scrapy.logformatter import LogFormatter, LogFormatterResult
 from scrapy.utils.log import get_scrapy_root_handler
 from twisted.python.failure import Failure
 
-# Controls but tab and line feed, marks of direction, half characters.
+# Control characters but tab and line feed, bidirectional marks, lone surrogates.
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def harmless(text: str) -> str:
+def escape_controls(text: str) -> str:
     """A text with escapes (`\\x1b`) in place of what a terminal would obey: headers and addresses come from outside."""
     return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
-class Harmless(logging.Formatter):
-    """Lines of another formatter, harmless: Scrapy's own messages and tracebacks too."""
+class EscapingFormatter(logging.Formatter):
+    """Another formatter's lines with controls escaped: Scrapy's own messages and tracebacks too."""
 
     def __init__(self, inner: logging.Formatter) -> None:
         super().__init__()
         self.inner = inner
 
     def format(self, record: logging.LogRecord) -> str:
-        return harmless(self.inner.format(record))
+        return escape_controls(self.inner.format(record))
 
 
-def guard_log() -> None:
-    """Has Scrapy's log handler write harmless lines from now on."""
+def escape_log() -> None:
+    """Has Scrapy's log handler escape controls from now on."""
     handler = get_scrapy_root_handler()
-    if handler is not None and handler.formatter is not None and not isinstance(handler.formatter, Harmless):
-        handler.setFormatter(Harmless(handler.formatter))
+    if handler is not None and handler.formatter is not None and not isinstance(handler.formatter, EscapingFormatter):
+        handler.setFormatter(EscapingFormatter(handler.formatter))
 
 
 class Lines(LogFormatter):
@@ -46,7 +46,7 @@ class Lines(LogFormatter):
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         # Not before: Scrapy makes its handler anew for each crawler.
-        crawler.signals.connect(guard_log, signals.engine_started)
+        crawler.signals.connect(escape_log, signals.engine_started)
         return cls()
 
     def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> LogFormatterResult:

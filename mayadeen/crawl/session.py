@@ -11,7 +11,7 @@ from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from mayadeen import settings as project
-from mayadeen.archive import Archive, Known
+from mayadeen.archive import Archive
 from mayadeen.crawl import ending, summary
 from mayadeen.crawl.ledger import Ledger
 from mayadeen.crawl.marks import Marks
@@ -23,6 +23,7 @@ from mayadeen.errors import ArchiveError
 from mayadeen.items import ARTICLES, RELATED
 from mayadeen.site.address import Address, Site, dedupe_key, locate
 
+# Dictionaries that `-s` would replace as a whole.
 COMPONENTS = ("ADDONS", "DOWNLOADER_MIDDLEWARES", "EXTENSIONS", "ITEM_PIPELINES", "SPIDER_MIDDLEWARES")
 
 
@@ -62,17 +63,18 @@ class Session:
         self.crawler, self.settings, self.scope = crawler, crawler.settings, scope
         self.site, self.edition = scope.site, scope.site.edition.code
         self.gives_unchanged = gives_unchanged
-        self.data = data_directory(self.settings)
         self.ledger = Ledger()
         self.asked = Marks()
         """Ids and keys of the addresses asked for."""
         self.reader = TemplateReader(*find_template(self.settings, self.edition))
-        self.archive = Archive(self.data / "archive.sqlite3", patience=self.settings.getfloat("ARCHIVE_TIMEOUT"))
+        path = data_directory(self.settings) / "archive.sqlite3"
+        self.archive = Archive(path, patience=self.settings.getfloat("ARCHIVE_TIMEOUT"))
         self.recrawl = Recrawl(self.archive, self.site, known, reader_version=self.reader.version)
         self.name = crawler.spidercls.name
         self.phase = self.name
         """What the crawl is doing, for the live line."""
         self.months_left = 0
+        """Sitemaps that wait, for the live line."""
         self.robots_sitemaps: list[str] | None = None
         """The sitemaps that robots.txt names; None when it was not read."""
         self.archive.begin(self.name, self.edition, self.site.origin)
@@ -86,7 +88,6 @@ class Session:
 
     def close(self) -> None:
         """Closes the archive: the engine has stopped, and the feeds are stored."""
-        assert self.crawler.stats
         stats = self.crawler.stats.get_stats()
         about: dict[str, object] = {"found": self.found(), "requests": summary.requests(stats)}
         if stats.get("page/article", 0) >= self.settings.getint("HEALTH_MIN_PAGES"):
@@ -106,7 +107,6 @@ class Session:
 
     def found(self) -> dict[str, int]:
         """The articles so far, by what became of them."""
-        assert self.crawler.stats
         return summary.found(self.crawler.stats.get_stats(), len(self.recrawl.skipped))
 
     def address(self, url: str) -> Address:
@@ -115,10 +115,6 @@ class Session:
         if address is None:
             raise ValueError(f"{url!r} is no address of a page")
         return address
-
-    def find(self, url: str) -> Known | None:
-        """What the archive holds at an address."""
-        return self.archive.find(self.edition, dedupe_key(url, self.site))
 
     def is_first(self, name: str) -> bool:
         """Whether an id or a key was not asked for in this crawl; it is, from now on."""
@@ -129,7 +125,6 @@ class Session:
         return self.is_first(dedupe_key(url, self.site))
 
     def count(self, name: str, by: int = 1) -> None:
-        assert self.crawler.stats
         self.crawler.stats.inc_value(name, by)
 
     @property

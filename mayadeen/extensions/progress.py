@@ -97,12 +97,11 @@ class Progress:
         """Of a spider without an archive: kept pages that are read again, the probe."""
         pages = sum(stats.get(f"page/{kind}", 0) for kind in ("article", "not_article", "unreadable", "failed"))
         done, size = stats.get("reread/bytes", 0), stats.get("reread/size", 0)
-        rate = self.rate(done if size else pages)
         name = self.crawler.spider.name if self.crawler.spider else ""
         parts = [f"{name}: {pages} pages, {stats.get('item_scraped_count', 0)} items"]
         if size:
             parts.append(f"{done / size:.0%}")
-            if rate:
+            if rate := self.rate(done):
                 parts.append(f"{tqdm.format_interval((size - done) / rate)} left")
         return ", ".join(parts)
 

@@ -41,9 +41,9 @@ class Delivery:
         feeds = exporter.slots if exporter else []
         if any(feed.filter.accepts(item) for feed in feeds) or (self.crawler.settings["FEEDS"] and not feeds):
             return
-        if isinstance(item, Article | Bulletin) and item.passage.number is not None:
+        if isinstance(item, Article | Bulletin) and item.context.number is not None:
             for view in self.lost:
-                self._do(Archive.deliver, [item.passage.number], view)
+                self._do(Archive.deliver, [item.context.number], view)
 
     def feed_slot_closed(self, slot: FeedSlot) -> None:
         """This signal comes whether the feed was stored or not."""

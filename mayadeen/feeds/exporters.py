@@ -17,6 +17,8 @@ from scrapy.utils.serialize import ScrapyJSONEncoder
 
 from mayadeen.items import ARTICLES, RELATED, Article, Bulletin, members, to_json
 
+logger = getLogger(__name__)
+
 
 class Noting:
     """Notes the archive's number of each line that was written: what a stored feed delivers."""
@@ -38,7 +40,7 @@ class Noting:
         """Writes an item; not one that feeds of this view hold already."""
         if not is_due(item, self.view):
             return
-        number = item.passage.number if isinstance(item, Article | Bulletin) else None
+        number = item.context.number if isinstance(item, Article | Bulletin) else None
         try:
             super().export_item(item)  # type: ignore[misc]  # the exporter that it is mixed into has it
         except (TypeError, UnicodeError) as error:  # of the item, not of the place that it is written to
@@ -56,11 +58,8 @@ class Noting:
 
 def is_due(item: Any, view: str) -> bool:
     """Whether an item goes into feeds of a view."""
-    views = item.passage.views if isinstance(item, Article) else None
+    views = item.context.views if isinstance(item, Article) else None
     return views is None or view in views
-
-
-logger = getLogger(__name__)
 
 
 class _Encoder(ScrapyJSONEncoder):

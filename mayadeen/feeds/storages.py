@@ -188,11 +188,11 @@ class S3(_Evident, feedexport.S3FeedStorage):  # type: ignore[misc]  # see File
         return storage
 
 
-class GoogleCloud(_Evident, feedexport.GCSFeedStorage):  # type: ignore[misc]
+class GoogleCloud(_Evident, feedexport.GCSFeedStorage):  # type: ignore[misc]  # see File
     """For gs: addresses."""
 
 
-class Ftp(_Evident, feedexport.FTPFeedStorage):  # type: ignore[misc]
+class Ftp(_Evident, feedexport.FTPFeedStorage):  # type: ignore[misc]  # see File
     """For ftp: and ftps: addresses."""
 
 

@@ -12,7 +12,7 @@ from scrapy.http import Response
 
 from mayadeen.crawl import ending
 from mayadeen.crawl.ledger import OUTCOMES, PAGE_OUTCOMES, Dropped, Ledger
-from mayadeen.crawl.log import harmless
+from mayadeen.crawl.log import escape_controls
 from mayadeen.crawl.session import session_of
 from mayadeen.items import Article
 
@@ -93,7 +93,7 @@ class Accounting:
         """Writes the failed addresses as `scrapy crawl pages -a file=` takes them."""
         time = datetime.now(UTC).isoformat(timespec="seconds").replace(":", "-").removesuffix("+00-00")
         path = Path(self.crawler.settings["DATA_DIR"]) / "failed" / f"{spider.name}-{spider.edition}-{time}.txt"
-        lines = [f"{'' if article else '# '}{url}\t{harmless(why)}" for url, why, article in ledger.failed]
+        lines = [f"{'' if article else '# '}{url}\t{escape_controls(why)}" for url, why, article in ledger.failed]
         about = f"# failed; the next crawl asks again, and so does: scrapy crawl pages -a file={path.name}"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -34,6 +34,7 @@ _QUOTE_ENDS = "\"'”’»)“"
 _LONG = 300
 """Letters of a text that is not worth remembering: labels come again on every page, paragraphs do not."""
 _MARKS_OF_A_LETTER = 30
+"""Of Unicode's Stream-Safe Text Format; no language needs more than a few."""
 _DIGITS = {start + digit: str(digit) for start in (0x660, 0x6F0) for digit in range(10)}
 _FOLDED = {
     **{ord(other): letter for letter, others in _LETTERS.items() for other in others},

@@ -74,6 +74,7 @@ class Articles(ArchiveSpider):
         self.session, self.site = session, session.site
         self.fetcher = Fetcher(session)
         self.pages = ArticlePages(session, self.fetcher, self.learn)
+        # Which tags are wanted, the listings know, which come last: they need the depths, and those the sitemaps.
         self.sitemaps = Sitemaps(session, self.fetcher, self.pages, lambda names: self.listings.answered(names))
         self.depths = Depths(session, self.fetcher, self.pages, self.sitemaps)
         self.listings = Listings(session, self.fetcher, self.depths)
@@ -94,7 +95,7 @@ class Articles(ArchiveSpider):
         listing = parse_listing(page) if page else None
         menu = menu_sections([(link.name, link.url or "") for link in listing.menu], self.site) if listing else {}
         if listing:
-            self.listings.learn(listing.tags)
+            self.listings.learn_tags(listing.tags)
             self.listings.learn_coverages(listing.coverages)
             self.front_cards = [card.url for card in listing.cards]
             self.report_menu(menu)
@@ -166,7 +167,7 @@ class Articles(ArchiveSpider):
 
     def learn(self, article: Article, outside: str | None) -> Iterator[Request]:
         """What an article leads to: listings of its tags, special files."""
-        self.listings.learn(article.tags)
+        self.listings.learn_tags(article.tags)
         boxed = [link for link in article.relatedLinks if link.block == "coverage"]
         self.listings.learn_coverages(NamedLink(name=link.headline, url=link.url) for link in boxed)
         if not outside:
@@ -220,7 +221,8 @@ class Articles(ArchiveSpider):
             scouts, self.front_cards = self.front_cards[:SCOUTS], []
             for url in scouts:
                 visit = Visit(address=self.session.address(url))
-                yield from self.pages.request(url, self.site.origin + "/", self.session.find(url), visit)
+                known = self.session.archive.find(self.edition, visit.address.key)
+                yield from self.pages.request(url, self.site.origin + "/", known, visit)
             return
         yield from self.listings.guessed_tags()
 
