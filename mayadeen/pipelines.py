@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from logging import getLogger
 from typing import Any, Self
 
@@ -10,13 +9,14 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from mayadeen.crawl import ending
+from mayadeen.crawl.identity import identify
 from mayadeen.crawl.ledger import Dropped
 from mayadeen.crawl.marks import Marks
 from mayadeen.crawl.session import session_of
 from mayadeen.errors import ArchiveError
 from mayadeen.extract.cleaning import clean_article
 from mayadeen.items import ARTICLE_TYPES, WITHOUT_TEXT, Article, Visit
-from mayadeen.site.address import Site, canonical, dedupe_key, site_of
+from mayadeen.site.address import canonical, dedupe_key, site_of
 from mayadeen.site.text import clean
 
 logger = getLogger(__name__)
@@ -89,7 +89,7 @@ class Doubted(Dropped):
 
 
 class HoldDoubtful(_Counting):
-    """Holds back a text that may be that of a wall, or of a page that is not found.
+    """Holds back a text that may be that of a wall, of a page that is not found, or of another article.
 
     It is asked for again in the next crawl, and accepted when it is still there a day later.
     """
@@ -110,6 +110,8 @@ class HoldDoubtful(_Counting):
             why = f"has the text of {twin.id}, {twin.url}"
         elif known and _is_lost(archive.line(known.id, known.version), item):
             why = f"has lost the text of {known.id}"
+        elif other := identify(archive, item, key, session.site).unproven:
+            why = f"states the id of {other.id}, which {other.url} has not given up"
         else:
             return item
         if archive.doubt(key, item):
@@ -135,12 +137,15 @@ class DropDuplicates(_Counting):
         if not self.is_fresh(item):
             return item
         site = site_of(item.canonicalUrl, item.edition)
-        stated = item.id
-        item.id, certain = self._identity(item, site)
-        if item.id != stated and self._is_anothers(stated, item, site):
-            self.count("duplicate/claimed")
-            logger.warning("%s claims to be %s, which is another article", item.url, stated)
-            item.canonicalUrl = canonical(item.url, site)
+        certain = False
+        if session := session_of(self.crawler):
+            visit = item.context.visit or Visit(address=session.address(item.url))
+            identity = identify(session.archive, item, visit.address.key, site)
+            if identity.claimed:
+                self.count("duplicate/claimed")
+                logger.warning("%s claims to be %s, which is another article", item.url, item.id)
+                item.canonicalUrl = canonical(item.url, site)
+            item.id, certain = identity.id, identity.certain
         addresses = {dedupe_key(item.canonicalUrl, site), dedupe_key(item.url, site)}
         if item.id in self.ids:
             self.count("duplicate/id")
@@ -159,39 +164,6 @@ class DropDuplicates(_Counting):
         for address in addresses:
             self.addresses.add(address)
         return item
-
-    def _identity(self, item: Article, site: Site) -> tuple[str, bool]:
-        """The id of an article, and whether the archive, not the page, says so.
-
-        What an address is known as, it stays; one that states the id of another text gets an id of its own.
-        """
-        session = session_of(self.crawler)
-        if session is None:
-            return item.id, False
-        archive, key = session.archive, dedupe_key(item.url, site)
-        here = archive.find(item.edition, key)
-        if here is not None and dedupe_key(here.url, site) != key:
-            here = None  # known under another address
-        # With a post id, another article may have taken the address over; without one, nothing tells them apart.
-        if here and (":u-" in item.id or _is_alike(archive.line(here.id, here.version), item)):
-            return here.id, True
-        if not self._is_anothers(item.id, item, site):
-            return item.id, False
-        return f"{item.edition}:u-{sha256((item.url + '#').encode()).hexdigest()[:16]}", True
-
-    def _is_anothers(self, stated: str, item: Article, site: Site) -> bool:
-        """Whether an id is that of an article with another text at another address; an edited one may have moved."""
-        session = session_of(self.crawler)
-        there = session.archive.get(stated) if session else None
-        if session is None or there is None or dedupe_key(there.url, site) == dedupe_key(item.url, site):
-            return False
-        return there.hash != item.contentHash and not _is_alike(session.archive.line(there.id, there.version), item)
-
-
-def _is_alike(line: dict[str, Any], article: Article) -> bool:
-    """Whether an article has half of its lines, or its headline, in common with a recorded one."""
-    one, other = (set(text.split("\n")) if text else set() for text in (line.get("articleBody"), article.articleBody))
-    return line.get("headline") == article.headline or 0 < min(len(one), len(other)) <= 2 * len(one & other)
 
 
 class Record(_Counting):

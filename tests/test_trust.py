@@ -61,7 +61,7 @@ def test_a_text_shared_by_many_is_held_back_until_it_is_settled(crawl: Command, 
         pages.update(true)
         second = crawl(origin, *ONE, *REFETCH)
     assert first.status == 3
-    assert "many_doubted: 5 of 12 articles have the text of another one" in first.error()
+    assert "many_doubted: 5 of 12 articles have the text or the id of another one" in first.error()
     assert "5 doubted" in first.err
     assert second.status == 0, second.err
     texts = {line["articleBody"] for line in second.lines()}
@@ -354,3 +354,68 @@ def test_a_dead_alias_says_nothing_of_its_article(crawl: Command) -> None:
         run = crawl(origin, *ONE, *REFETCH)
     assert headlines(run) == ALL
     assert {line["metadata"]["gone"] for line in run.lines()} == {None}
+
+
+NEW = "/news/politics/glass-museum-under-a-new-slug"
+
+
+def claimant() -> str:
+    """A page at another address with the id, the headline and most of the text of an article."""
+    page = article(1, '<meta name="postid" content="771">')
+    return page.replace(TEXTS[1][2], f"{TEXTS[1][2]} in all this time")
+
+
+def with_claimant(**routes: Any) -> dict[str, Any]:
+    """The three articles, and a page that claims to be the second one."""
+    pages = site() | stated(770, 771, 772) | {NEW: claimant()} | routes
+    pages["/news/politics"] = pages["/"] = listing(NEW, *PATHS)
+    return pages
+
+
+@pytest.mark.parametrize("old", ["redirects", "is gone", "is edited too"])
+def test_an_article_moves_when_its_old_address_says_so(crawl: Command, tmp_path: Path, old: str) -> None:
+    pages = site() | stated(770, 771, 772)
+    with serve_pages(pages) as origin:
+        crawl(origin, *ONE)
+        pages.update(with_claimant())
+        if old == "redirects":
+            pages[PATHS[1]] = lambda handler: handler.answer(301, "", Location=NEW)
+        elif old == "is gone":
+            pages.pop(PATHS[1])
+        else:
+            pages[PATHS[1]] = claimant()
+        run = crawl(origin, *ONE)
+        again = crawl(origin, *ONE)
+    assert run.status == again.status == 0, run.err
+    last = [line for line in run.lines() if line["id"] == "en:771"][-1]
+    assert (last["version"], last["metadata"]["gone"]) == (2, None)
+    assert last["url"].endswith(PATHS[1] if old == "is edited too" else NEW)
+    assert len({line["id"] for line in again.lines()}) == 3
+
+
+def test_a_page_with_the_id_and_headline_of_another_does_not_overwrite_it(crawl: Command, tmp_path: Path) -> None:
+    pages = site() | stated(770, 771, 772)
+    with serve_pages(pages) as origin:
+        crawl(origin, *ONE)
+        pages.update(with_claimant())
+        second = crawl(origin, *ONE)
+        assert {(line["id"], line["version"]) for line in second.lines()} == {(f"en:{770 + at}", 1) for at in range(3)}
+        with sqlite3.connect(tmp_path / "data" / "archive.sqlite3") as db:
+            db.execute("UPDATE doubts SET since = since - 86400")
+        for more in ((), REFETCH):
+            run = crawl(origin, *ONE, *more)
+            own = {line["url"].removeprefix(origin): (line["id"], line["version"]) for line in run.lines()}
+            assert own[PATHS[1]] == ("en:771", 1)
+            assert own[NEW][0].startswith("en:u-")
+            assert len(own) == 4
+    assert "states the id of en:771" in second.err
+
+
+def test_a_claimant_that_is_read_first_does_not_suppress_the_article(crawl: Command, tmp_path: Path) -> None:
+    with serve_pages(with_claimant()) as origin:
+        first = crawl(origin, *ONE)
+        with sqlite3.connect(tmp_path / "data" / "archive.sqlite3") as db:
+            db.execute("UPDATE doubts SET since = since - 86400")
+        second = crawl(origin, *ONE)
+    assert "1 doubted" in first.err
+    assert {line["url"].removeprefix(origin) for line in second.lines()} == {NEW, *PATHS}

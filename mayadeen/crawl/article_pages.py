@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 from mayadeen.archive import Known
 from mayadeen.crawl import ending
 from mayadeen.crawl.fetching import Fetcher, request_of, status_of
+from mayadeen.crawl.identity import identify
 from mayadeen.crawl.recrawl import conditional
 from mayadeen.crawl.session import Session
 from mayadeen.extract.article import NotAnArticle, Notice
@@ -96,6 +97,10 @@ class ArticlePages:
                 logger.info("not an article: %s (%s)", response.url, error)
                 self.no_article(visit, bare=bare)
             return
+        if known := identify(session.archive, reading.article, visit.address.key, session.site).unproven:
+            yield from self.request(known.url, found_on, known, self.visit_again(known))
+            if self.fetcher.try_later(response, f"states the id of {known.id}, to be looked at first"):
+                return
         session.count("page/article")
         self.remember_none()
         for name, origin in reading.origins.items():

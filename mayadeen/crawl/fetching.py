@@ -83,8 +83,8 @@ class Fetcher:
 
     # --- What came to nothing ------------------------------------------------------------------------------------
 
-    def try_later(self, response: Response) -> bool:
-        """Puts off what is no page of the site to the end: it may be a notice that passes. Whether it did.
+    def try_later(self, response: Response, why: str = "no page of the site") -> bool:
+        """Puts off to the end what may be something else then: a notice passes. Whether it did.
 
         Not when there are more of them than articles: a site that is down is not asked for everything twice.
         """
@@ -94,7 +94,7 @@ class Fetcher:
         if request is None or request.meta.get("last_try") or len(self.postponed) >= few:
             return False
         self.postponed.append(request)
-        logger.info("to be tried again: %s (no page of the site)", response.url)
+        logger.info("to be tried again: %s (%s)", response.url, why)
         return True
 
     def failed(self, failure: Failure) -> None:

@@ -11,7 +11,7 @@ OUTCOMES = (
     "emitted",  # its item went to the feeds
     "unchanged",  # as the archive holds it: 304, or read and the same
     "duplicate",  # an article that this crawl had met before, under another address or id
-    "doubted",  # has the text of another article: asked for again in the next crawl
+    "doubted",  # has the text or the id of another article: asked for again in the next crawl
     "not an article",  # a page that is none, cannot be understood as one, or lacks what every line promises
     "gone",  # 404 or 410
     "refused",  # by the site, or by its robots.txt

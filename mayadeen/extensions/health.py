@@ -110,7 +110,10 @@ class CrawlHealth:
         """Whether too many articles have the text, or state the id or address, of another one."""
         stats = self.crawler.stats
         assert stats is not None
-        for name, what in (("doubted", "have the text of another one"), ("claimed", "state the id of another one")):
+        for name, what in (
+            ("doubted", "have the text or the id of another one"),
+            ("claimed", "state the id of another one"),
+        ):
             count = stats.get_value(f"duplicate/{name}", 0)
             if count >= MIN_DOUBTS and count > MAX_DOUBTS * read:
                 return CrawlFailure(
