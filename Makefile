@@ -32,7 +32,7 @@ lock: ## Choose the dependencies anew, with hashes, for all Pythons and systems
 	@$(PYTHON) -m venv .venv-lock
 	@.venv-lock/bin/pip install --quiet --disable-pip-version-check uv
 	@.venv-lock/bin/$(LOCK) --extra dev --output-file requirements.lock
-	@.venv-lock/bin/$(LOCK) --extra scrapyd --extra s3 --output-file docs/deploy/requirements.lock
+	@.venv-lock/bin/$(LOCK) --extra scrapyd --extra all --output-file docs/deploy/requirements.lock
 	@rm -rf .venv-lock
 
 bench: .venv/ready ## Benchmarks, as ratios, into docs/benchmarks (a quarter of an hour)

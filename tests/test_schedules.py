@@ -143,7 +143,7 @@ def test_timers_come_with_jitter_and_make_up_for_missed_runs() -> None:
 def test_the_lines_of_the_page_on_schedules(site: str, tmp_path: Path) -> None:
     shell = Shell(tmp_path, site)
     account, environment, settings = section("deploy.md", "Run it on a server")
-    assert "pip install -e '.[s3]'" in environment, "as `make` installs, not done again here"
+    assert "pip install -e '.[all]'" in environment, "as `make` installs, not done again here"
     if os.getuid() == 0:
         (shell.root / "etc" / "passwd").touch()
         shell.run(account)
