@@ -99,8 +99,13 @@ FEED_EXPORTERS = {  # default {}; feed exports. Scrapy's own, noting what they w
     "jsonl": "mayadeen.feeds.exporters.JsonLines",
     "jl": "mayadeen.feeds.exporters.JsonLines",
     "gz": "mayadeen.feeds.exporters.JsonLinesGzip",  # -O articles.jsonl.gz
-    "csv": "mayadeen.feeds.exporters.Csv",
-    "xml": "mayadeen.feeds.exporters.Xml",
+    "csv": "mayadeen.feeds.cells.Csv",
+    "xml": "mayadeen.feeds.cells.Xml",
+    "parquet": "mayadeen.feeds.parquet.Parquet",
+    "jsonld": "mayadeen.feeds.vocabularies.JsonLd",
+    "ninjs": "mayadeen.feeds.vocabularies.Ninjs",  # -O articles.ninjs.jsonl
+    "zyte": "mayadeen.feeds.vocabularies.Zyte",  # -O articles.zyte.jsonl
+    "atom": "mayadeen.feeds.atom.Atom",
     "marshal": None,
     "pickle": None,
     "related": "mayadeen.feeds.exporters.RelatedLinks",

@@ -21,6 +21,7 @@ from mayadeen.crawl.ending import GOOD_REASONS
 from mayadeen.crawl.log import escape_controls
 from mayadeen.crawl.places import data_directory, make_writable
 from mayadeen.errors import Busy, UsageError
+from mayadeen.feeds import formats
 from mayadeen.feeds.storages import clear_parts
 
 logger = getLogger(__name__)
@@ -36,6 +37,20 @@ STOPPED = {
 
 class Command(crawl.Command):
     """Scrapy's own command with an exit status that schedulers can trust."""
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--format", metavar="NAME", help="format of the files of -o and -O, whatever their names")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        known = formats.known(self.settings)
+        try:
+            for outputs in filter(None, (opts.output, opts.overwrite_output)):
+                outputs[:] = [formats.with_format(each, known, opts.format) for each in outputs]
+        except UsageError as error:
+            raise ScrapyUsageError(str(error), print_help=False) from None
+        super().process_options(args, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
@@ -59,6 +74,7 @@ class Command(crawl.Command):
             return None
         crawler.signals.connect(closed, signals.spider_closed)
         try:
+            formats.check(self.settings)
             data = data_directory(self.settings)
             make_writable(data)
             clear_parts(data / "feeds")

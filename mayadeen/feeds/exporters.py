@@ -10,6 +10,7 @@ from logging import getLogger
 from typing import Any, ClassVar, Self, cast
 
 from itemadapter import ItemAdapter
+from msgspec import ValidationError
 from scrapy import exporters
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import ItemFilter
@@ -43,7 +44,7 @@ class Noting:
         number = item.context.number if isinstance(item, Article | Bulletin) else None
         try:
             super().export_item(item)  # type: ignore[misc]  # the exporter that it is mixed into has it
-        except (TypeError, UnicodeError) as error:  # of the item, not of the place that it is written to
+        except (TypeError, UnicodeError, ValidationError) as error:  # of the item, not of the place it is written to
             self.broken = True
             logger.error("%s cannot be written (%r): it is set aside, the others are not", item.id, error)
             if number is not None:
@@ -109,14 +110,6 @@ class JsonLinesGzip(JsonLines):
 
     def finish_exporting(self) -> None:
         self.packed.close()
-
-
-class Csv(Noting, exporters.CsvItemExporter):
-    """Columns; lists and parts as Python writes them."""
-
-
-class Xml(Noting, exporters.XmlItemExporter):
-    """Elements."""
 
 
 class _RelatedView(_Lines):

@@ -16,6 +16,7 @@ from scrapy.utils.defer import ensure_awaitable
 
 from mayadeen.crawl import ending, lock
 from mayadeen.errors import UsageError
+from mayadeen.feeds.formats import WHOLE
 
 logger = getLogger(__name__)
 
@@ -64,7 +65,7 @@ class _PartFile(feedexport.FileFeedStorage):
     def __init__(self, uri: str, *, feed_options: dict[str, Any] | None = None) -> None:
         super().__init__(uri, feed_options=feed_options)
         self.format = (feed_options or {}).get("format", "")
-        if self.write_mode == "ab" and self.format in _WHOLE and _has_lines(Path(self.path)):
+        if self.write_mode == "ab" and self.format in WHOLE:
             raise UsageError(
                 f"{self.path}: {self.format} cannot be appended to; -O replaces it, .jsonl can be appended to"
             )
@@ -131,14 +132,6 @@ class _PartFile(feedexport.FileFeedStorage):
             return True
         feedexport.logger.removeFilter(self._is_true)
         return False
-
-
-_WHOLE = ("json", "xml")
-"""Formats of which a file is one document."""
-
-
-def _has_lines(path: Path) -> bool:
-    return path.is_file() and path.stat().st_size > 0
 
 
 def _begin_line(old: IO[bytes], whole: IO[bytes]) -> None:

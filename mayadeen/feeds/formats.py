@@ -1,0 +1,81 @@
+"""Formats of feeds and exports: the ends of file names that mean them, and what each needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import fields
+from importlib.util import find_spec
+
+from scrapy.settings import BaseSettings
+
+from mayadeen.errors import UsageError
+from mayadeen.items import Article, Bulletin
+
+ENDS = {
+    ".jsonl": "jsonlines",
+    ".jl": "jsonlines",
+    ".jsonl.gz": "gz",
+    ".json": "json",
+    ".csv": "csv",
+    ".xml": "xml",
+    ".parquet": "parquet",
+    ".jsonld": "jsonld",
+    ".ninjs.jsonl": "ninjs",
+    ".zyte.jsonl": "zyte",
+    ".atom": "atom",
+}
+"""End of a file name -> name of its format in FEED_EXPORTERS; the longest end counts."""
+WHOLE = ("json", "xml", "parquet", "jsonld", "atom")
+"""Formats of which a file is one document, which cannot be appended to."""
+NEEDED = {"parquet": ("pyarrow", "parquet")}
+"""Format -> the library that it needs, and the extra that brings it."""
+RELATED_FIELDS = ("sourceId", "sourceUrl", "targetUrl", "headline", "block", "position", "dateDownloaded")
+"""Fields of a line of the view `related`."""
+
+
+def known(settings: BaseSettings) -> set[str]:
+    """Names of the formats that there are, a user's own among them."""
+    return {name for name, exporter in settings.getwithbase("FEED_EXPORTERS").items() if exporter}
+
+
+def format_of(target: str, known: Collection[str], given: str | None = None) -> str:
+    """The format of a file, by its name unless one is given. Raises UsageError.
+
+    `known`: names of formats.
+    """
+    if given is not None:
+        if given not in known:
+            raise UsageError(f"no format {given!r}; there are: {', '.join(sorted(known))}")
+        return given
+    ends = [end for end in ENDS if target.lower().endswith(end)]
+    name = ENDS[max(ends, key=len)] if ends else target.rpartition(".")[2]
+    if name in known and (ends or name not in ENDS.values()):
+        return name
+    raise UsageError(f"{target}: its name tells no format; end it in {', '.join(ENDS)}, or give --format")
+
+
+def with_format(target: str, known: Collection[str], given: str | None = None) -> str:
+    """What a user gives to -o or -O, as Scrapy takes it: `FILE:FORMAT`. Raises UsageError."""
+    _, colon, stated = target.rpartition(":")
+    if colon and stated in known:
+        return target
+    if target == "-" and given is None:
+        raise UsageError("-: name a format as well, such as -:jsonl")
+    return f"{target}:{format_of(target, known, given)}"
+
+
+def check(settings: BaseSettings) -> None:
+    """Raises UsageError when a feed's library is missing, or names a field that there is not."""
+    for target, feed in settings.getdict("FEEDS").items():
+        check_library(str(target), feed.get("format", ""))
+    known = {each.name for item in (Article, Bulletin) for each in fields(item)} | set(RELATED_FIELDS)
+    for name in settings.getdictorlist("FEED_EXPORT_FIELDS") or ():
+        if name not in known:
+            raise UsageError(f"FEED_EXPORT_FIELDS: there is no field {name!r}; see docs/fields.md")
+
+
+def check_library(target: str, name: str) -> None:
+    """Raises UsageError when the library that a format needs is missing."""
+    if name in NEEDED and find_spec(NEEDED[name][0]) is None:
+        library, extra = NEEDED[name]
+        raise UsageError(f"{target}: {name} needs {library}, the extra {extra!r}: pip install {library}")
