@@ -320,6 +320,17 @@ def article_from(line: dict[str, Any]) -> Article:
     return Article(**{name: _part(_PARTS.get(name), value) for name, value in _own(Article, line).items()})
 
 
+def read_article(line: bytes) -> Article:
+    """The article of a line as JSON; ten times as fast as `article_from` where each value is of its type.
+
+    Raises ValueError or TypeError for what is no line.
+    """
+    try:
+        return _ARTICLE.decode(line)
+    except (msgspec.DecodeError, UnicodeError):  # of an older program, or with half a character
+        return article_from(json.loads(line.decode("utf-8", "surrogatepass")))
+
+
 def _part(kind: Any, value: Any) -> Any:
     if kind is None or value is None:
         return value
@@ -354,3 +365,4 @@ _CONTENT = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",",
 _ANY = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=members)
 _AS_IS, _SORTED = msgspec.json.Encoder(), msgspec.json.Encoder(order="sorted")
 """The same bytes as those, ten times as fast."""
+_ARTICLE = msgspec.json.Decoder(Article)

@@ -11,7 +11,7 @@ from logging import getLogger
 from typing import Any
 
 from mayadeen.archive.file import DAY, ArchiveFile, now
-from mayadeen.items import ARTICLES, GONE, RELATED, Article, Bulletin, article_from, to_json
+from mayadeen.items import ARTICLES, GONE, RELATED, Article, Bulletin, read_article, to_json
 
 logger = getLogger(__name__)
 
@@ -96,10 +96,9 @@ class Lines(ArchiveFile):
         came back last. With each, what listed it."""
         columns = [_COLUMNS[view] for view in views]
         for row in self._waiting(edition, "article", *(f"{column} IS NULL" for column in columns)):
-            line = _unpack(row["json"], row["n"])
-            if line is None:
+            article = unpack_article(row["json"], row["n"])
+            if article is None:
                 continue
-            article = article_from(line)
             article.context.number = row["n"]
             article.context.views = frozenset(view for view, column in _COLUMNS.items() if row[column] is None)
             yield article, frozenset(row["listed"].split())
@@ -113,8 +112,8 @@ class Lines(ArchiveFile):
             edition,
             self.crawl,
         ):
-            if crawl not in running and (line := _unpack(packed, number)):
-                yield removed(article_from(line), -number, gone), frozenset(listed.split())
+            if crawl not in running and (article := unpack_article(packed, number)):
+                yield removed(article, -number, gone), frozenset(listed.split())
 
     def _waiting(self, edition: str, kind: str, *conditions: str) -> Iterator[dict[str, Any]]:
         """Lines of crawls that are over, oldest first, of which one of some conditions holds."""
@@ -166,10 +165,9 @@ class Lines(ArchiveFile):
             )
             for number, packed, listed, gone, linked, delivered in rows:
                 last = number
-                line = _unpack(packed, number)
-                if line is None:
+                article = unpack_article(packed, number)
+                if article is None:
                     continue
-                article = article_from(line)
                 article.context.views = frozenset([ARTICLES] * bool(delivered) + [RELATED] * bool(linked))
                 if article.context.views:
                     yield removed(article, None, gone) if gone else article, frozenset(listed.split())
@@ -242,6 +240,15 @@ def _unpack(packed: bytes, name: object) -> dict[str, Any] | None:
     """The content of a line; None, and named in the log, when its row is damaged."""
     try:
         return dict(json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass")))
+    except (zlib.error, ValueError, TypeError) as error:
+        logger.error("the archive's line %s is damaged (%s): left out", name, error)
+        return None
+
+
+def unpack_article(packed: bytes, name: object) -> Article | None:
+    """The article of a line; None, and named in the log, when its row is damaged."""
+    try:
+        return read_article(zlib.decompress(packed))
     except (zlib.error, ValueError, TypeError) as error:
         logger.error("the archive's line %s is damaged (%s): left out", name, error)
         return None

@@ -30,6 +30,8 @@ class Noting:
     """Those of lines that could not be written."""
     broken = False
     """Whether a line could not be written."""
+    refused = 0
+    """Items that could not be written."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -46,6 +48,7 @@ class Noting:
             super().export_item(item)  # type: ignore[misc]  # the exporter that it is mixed into has it
         except (TypeError, UnicodeError, ValidationError) as error:  # of the item, not of the place it is written to
             self.broken = True
+            self.refused += 1
             logger.error("%s cannot be written (%r): it is set aside, the others are not", item.id, error)
             if number is not None:
                 self.aside.append(number)

@@ -65,9 +65,14 @@ def with_format(target: str, known: Collection[str], given: str | None = None) -
 
 
 def check(settings: BaseSettings) -> None:
-    """Raises UsageError when a feed's library is missing, or names a field that there is not."""
+    """Raises UsageError when a feed's library is missing, or a field is to be written that there is not."""
     for target, feed in settings.getdict("FEEDS").items():
         check_library(str(target), feed.get("format", ""))
+    check_fields(settings)
+
+
+def check_fields(settings: BaseSettings) -> None:
+    """Raises UsageError when FEED_EXPORT_FIELDS names a field that there is not."""
     known = {each.name for item in (Article, Bulletin) for each in fields(item)} | set(RELATED_FIELDS)
     for name in settings.getdictorlist("FEED_EXPORT_FIELDS") or ():
         if name not in known:

@@ -16,7 +16,7 @@ from mayadeen.items import Article, to_json
 if TYPE_CHECKING:  # Scrapy imports every format of FEED_EXPORTERS in every crawl; pyarrow takes 50 MB
     import pyarrow as pa
 
-GROUP = 1000
+GROUP = 500
 """Rows of a row group: what is held in memory until it is written."""
 
 
@@ -83,7 +83,7 @@ class _Table:
 
 
 class _Parquet(BaseItemExporter):
-    """Row groups of 1,000 items, packed by zstd."""
+    """Row groups of 500 items, packed by zstd."""
 
     def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
         super().__init__(dont_fail=True, **kwargs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+from contextlib import suppress
 from logging import LogRecord, getLogger
 from pathlib import Path
 from typing import IO, Any, Self
@@ -49,7 +50,7 @@ class _Watched(io.FileIO):
             raise
 
 
-class _PartFile(feedexport.FileFeedStorage):
+class PartFile(feedexport.FileFeedStorage):
     """A file that is written beside its place as `....part`, and moved there when it is whole."""
 
     part: Path | None = None
@@ -70,10 +71,10 @@ class _PartFile(feedexport.FileFeedStorage):
                 f"{self.path}: {self.format} cannot be appended to; -O replaces it, .jsonl can be appended to"
             )
 
-    def open(self, spider: Spider) -> IO[bytes]:
+    def open(self, spider: Spider | None) -> IO[bytes]:
         target = Path(self.path)
         if target.exists() and not target.is_file():  # /dev/stdout and its like
-            return super().open(spider)
+            return target.open(self.write_mode)
         target.parent.mkdir(parents=True, exist_ok=True)
         self.part = target.with_name(target.name + ".part")
         raw = _Watched(self.part, "ab")
@@ -117,6 +118,13 @@ class _PartFile(feedexport.FileFeedStorage):
             self.part.replace(target)
         file.close()
 
+    def discard(self, file: IO[bytes]) -> None:
+        """Removes what was written: what was there before stays."""
+        if self.part is not None:
+            self.part.unlink(missing_ok=True)
+        with suppress(OSError):
+            file.close()
+
     def _leave(self, file: IO[bytes], why: str) -> None:
         """Leaves what is there: a crawl that did not end well may have read a part of the site."""
         self.left = True
@@ -153,7 +161,7 @@ def _skip_header(old: IO[bytes], new: IO[bytes], name: str) -> None:
 
 
 # Scrapy awaits what `store` returns, be it None or a Deferred; mypy wants the two bases to return the same.
-class File(_Evident, _PartFile):  # type: ignore[misc]
+class File(_Evident, PartFile):  # type: ignore[misc]
     """For paths and file: addresses."""
 
 

@@ -1,0 +1,175 @@
+"""`scrapy export -O FILE`: the archive as a file, in any format of feeds, without the site."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from scrapy import Spider
+from scrapy.commands import ScrapyCommand
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError as ScrapyUsageError
+from scrapy.utils.misc import build_from_crawler, load_object
+from tqdm import tqdm
+
+from mayadeen.archive import Archive, open_held
+from mayadeen.archive.reading import count_articles, read_archive
+from mayadeen.commands.crawl import FAILED, WRONG_USE
+from mayadeen.crawl.places import data_directory
+from mayadeen.crawl.scope import Scope, read_scope, section_listings, with_all_names
+from mayadeen.errors import UsageError
+from mayadeen.feeds import formats
+from mayadeen.feeds.storages import PartFile
+from mayadeen.items import Article
+from mayadeen.site.edition import EDITIONS
+
+VERSIONS, GONE = ("latest", "all"), ("include", "only", "leave")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was exported."""
+
+    articles: int = 0
+    lines: int = 0
+    damaged: int = 0
+
+
+class Command(ScrapyCommand):
+    """Writes what the archive holds to a file that takes its name when it is whole."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "-O FILE [options]"
+
+    def short_desc(self) -> str:
+        return "Write the archive to a file, without the site"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "-O", dest="output", metavar="FILE", help="the file; one that exists is replaced; - is stdout"
+        )
+        parser.add_argument("--format", metavar="NAME", help=f"default: by its name, {', '.join(formats.ENDS)}")
+        parser.add_argument("--edition", help="en, ar or es (default: all that the archive holds)")
+        for name in ("sections", "tags"):
+            parser.add_argument(f"--{name}", metavar="SLUGS", help=f"{name}, separated by commas; as in a crawl")
+        parser.add_argument("--match", default="any", help="any (default): in a section or with a tag; all: both")
+        for name in ("since", "until"):
+            parser.add_argument(f"--{name}", metavar="DAY", help="publication day in Beirut, today, yesterday or 7d")
+        parser.add_argument(
+            "--versions", default="latest", help="of each article: latest (default) or all, oldest first"
+        )
+        parser.add_argument(
+            "--gone", default="include", help="articles that were removed: include (default), only, leave"
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if args or not opts.output:
+            raise ScrapyUsageError
+        try:
+            self._export(opts)
+        except UsageError as error:
+            self._end(WRONG_USE, str(error))
+        except OSError as error:
+            self._end(FAILED, f"{opts.output}: {error.strerror or error}; nothing was written")
+        except KeyboardInterrupt:
+            self._end(FAILED, "stopped; nothing was written")
+
+    def _end(self, status: int, message: str) -> None:
+        self.exitcode = status
+        sys.stderr.write(f"error: {message}\n")
+
+    def _export(self, opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        target = "-:" + opts.format if opts.output == "-" and opts.format else opts.output
+        target, _, name = formats.with_format(target, formats.known(self.settings), opts.format).rpartition(":")
+        if "://" in target:
+            raise UsageError(f"{target}: export writes to a file or to - (stdout)")
+        formats.check_library(target, name)
+        formats.check_fields(self.settings)
+        for option, known in (("versions", VERSIONS), ("gone", GONE)):
+            if getattr(opts, option) not in known:
+                raise UsageError(f"--{option} must be one of {', '.join(known)}, got {getattr(opts, option)!r}")
+        archive = open_held(data_directory(self.settings), self.settings.getfloat("ARCHIVE_TIMEOUT"))
+        scopes = [_scope(archive, edition, opts) for edition in _editions(archive, opts.edition)]
+        tally = Tally()
+        storage = PartFile(target, feed_options={"overwrite": True, "format": name}) if target != "-" else None
+        file = storage.open(None) if storage else sys.stdout.buffer
+        try:
+            exporter = self._exporter(name, file)
+            exporter.start_exporting()
+            for article in _articles(archive, scopes, opts, tally):
+                exporter.export_item(article)
+            exporter.finish_exporting()
+            if not tally.lines:
+                _refuse_unknown(scopes)
+            if storage:
+                storage.store(file)
+        except BaseException:
+            if storage:
+                storage.discard(file)
+            raise
+        what = "articles" if opts.versions == "latest" else f"articles in {tally.lines} versions"
+        sys.stderr.write(f"exported {tally.articles} {what} of {archive.path} to {opts.output}\n")
+        if tally.damaged or exporter.broken:
+            lost = tally.damaged + exporter.refused
+            self._end(FAILED, f"{lost} more are damaged or cannot be written in this format; the lines above name them")
+
+    def _exporter(self, name: str, file: Any) -> Any:
+        """The exporter of a format, as a crawl makes it."""
+        assert self.settings is not None
+        settings = self.settings
+        return build_from_crawler(
+            load_object(settings.getwithbase("FEED_EXPORTERS")[name]),
+            Crawler(Spider, settings),
+            file,
+            fields_to_export=settings.getdictorlist("FEED_EXPORT_FIELDS") or None,
+            encoding=settings["FEED_EXPORT_ENCODING"],
+            indent=settings.getint("FEED_EXPORT_INDENT") if settings["FEED_EXPORT_INDENT"] is not None else None,
+        )
+
+
+def _editions(archive: Archive, given: str | None) -> list[str]:
+    """The editions to export. Raises UsageError for one that the archive does not hold."""
+    held = [edition for edition in EDITIONS if edition in archive.origins()]
+    if given and given not in held:
+        raise UsageError(f"{archive.path} holds no edition {given!r}; it holds: {', '.join(held) or 'none'}")
+    return [given] if given else held
+
+
+def _scope(archive: Archive, edition: str, opts: argparse.Namespace) -> Scope:
+    """What is wanted of an edition; a section under all the names that it has."""
+    given = {name: getattr(opts, name) for name in ("sections", "tags", "since", "until", "match")}
+    scope = read_scope(edition=edition, origin=archive.origins()[edition], **given)
+    return with_all_names(scope, section_listings(scope.site, archive.coverages(edition)))
+
+
+def _articles(archive: Archive, scopes: list[Scope], opts: argparse.Namespace, tally: Tally) -> Iterator[Article]:
+    """The versions in scope, with a live line on a terminal."""
+    total = sum(count_articles(archive, scope.site.edition.code) for scope in scopes)
+    with tqdm(total=total, unit=" articles", disable=None, leave=False, file=sys.stderr) as line:
+        for scope in scopes:
+            edition = scope.site.edition.code
+            for held in read_archive(archive, edition, all_versions=opts.versions == "all"):
+                line.update()
+                tally.damaged += held.damaged
+                wanted = [each for each in held.versions if scope.refuses(each, listed=held.listed) is None]
+                gone = bool(held.versions and held.versions[-1].metadata.gone)
+                if wanted and opts.gone in ("include", "only" if gone else "leave"):
+                    tally.articles += 1
+                    tally.lines += len(wanted)
+                    yield from wanted
+
+
+def _refuse_unknown(scopes: list[Scope]) -> None:
+    """Raises UsageError when nothing was found and a section is none that is known."""
+    known = {name for scope in scopes for name in section_listings(scope.site, {})}
+    unknown = {name for scope in scopes for name in scope.sections} - known
+    if unknown:
+        raise UsageError(f"no article is in {', '.join(sorted(unknown))}; `scrapy sections` lists what there is")
