@@ -13,7 +13,7 @@ scrapyd: .venv/ready .venv-scrapyd/ready ## Bring up Scrapyd with the project de
 	@$(BIN)/python -m tests.scrapyd_server
 
 test: check .venv-scrapyd/ready ## All checks and tests
-	@tests/need.sh chromium curl systemd-analyze=systemd
+	@tests/need.sh chromium curl jq sqlite3 systemd-analyze=systemd
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: .venv/ready ## Style, types, layers

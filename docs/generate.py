@@ -1,4 +1,4 @@
-"""Writes docs/article.schema.json and docs/fields.md from the items: `python -m docs.generate`, in a checkout."""
+"""Writes the JSON Schemas of the feeds and docs/fields.md from the items: `python -m docs.generate`, in a checkout."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from typing import Any
 from itemadapter import ItemAdapter
 
 from mayadeen import items
-from mayadeen.feeds.exporters import RelatedLinks
 from mayadeen.items import ARTICLE_TYPES
 from mayadeen.site.edition import EDITIONS
 
@@ -28,21 +27,37 @@ PARTS = (
 )
 _NAMES = {tuple(each.name for each in fields(part)): part.__name__ for part in PARTS}
 _TYPES = {"str": "string", "int": "integer", "None": "null"}
+_FORMATS = {
+    "date-time": ("datePublished", "dateModified", "dateDownloaded", "dateSeen", "firstSeen", "gone"),
+    "iri": ("url", "canonicalUrl", "embedUrl", "sourceUrl", "targetUrl", "discoveredFrom"),
+    "duration": ("duration",),
+}
+"""Format of JSON Schema -> the fields that have it."""
+_FORMAT_OF = {name: form for form, names in _FORMATS.items() for name in names}
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a line of the feed."""
+    """The JSON Schema (draft 2020-12) of a line of the articles' feed."""
     article = _object(items.Article)
     parts = {part.__name__: _object(part) for part in PARTS}
     article["properties"]["edition"]["enum"] = list(EDITIONS)
     article["properties"]["articleType"]["enum"] = list(ARTICLE_TYPES)
     parts["RelatedLink"]["properties"]["block"]["enum"] = list(items.BLOCKS)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Article",
-        **article,
-        "$defs": parts,
-    }
+    return {**_titled("Article"), **article, "$defs": parts}
+
+
+def other_schema(item: type) -> dict[str, Any]:
+    """That of a line of another feed."""
+    found = _object(item)
+    if "block" in found["properties"]:
+        found["properties"]["block"]["enum"] = list(items.BLOCKS)
+    if "edition" in found["properties"]:
+        found["properties"]["edition"]["enum"] = list(EDITIONS)
+    return {**_titled(item.__name__), **found}
+
+
+def _titled(name: str) -> dict[str, Any]:
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name}
 
 
 def _object(item: type) -> dict[str, Any]:
@@ -52,7 +67,10 @@ def _object(item: type) -> dict[str, Any]:
         "description": getdoc(item),
         "type": "object",
         "additionalProperties": False,
-        "properties": {name: _value(each) for name, each in known["properties"].items()},
+        "properties": {
+            name: _value(each) | ({"format": _FORMAT_OF[name]} if name in _FORMAT_OF else {})
+            for name, each in known["properties"].items()
+        },
         "required": list(known["properties"]),
     }
 
@@ -75,11 +93,11 @@ def reference() -> str:
     lines = [
         "# Fields",
         "",
-        "Written by `python -m docs.generate` from `mayadeen/items.py`; for programs there is",
-        "[article.schema.json](article.schema.json). Every key is always present: `null` or `[]` when the page has",
-        "nothing to say.",
+        "Written by `python -m docs.generate` from `mayadeen/items.py`. For programs there are JSON Schemas of the",
+        "feeds: [article](article.schema.json), [related](related.schema.json), [breaking](breaking.schema.json).",
+        "Every key is always present: `null` or `[]` when the page has nothing to say.",
     ]
-    for item in (items.Article, *PARTS, items.Bulletin):
+    for item in (items.Article, *PARTS, items.RelatedLine, items.Bulletin):
         known = ItemAdapter.get_json_schema(item)["properties"]
         lines += [
             "",
@@ -99,7 +117,6 @@ def reference() -> str:
                 "",
                 f"Content fields, over which `contentHash` is made: {content}. Image addresses count without query.",
             ]
-    lines += ["", "## The view `related`", "", getdoc(RelatedLinks) or ""]
     return "\n".join(lines) + "\n"
 
 
@@ -112,8 +129,16 @@ def _type(annotation: str) -> str:
 
 def documents() -> dict[str, str]:
     """File name -> text, of all that is generated."""
+    schemas = {
+        "article": schema(),
+        "related": other_schema(items.RelatedLine),
+        "breaking": other_schema(items.Bulletin),
+    }
     return {
-        "article.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
+        **{
+            f"{name}.schema.json": json.dumps(each, indent=2, ensure_ascii=False) + "\n"
+            for name, each in schemas.items()
+        },
         "fields.md": reference(),
     }
 

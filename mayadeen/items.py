@@ -246,6 +246,26 @@ class Bulletin(_Item):
     """When this archive first saw it. ISO 8601, UTC."""
 
 
+@dataclass(slots=True, kw_only=True)
+class RelatedLine:
+    """One link of an article to a related one, as one line of the related feed."""
+
+    sourceId: str
+    """`id` of the article that shows it."""
+    sourceUrl: str
+    """Its `canonicalUrl`."""
+    targetUrl: str
+    """Where it leads. Absolute, in the normal form."""
+    headline: str
+    """What is linked."""
+    block: str
+    """relatedNews, readMore, readNext, coverage or mostRead."""
+    position: int
+    """1, 2, ... within its block, in page order."""
+    dateDownloaded: str | None
+    """When the page was fetched. ISO 8601, UTC."""
+
+
 GONE = "metadata.gone"
 """In `changedFields` of a line that tells that an article is gone, or back."""
 CONTENT_FIELDS = (

@@ -8,6 +8,7 @@ from pathlib import Path
 from mayadeen.crawl import lock
 from tests.conftest import Run, feed_lines
 from tests.replica import serve
+from tests.test_items import BREAKING
 
 
 def test_each_bulletin_is_given_once(scrapy: Callable[..., Run], tmp_path: Path) -> None:
@@ -22,6 +23,8 @@ def test_each_bulletin_is_given_once(scrapy: Callable[..., Run], tmp_path: Path)
     assert counts == [10, 11, 12]
     lines = feed_lines(tmp_path, "breaking")
     assert len({line["id"] for line in lines}) == 12
+    for line in lines:
+        BREAKING.validate(line)
     assert list(lines[0]) == ["id", "edition", "text", "url", "dateSeen"]
     assert all(line["id"].startswith("en:b-") and line["text"] for line in lines)
 

@@ -14,7 +14,7 @@ from mayadeen.addons import default_feeds
 from mayadeen.feeds.exporters import HasRelatedLinks, RelatedLinks
 from mayadeen.items import Article, Metadata, RelatedLink
 from tests.conftest import ROOT
-from tests.test_items import ORIGIN, URL, an_article
+from tests.test_items import ORIGIN, RELATED, URL, an_article
 
 LINKS = [
     RelatedLink(url=f"{ORIGIN}/news/politics/sun-in-tyre", headline="شمس في صور", block="relatedNews", position=1),
@@ -46,6 +46,8 @@ def test_a_line_for_each_link() -> None:
         "position": 1,
         "dateDownloaded": "2026-06-15T09:00:00+00:00",
     }
+    for line in lines:
+        RELATED.validate(line)
     assert [line["sourceId"] for line in lines] == ["en:1850881", "en:1850881", "en:2"]
     assert lines[1]["headline"] == '=HYPERLINK("x")'
     assert lines[2]["dateDownloaded"] is None

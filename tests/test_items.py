@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 from scrapy.exporters import JsonLinesItemExporter
 
-from docs.generate import FOLDER, documents, schema
+from docs.generate import FOLDER, documents, other_schema, schema
 from mayadeen.extract.article import parse_article
 from mayadeen.items import (
     BLOCKS,
     CONTENT_FIELDS,
     Article,
     Author,
+    Bulletin,
     Image,
     Link,
     Metadata,
     NamedLink,
+    RelatedLine,
     RelatedLink,
     Video,
     content_hash,
@@ -33,7 +37,26 @@ from tests.replica import ORIGIN, Site, render
 from tests.replica.themes import THEMES
 
 URL = "https://english.almayadeen.net/news/politics/rain-in-beirut-for-a-week"
-LINE = Draft202012Validator(schema())
+FORMATS = FormatChecker(formats=())
+LINE, RELATED, BREAKING = (
+    Draft202012Validator(each, format_checker=FORMATS)
+    for each in (schema(), other_schema(RelatedLine), other_schema(Bulletin))
+)
+
+
+@FORMATS.checks("date-time")
+def _is_aware(value: object) -> bool:
+    return not isinstance(value, str) or datetime.fromisoformat(value).tzinfo is not None
+
+
+@FORMATS.checks("iri")
+def _is_absolute(value: object) -> bool:
+    return not isinstance(value, str) or bool(urlsplit(value).scheme and urlsplit(value).hostname)
+
+
+@FORMATS.checks("duration")
+def _is_duration(value: object) -> bool:
+    return not isinstance(value, str) or bool(re.fullmatch(r"P(?=.)(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?", value))
 
 
 def an_article(**values: Any) -> Article:
@@ -111,6 +134,8 @@ def test_every_key_is_always_present(article: Article) -> None:
         ("tags", None),
         ("articleType", "story"),
         ("edition", "fr"),
+        ("datePublished", "2024-04-20T20:50:00"),
+        ("url", "/news/politics/rain"),
         ("mainImage", {"url": "https://media.example/rain.jpg"}),
         ("metadata", None),
         ("extra", "x"),

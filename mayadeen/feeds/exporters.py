@@ -16,7 +16,7 @@ from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import ItemFilter
 from scrapy.utils.serialize import ScrapyJSONEncoder
 
-from mayadeen.items import ARTICLES, RELATED, Article, Bulletin, members, to_json
+from mayadeen.items import ARTICLES, RELATED, Article, Bulletin, RelatedLine, members, to_json
 
 logger = getLogger(__name__)
 
@@ -116,22 +116,22 @@ class JsonLinesGzip(JsonLines):
 
 
 class _RelatedView(_Lines):
-    """One line a (source, target): sourceId, sourceUrl, targetUrl, headline, block, position, dateDownloaded."""
+    """One line a (source, target)."""
 
     def export_item(self, item: Any) -> None:
-        article = ItemAdapter(item)
+        article: Article = item
         export = self.write if self.plain else super().export_item
-        for link in map(ItemAdapter, article["relatedLinks"]):
+        for link in article.relatedLinks:
             export(
-                {
-                    "sourceId": article["id"],
-                    "sourceUrl": article["canonicalUrl"],
-                    "targetUrl": link["url"],
-                    "headline": link["headline"],
-                    "block": link["block"],
-                    "position": link["position"],
-                    "dateDownloaded": ItemAdapter(article["metadata"])["dateDownloaded"],
-                }
+                RelatedLine(
+                    sourceId=article.id,
+                    sourceUrl=article.canonicalUrl,
+                    targetUrl=link.url,
+                    headline=link.headline,
+                    block=link.block,
+                    position=link.position,
+                    dateDownloaded=article.metadata.dateDownloaded,
+                )
             )
 
 

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from scrapy.settings import BaseSettings
 
 from mayadeen.errors import UsageError
-from mayadeen.items import Article, Bulletin
+from mayadeen.items import Article, Bulletin, RelatedLine
 
 ENDS = {
     ".jsonl": "jsonlines",
@@ -29,8 +29,6 @@ WHOLE = ("json", "xml", "parquet", "jsonld", "atom")
 """Formats of which a file is one document, which cannot be appended to."""
 NEEDED = {"parquet": ("pyarrow", "parquet")}
 """Format -> the library that it needs, and the extra that brings it."""
-RELATED_FIELDS = ("sourceId", "sourceUrl", "targetUrl", "headline", "block", "position", "dateDownloaded")
-"""Fields of a line of the view `related`."""
 
 
 def known(settings: BaseSettings) -> set[str]:
@@ -73,7 +71,7 @@ def check(settings: BaseSettings) -> None:
 
 def check_fields(settings: BaseSettings) -> None:
     """Raises UsageError when FEED_EXPORT_FIELDS names a field that there is not."""
-    known = {each.name for item in (Article, Bulletin) for each in fields(item)} | set(RELATED_FIELDS)
+    known = {each.name for item in (Article, Bulletin, RelatedLine) for each in fields(item)}
     for name in settings.getdictorlist("FEED_EXPORT_FIELDS") or ():
         if name not in known:
             raise UsageError(f"FEED_EXPORT_FIELDS: there is no field {name!r}; see docs/fields.md")
