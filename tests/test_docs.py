@@ -127,6 +127,7 @@ def test_no_page_of_commands_is_left_out() -> None:
         "first-contact.md",  # test_first_contact
         "running.md",  # above
         "templates.md",  # test_templates
+        "export.md",  # test_recipes
         "rights.md",  # above
         "deploy.md",  # test_schedules, test_scrapyd, test_feeds_elsewhere, test_container
         "benchmarks.md",  # not run in tests: half an hour and more, and other libraries from the network

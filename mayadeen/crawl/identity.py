@@ -17,7 +17,7 @@ class Identity:
 
     id: str
     certain: bool = False
-    """Whether the archive says so: the address is known as that article."""
+    """Whether the archive has decided, and not what the page states of itself."""
     claimed: Known | None = None
     """The other article whose id the page states."""
     unproven: Known | None = None
@@ -47,7 +47,7 @@ def identify(archive: Archive, article: Article, asked: str, site: Site) -> Iden
     if claimed is None:
         return Identity(id=article.id)
     own = f"{article.edition}:u-{sha256((article.url + '#').encode()).hexdigest()[:16]}"
-    return Identity(id=own, claimed=claimed, unproven=unproven)
+    return Identity(id=own, certain=True, claimed=claimed, unproven=unproven)
 
 
 def _is_alike(line: dict[str, Any], article: Article) -> bool:
