@@ -226,6 +226,8 @@ class Article(_Item):
     """1, 2, ... in this archive."""
     changedFields: list[str] = field(default_factory=list)
     """What differs from the version before."""
+    nearDuplicates: list[str] = field(default_factory=list)
+    """Ids of earlier articles of this archive with nearly the same text, at most 20 (extra `[dedupe]`; `[]` without)."""
     metadata: Metadata = field(default_factory=Metadata)
     """How the line came to be."""
 

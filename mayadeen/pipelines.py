@@ -194,6 +194,8 @@ class Record(_Counting):
             ending.end(self.crawler, "archive", str(error))
             raise Dropped("failed", f"{item.url} could not be recorded", "ERROR") from None
         self.count(f"archive/{verdict}")
+        if item.nearDuplicates and verdict in ("new", "changed"):
+            self.count("duplicate/near")
         if verdict == "forgotten" or (visit.outside and verdict in ("new", "changed", "back")):
             # Out of scope now, it waits in the outbox for a crawl that wants it.
             raise Dropped("out of scope", f"{item.url} is {visit.outside or 'forgotten'}", "DEBUG")

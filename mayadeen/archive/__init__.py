@@ -93,10 +93,12 @@ class Archive(Articles):
                 rows = db.execute(f"SELECT edition, key FROM addresses WHERE article = ({own})", (article_id,))
                 marks += [f"{edition} {key}" for edition, key in rows.fetchall()]
                 db.execute(f"DELETE FROM addresses WHERE article = ({own})", (article_id,))
+                for (number,) in db.execute(own, (article_id,)).fetchall():
+                    self._unsign(number)
                 db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
                 versions = db.execute("DELETE FROM lines WHERE id = ?", (article_id,)).rowcount
                 db.execute("DELETE FROM removals WHERE id = ?", (article_id,))
-            unlinked = self._unlink(marks)
+            unlinked = self._unlink(marks, article_id)
             for edition, _, key in (mark.partition(" ") for mark in marks if " " in mark):
                 db.execute("DELETE FROM doubts WHERE edition = ? AND key = ?", (edition, key))
                 db.execute("DELETE FROM addresses WHERE edition = ? AND key = ?", (edition, key))
@@ -105,20 +107,24 @@ class Archive(Articles):
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log must not keep it either
         return versions, unlinked
 
-    def _unlink(self, names: Iterable[str]) -> int:
-        """Takes related links to some addresses (`edition key`) out of all lines; in how many there was one."""
+    def _unlink(self, names: Iterable[str], article_id: str | None) -> int:
+        """Takes related links to some addresses (`edition key`), and the id, out of all lines; in how many there was a
+        link."""
         keys = {edition: set[str]() for edition in EDITIONS}
         for edition, _, key in (name.partition(" ") for name in names if " " in name):
             keys[edition].add(key)
         origins, unlinked = self.origins(), 0
         for edition, wanted in keys.items():
             site = Site(EDITIONS[edition], origins.get(edition, EDITIONS[edition].origin))
-            needles = [key.encode() for key in wanted]
+            own_edition = (article_id or "").startswith(f"{edition}:")
+            needles = [key.encode() for key in wanted] + [f'"{article_id}"'.encode()] * own_edition
             for number, line in self.lines_with(edition, needles) if needles else ():
                 kept = [link for link in line["relatedLinks"] if dedupe_key(link["url"], site) not in wanted]
-                if len(kept) < len(line["relatedLinks"]):
-                    unlinked += 1
-                    self.rewrite(number, line | {"relatedLinks": kept})
+                similar = line.get("nearDuplicates", [])
+                others = [each for each in similar if each != article_id]
+                unlinked += len(kept) < len(line["relatedLinks"])
+                if (kept, others) != (line["relatedLinks"], similar):
+                    self.rewrite(number, line | {"relatedLinks": kept, "nearDuplicates": others})
         return unlinked
 
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from mayadeen.archive.file import DAY, now, seconds
-from mayadeen.archive.lines import Lines, pack, removed
+from mayadeen.archive.lines import pack, removed
+from mayadeen.archive.near_duplicates import NearDuplicates
 from mayadeen.items import Article, Visit, article_from, changed_fields
 
 
@@ -37,7 +38,7 @@ class Known:
 _KNOWN = ", ".join(f"articles.{name}" for name in Known.__slots__)
 
 
-class Articles(Lines):
+class Articles(NearDuplicates):
     """Articles and their addresses."""
 
     def find(self, edition: str, key: str) -> Known | None:
@@ -151,13 +152,14 @@ class Articles(Lines):
         """Records an article that was read: "new", "changed", "back" (it was gone), "unchanged" or "reread": as
         before, but for another parser.
 
-        `version`, `changedFields` and `metadata.firstSeen` of the item are filled in. `keys`: its addresses.
+        `version`, `changedFields`, `nearDuplicates` and `metadata.firstSeen` of the item are filled in. `keys`: its
+        addresses.
         """
         moment = now()
         with self._change() as db:
             rows = db.execute(f"SELECT {_KNOWN} FROM articles WHERE id = ?", (article.id,)).fetchall()
             known = Known(*rows[0]) if rows else None
-            verdict = "new"
+            verdict, former = "new", None
             if known is not None:
                 line = self.line(article.id, known.version)
                 former = article_from(line) if line else None
@@ -199,6 +201,9 @@ class Articles(Lines):
                 [(article.edition, key, number) for key in own],
             )
             db.executemany("DELETE FROM doubts WHERE edition = ? AND key = ?", [(article.edition, key) for key in own])
+            similar = [] if verdict == "unchanged" else self._sign(number, article.edition, article.articleBody)
+            # A line keeps what was known when it was recorded, also when it is written over.
+            article.nearDuplicates = former.nearDuplicates if former and verdict != "changed" else similar
             if verdict in ("new", "changed"):
                 self._add(article, article.changedFields)
                 # What waits to tell that it is gone, or back, is told by this version.

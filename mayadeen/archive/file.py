@@ -15,7 +15,7 @@ from mayadeen.errors import ArchiveError
 
 DAY = 24 * 3600
 """In seconds."""
-SCHEMA = 2
+SCHEMA = 3
 """Rises with each step in `_STEPS`; stored in the file as `user_version`."""
 
 _STEPS = (
@@ -64,6 +64,14 @@ _STEPS = (
         "CREATE TABLE removals (n INTEGER PRIMARY KEY, id TEXT NOT NULL, edition TEXT NOT NULL, gone INTEGER,"
         " recorded INTEGER NOT NULL, crawl INTEGER NOT NULL, delivered INTEGER)",
         "CREATE INDEX outbox_of_removals ON removals (edition, n) WHERE delivered IS NULL",
+    ),
+    (  # Texts that are nearly the same (near_duplicates.py).
+        # signed: the scheme of the newest text's signature; NULL for a text that was not looked at.
+        "ALTER TABLE articles ADD COLUMN signed TEXT",
+        "CREATE INDEX articles_signed ON articles (edition, signed)",
+        # n: that of the article; there is none for a short text.
+        "CREATE TABLE signatures (n INTEGER PRIMARY KEY, signature BLOB NOT NULL)",
+        "CREATE TABLE bands (hash INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (hash, n)) WITHOUT ROWID",
     ),
 )
 

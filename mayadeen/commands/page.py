@@ -177,7 +177,7 @@ def explain(reading: Reading, template: Template | None = None) -> str:
         rows.append(f"the template does not fit: {reading.miss.reason}{unknown}{text}\n")
         layout = None
     for name, value in asdict(reading.article).items():
-        if name in ("metadata", "version", "changedFields"):
+        if name in ("metadata", "version", "changedFields", "nearDuplicates"):
             continue
         shown = json.dumps(value, ensure_ascii=False)
         empty = value is None or value == []

@@ -33,7 +33,9 @@ from mayadeen.site.edition import EDITIONS
 from mayadeen.warc import KeptPage, UnreadableFile, kept_files, read_pages
 
 COMPARED = tuple(
-    each.name for each in fields(Article) if each.name not in ("contentHash", "version", "changedFields", "metadata")
+    each.name
+    for each in fields(Article)
+    if each.name not in ("contentHash", "version", "changedFields", "nearDuplicates", "metadata")
 )
 """Fields that can differ from an earlier feed: those that are read from the page."""
 _WORTH = 4 * 1024 * 1024

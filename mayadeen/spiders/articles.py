@@ -31,6 +31,8 @@ from mayadeen.site.address import page_type
 
 SCOUTS = 10
 """Articles read only to learn how this site writes tag addresses."""
+SIGNED_AT_ONCE = 5000
+"""Articles of before that a crawl signs at its beginning: some seconds."""
 
 
 class Articles(ArchiveSpider):
@@ -66,6 +68,9 @@ class Articles(ArchiveSpider):
         data.mkdir(parents=True, exist_ok=True)
         spider.lock = lock.take(data / f"articles-{edition}.lock", f"the {edition} edition")
         spider.compose(Session(crawler, scope, known))
+        signed, left = spider.session.archive.sign_earlier(edition, SIGNED_AT_ONCE)
+        if signed:
+            spider.logger.info("signed %d earlier articles for nearDuplicates, %d left for later crawls", signed, left)
         crawler.signals.connect(spider.idle, signals.spider_idle)
         return spider
 

@@ -1,0 +1,81 @@
+"""Articles with nearly the same text: their signatures, and the bands by which similar ones are found.
+
+What is signed is the newest text of each article. Only articles of one edition are compared. One that the site has
+removed is still found; one that was forgotten is not. Without rensa nothing is signed or found, and what is held stays.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from mayadeen.archive.lines import Lines
+from mayadeen.archive.signing import LIKE, SCHEME, bands, likeness, sign
+
+MOST = 20
+"""Ids that an article gives (see `Article.nearDuplicates`)."""
+_PER_BAND, _COMPARED = 50, 50
+"""Articles that are taken from a band, the earliest first; articles that are compared, those with most bands first. So
+a text that thousands share costs no more than another."""
+_BATCH = 100
+"""Articles that are signed in one transaction, of those recorded before."""
+
+
+class NearDuplicates(Lines):
+    """Signatures in the archive."""
+
+    def _sign(self, number: int, edition: str, text: str | None) -> list[str]:
+        """Signs the newest text of an article, within a transaction of the caller's.
+
+        The ids of earlier articles with nearly the same text, the most alike first, then the earliest.
+        """
+        self._unsign(number)
+        if SCHEME is None:
+            return []
+        self._db.execute("UPDATE articles SET signed = ? WHERE n = ?", (SCHEME, number))
+        signature = sign(text)
+        if signature is None:
+            return []
+        keys = bands(signature, edition, SCHEME)
+        found = self._similar(number, signature, keys)
+        self._db.execute("INSERT INTO signatures VALUES (?, ?)", (number, signature))
+        self._db.executemany("INSERT INTO bands VALUES (?, ?)", [(key, number) for key in {*keys}])
+        return found
+
+    def _similar(self, number: int, signature: bytes, keys: list[int]) -> list[str]:
+        """The ids of articles before this one that are similar."""
+        shared = Counter[int]()
+        for key in keys:
+            query = "SELECT n FROM bands WHERE hash = ? AND n < ? ORDER BY n LIMIT ?"
+            shared.update(n for (n,) in self._db.execute(query, (key, number, _PER_BAND)))
+        likely = sorted(shared, key=lambda n: (-shared[n], n))[:_COMPARED]
+        places = ", ".join("?" * len(likely))
+        rows = self._db.execute(
+            f"SELECT n, id, signature FROM signatures JOIN articles USING (n) WHERE n IN ({places})", likely
+        )
+        ranked = sorted((-likeness(signature, other), n, name) for n, name, other in rows)
+        return [name for unlike, _, name in ranked if -unlike >= LIKE][:MOST]
+
+    def _unsign(self, number: int) -> None:
+        """Removes the signature of an article, within a transaction of the caller's."""
+        query = "SELECT edition, signed, signature FROM articles JOIN signatures USING (n) WHERE n = ?"
+        for edition, scheme, signature in self._db.execute(query, (number,)).fetchall():
+            keys = bands(signature, edition, scheme)
+            self._db.executemany("DELETE FROM bands WHERE hash = ? AND n = ?", [(key, number) for key in keys])
+            self._db.execute("DELETE FROM signatures WHERE n = ?", (number,))
+        self._db.execute("UPDATE articles SET signed = NULL WHERE n = ? AND signed IS NOT NULL", (number,))
+
+    def sign_earlier(self, edition: str, limit: int) -> tuple[int, int]:
+        """Signs at most `limit` articles that were recorded without rensa, or signed by another scheme, the newest
+        first: later articles find them. How many it signed, and how many are left.
+        """
+        if SCHEME is None:
+            return 0, 0
+        unsigned = "FROM articles WHERE edition = ? AND signed IS NOT ?"
+        numbers = self._rows(f"SELECT n {unsigned} ORDER BY n DESC LIMIT ?", edition, SCHEME, limit)
+        for start in range(0, len(numbers), _BATCH):
+            with self._change() as db:
+                for (number,) in numbers[start : start + _BATCH]:
+                    query = "SELECT id, version FROM articles WHERE n = ?"
+                    for article_id, version in db.execute(query, (number,)).fetchall():
+                        self._sign(number, edition, self.line(article_id, version).get("articleBody"))
+        return len(numbers), self._rows(f"SELECT count(*) {unsigned}", edition, SCHEME)[0][0]
