@@ -227,7 +227,7 @@ class Article(_Item):
     changedFields: list[str] = field(default_factory=list)
     """What differs from the version before."""
     nearDuplicates: list[str] = field(default_factory=list)
-    """Ids of earlier articles of this archive with nearly the same text, at most 20 (extra `[dedupe]`; `[]` without)."""
+    """Ids of earlier articles of this archive with nearly the same text, up to 20 (extra `[dedupe]`; `[]` without)."""
     metadata: Metadata = field(default_factory=Metadata)
     """How the line came to be."""
 
