@@ -132,7 +132,7 @@ def test_another_way_of_writing_it_is_the_same_text(one: str, other: str) -> Non
 def test_a_short_text_has_no_signature() -> None:
     words = [f"word{number}" for number in range(MIN_WORDS)]
     assert sign(" ".join(words)) is not None
-    for text in (" ".join(words[1:]), "Details to follow.", "... " * 50, "", None):
+    for text in (" ".join(words[1:]), "Details to follow.", "... " * 50, "\ud83d" * 50, "", None):
         assert sign(text) is None
 
 
@@ -384,6 +384,25 @@ def test_without_the_extra_a_crawl_gives_empty_lists_and_the_next_one_with_it_si
     assert "signed 2 earlier articles for nearDuplicates, 0 left for later crawls" in run.err
     [(_, found)] = ids(run).values()
     assert len(found) == 2
+
+
+def test_what_knows_no_archive_gives_an_empty_list_and_compares_none(
+    crawl: Callable[..., Run], scrapy: Callable[..., Run], tmp_path: Path
+) -> None:
+    text = prose(1)
+    data = ("-s", f"DATA_DIR={tmp_path / 'data'}")
+    with serve(site(a0=page(0, text), a1=page(1, edited(text, 0.04)), **TWO)) as origin:
+        run = crawl(origin, *ONE, "-s", "KEEP_PAGES=True")
+        settings = ("-s", f"SITE_ORIGIN={origin}", *data)
+        feed = tmp_path / "articles.jsonl"
+        again = scrapy("reread", "-O", str(tmp_path / "again.jsonl"), "--against", str(feed), *settings)
+        (tmp_path / "page.html").write_text(page(0, text), encoding="utf-8")
+        shown = scrapy("page", str(tmp_path / "page.html"), "--url", f"{origin}{PATHS[0]}", "--edition", "en")
+    assert sorted(len(near) for _, near in ids(run).values()) == [0, 1]
+    assert again.status == 0, again.err
+    assert "0 of 2 items differ" in again.out
+    assert [line["nearDuplicates"] for line in again.lines("again.jsonl")] == [[], []]
+    assert json.loads(shown.out)["nearDuplicates"] == []
 
 
 # --- Real texts, where they are at hand ------------------------------------------------------------------------------
