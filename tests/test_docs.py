@@ -13,9 +13,9 @@ from mayadeen import settings
 from mayadeen.spiders.articles import Articles
 from mayadeen.spiders.breaking import Breaking
 from mayadeen.spiders.pages import Pages
-from tests.conftest import ROOT, Run, Shell, section
+from tests.conftest import ROOT, Run, Shell, post, section
 from tests.replica import Site as Replica
-from tests.replica import render, serve
+from tests.replica import make_site, render, serve
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -106,6 +106,22 @@ def test_the_lines_of_the_page_on_running_and_each_stat_of_a_crawl(tmp_path: Pat
     stats = "".join(log.partition("Dumping Scrapy stats:")[2] for log in logs)
     for name in re.findall(r"^[ {]'([^']+)': ", stats, re.M):
         assert any(re.fullmatch(pattern, name) for pattern in explained), name
+
+
+def test_the_lines_on_versions_and_edits(tmp_path: Path) -> None:
+    site = make_site(articles=12, page_kb=40)
+    lines = section("running.md", "Versions and edits")
+    with serve(site) as origin:
+        shell = Shell(tmp_path, origin)
+        shell.run(".venv/bin/scrapy crawl articles")
+        post(origin, "/_edit?index=11")
+        shell.run(".venv/bin/scrapy crawl articles")
+    edited = f"en:{site.card(11).post_id}"
+    one, whole, changed, gone = (shell.run(line.replace("en:1850881", edited)) for line in lines)
+    assert "+articleBody: " in one
+    assert f"headline: {site.card(11).headline}" in whole
+    assert f"\t{edited}\t2\t" in changed
+    assert gone == ""
 
 
 def test_the_lines_of_the_page_on_rights(tmp_path: Path) -> None:

@@ -3,109 +3,201 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from dataclasses import fields
+from datetime import UTC, datetime, time
 from difflib import unified_diff
 from typing import Any
 
 from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError as ScrapyUsageError
 
-from mayadeen.archive import Archive, locate, open_held
+from mayadeen.archive import Archive, Known, locate, open_held
 from mayadeen.crawl.places import data_directory
+from mayadeen.crawl.scope import read_day
 from mayadeen.errors import UsageError
-from mayadeen.items import CONTENT_FIELDS
+from mayadeen.items import CONTENT_FIELDS, Article, article_from, members, to_json
 from mayadeen.site import dates
+
+_NOT_SHOWN = {
+    *("id", "url", "version", "changedFields"),  # stand in the first lines
+    *("articleBody", "articleBodyHtml"),  # the text comes last, once
+    *("edition", "datePublishedRaw", "dateModifiedRaw", "contentHash", "metadata"),  # for programs: --json
+}
+_SHOWN = tuple(each.name for each in fields(Article) if each.name not in _NOT_SHOWN)
 
 
 class Command(ScrapyCommand):
-    """Prints a text difference with dates, for whoever studies silent edits."""
+    """Prints versions, their differences and their dates, for whoever studies silent edits."""
 
     requires_project = True
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "<id or url> | --changed | --gone [--since DAY]"
+        return "<id or url> [--version N] [--json] | --changed | --gone [--since DAY] [--json]"
 
     def short_desc(self) -> str:
         return "Show what changed between the versions of an article"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
+        parser.add_argument("--version", metavar="N", help="print this version whole instead")
         parser.add_argument("--changed", action="store_true", help="list all edits instead")
         parser.add_argument("--gone", action="store_true", help="list the articles that the site no longer has instead")
-        parser.add_argument("--since", metavar="DAY", help="with these: what was seen from this day on, in Beirut")
+        parser.add_argument(
+            "--since",
+            metavar="DAY",
+            help="with these: what was seen from this day on, in Beirut: 2024-04-20, today, yesterday or 7d",
+        )
+        parser.add_argument("--json", action="store_true", help="print feed lines (JSON Lines)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if len(args) != (0 if opts.changed or opts.gone else 1):
-            raise ScrapyUsageError
         assert self.settings is not None
         try:
+            _check(args, opts)
+            since = read_day("--since", opts.since)
+            moment = int(datetime.combine(since, time(), dates.BEIRUT).timestamp()) if since else 0
             archive = open_held(data_directory(self.settings), self.settings.getfloat("ARCHIVE_TIMEOUT"))
-            since = _moment(opts.since)
-            lines = edits(archive, since) if opts.changed else gone(archive, since) if opts.gone else None
-            lines = lines or history(archive, args[0])
-            for line in lines:
-                sys.stdout.write(line + "\n")
+            if opts.changed:
+                found = _print(edits(archive, moment, as_json=opts.json))
+            elif opts.gone:
+                found = _print(gone(archive, moment, as_json=opts.json))
+            else:
+                found = _print(_of_one(archive, args[0], opts.version, as_json=opts.json))
+            if not found and (opts.changed or opts.gone):
+                what = f"no article has {'changed' if opts.changed else 'gone'}{f' since {since}' if since else ''}"
+                sys.stderr.write(f"{what} (in {archive.path})\n")
         except UsageError as error:
             self.exitcode = 2
             sys.stderr.write(f"error: {error}\n")
+        except BrokenPipeError:
+            # `| head` has enough. The interpreter would complain once more when it closes stdout.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def history(archive: Archive, name: str) -> Iterator[str]:
-    """The versions of an article, each with its difference from the one before."""
+def _check(args: list[str], opts: argparse.Namespace) -> None:
+    """Raises UsageError for arguments that do not go together."""
+    listing = opts.changed or opts.gone
+    if unknown := [each for each in args if each.startswith("-")]:
+        raise UsageError(f"unknown option {unknown[0]}")
+    if opts.changed and opts.gone:
+        raise UsageError("give --changed or --gone, not both")
+    if listing and opts.version is not None:
+        raise UsageError("--version goes with one article, not with --changed or --gone")
+    if listing and args:
+        raise UsageError(f"--changed and --gone list all articles, got {args[0]}")
+    if opts.since and not listing:
+        raise UsageError("--since goes with --changed or --gone")
+    if not listing and not args:
+        other = " with --version" if opts.version is not None else ", or --changed, or --gone"
+        raise UsageError(f"give the id or the address of an article{other}")
+    if len(args) > 1:
+        raise UsageError(f"give one article, got {' '.join(args)}")
+    if opts.version is not None and not opts.version.isdecimal():
+        raise UsageError(f"--version must be a number such as 2, got {opts.version!r}")
+
+
+def _print(lines: Iterator[str]) -> bool:
+    """Writes lines in UTF-8, whatever the locale; whether there was any."""
+    found = False
+    for line in lines:
+        found = True
+        sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
+    sys.stdout.flush()
+    return found
+
+
+def _of_one(archive: Archive, name: str, version: str | None, *, as_json: bool) -> Iterator[str]:
+    """The versions of an article, or one of them. Raises UsageError when there is none."""
     known = locate(archive, name)
     if known is None:
         raise UsageError(f"no article {name} in {archive.path}")
+    held = _versions(archive, known)
+    chosen = [each for each in held if version is None or each["version"] == int(version)]
+    if version is not None and not chosen:
+        numbers = ", ".join(str(each["version"]) for each in held)
+        raise UsageError(f"{known.id} has no version {version}, only {numbers}")
+    if as_json:
+        return (_as_json(each, recorded=version is None) for each in chosen)
+    return history(known, chosen) if version is None else iter(whole(known, chosen[0]))
+
+
+def _versions(archive: Archive, known: Known) -> list[dict[str, Any]]:
+    """The versions of an article, oldest first, the newest with the mark of one that is gone, as in feeds."""
+    held = archive.versions(known.id)
+    if known.gone and held and held[-1]["version"] == known.version:
+        held[-1]["metadata"]["gone"] = dates.iso(datetime.fromtimestamp(known.gone, UTC))
+    return held
+
+
+def history(known: Known, versions: list[dict[str, Any]]) -> Iterator[str]:
+    """The versions of an article, each with its difference from the one before."""
     yield f"{known.id}  {known.url}"
     former: dict[str, Any] = {}
-    for version in archive.versions(known.id):
-        changed = f": {', '.join(version['changedFields'])}" if version["changedFields"] else ""
-        yield f"version {version['version']}, recorded {_day(version['recorded'])}{changed}"
+    for version in versions:
+        yield _headed(version)
         if former:
             before, after = (f"version {each['version']}" for each in (former, version))
-            yield from unified_diff(_readable(former), _readable(version), before, after, n=1, lineterm="")
+            old, new = _readable(former, CONTENT_FIELDS), _readable(version, CONTENT_FIELDS)
+            yield from unified_diff(old, new, before, after, n=1, lineterm="")
         former = version
     if known.gone:
-        yield f"gone since {_day(known.gone)}"
+        yield f"gone since {_moment(known.gone)}"
 
 
-def edits(archive: Archive, since: int) -> Iterator[str]:
-    """One line an edit: when, which article, which version, what changed, its headline."""
+def whole(known: Known, version: dict[str, Any]) -> list[str]:
+    """A version as a reader wants it: its fields that are not empty, an empty line, its text."""
+    lines = [f"{known.id}  {version['url']}", _headed(version)]
+    if version["metadata"].get("gone") and known.gone:
+        lines.append(f"gone since {_moment(known.gone)}")
+    lines += _readable(version, _SHOWN)
+    return [*lines, "", version["articleBody"]] if version["articleBody"] else lines
+
+
+def edits(archive: Archive, since: int, *, as_json: bool) -> Iterator[str]:
+    """One line an edit: when, which article, which version, what changed, its headline; or its feed line."""
     for version in archive.edits(since):
         changed = ",".join(version["changedFields"])
-        yield "\t".join(
-            (_day(version["recorded"]), version["id"], str(version["version"]), changed, version["headline"])
-        )
+        row = (_moment(version["recorded"]), version["id"], str(version["version"]), changed, version["headline"])
+        yield _as_json(version) if as_json else "\t".join(row)
 
 
-def gone(archive: Archive, since: int) -> Iterator[str]:
-    """One line an article that has gone and is not back: when, which, its address."""
+def gone(archive: Archive, since: int, *, as_json: bool) -> Iterator[str]:
+    """One line an article that has gone and is not back: when, which, its address; or its feed line."""
     for moment, article_id, url in archive.gone(since):
-        yield "\t".join((_day(moment), article_id, url))
+        if as_json and (known := archive.get(article_id)):
+            yield from map(_as_json, _versions(archive, known)[-1:])
+        elif not as_json:
+            yield "\t".join((_moment(moment), article_id, url))
 
 
-def _moment(since: str | None) -> int:
-    """The beginning of a day in Beirut, UTC seconds. Raises UsageError."""
-    try:
-        day = date.fromisoformat(since) if since else date(1970, 1, 2)
-    except ValueError:
-        raise UsageError(f"--since must be a day such as 2024-04-20, got {since!r}") from None
-    return int(datetime.combine(day, time(), dates.BEIRUT).timestamp())
+def _as_json(version: dict[str, Any], *, recorded: bool = True) -> str:
+    """A version as its feed line, also one that an older program wrote; `recorded`: when that was, as last key."""
+    line = members(article_from(version))
+    if recorded:
+        line["recorded"] = dates.iso(datetime.fromtimestamp(version["recorded"], UTC))
+    return to_json(line, halves=True).decode("utf-8", "replace")
 
 
-def _readable(version: dict[str, Any]) -> list[str]:
-    """The content fields as lines of text."""
+def _headed(version: dict[str, Any]) -> str:
+    changed = f": {', '.join(version['changedFields'])}" if version["changedFields"] else ""
+    return f"version {version['version']}, recorded {_moment(version['recorded'])}{changed}"
+
+
+def _readable(version: dict[str, Any], names: tuple[str, ...]) -> list[str]:
+    """Some fields as lines of text."""
     lines = []
-    for name in CONTENT_FIELDS:
+    for name in names:
         value = version.get(name)
-        for each in value if isinstance(value, list) else str(value or "").split("\n"):
+        if not isinstance(value, list):
+            value = [value] if isinstance(value, dict) else str(value or "").split("\n")
+        for each in value:
             shown = " ".join(str(part) for part in each.values() if part) if isinstance(each, dict) else each
             if shown:
                 lines.append(f"{name}: {shown}")
     return lines
 
 
-def _day(moment: int) -> str:
+def _moment(moment: int) -> str:
     return dates.iso(datetime.fromtimestamp(moment, UTC).astimezone(dates.BEIRUT))

@@ -114,7 +114,7 @@ def read_scope(
         raise UsageError(f"SITE_ORIGIN must be an origin such as http://127.0.0.1:8000, got {origin!r}") from None
     if match not in MATCHES:
         raise UsageError(f"match must be one of {', '.join(MATCHES)}, got {match!r}")
-    first, last = _day("since", since), _day("until", until)
+    first, last = read_day("since", since), read_day("until", until)
     if first and last and first > last:
         raise UsageError(f"since ({first}) is after until ({last})")
     if first and first > datetime.now(UTC).astimezone(dates.BEIRUT).date():
@@ -129,7 +129,8 @@ def read_scope(
     )
 
 
-def _day(name: str, text: str | None) -> date | None:
+def read_day(name: str, text: str | None) -> date | None:
+    """The day in Beirut that an argument names: 2024-04-20, today, yesterday, 7d. Raises UsageError."""
     if text is None:
         return None
     today = datetime.now(UTC).astimezone(dates.BEIRUT).date()
