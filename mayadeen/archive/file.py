@@ -111,6 +111,19 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
+def held_schema(db: sqlite3.Connection, path: Path) -> int:
+    """The schema of a file, 0 of an empty one. Raises ArchiveError for one of another program or a newer version."""
+    held = int(db.execute("PRAGMA user_version").fetchone()[0])
+    if held > SCHEMA:
+        raise ArchiveError(
+            f"the archive {path} was written by a newer version of this program (schema {held}, this one knows "
+            f"{SCHEMA}); update mayadeen"
+        )
+    if held == 0 and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise ArchiveError(f"{path} is a database of some other program")
+    return held
+
+
 class ArchiveFile:
     """One SQLite file. An error is an ArchiveError with one clear line."""
 
@@ -127,14 +140,7 @@ class ArchiveFile:
         self._file = _identity(path)
 
     def _upgrade(self) -> None:
-        held = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if held > SCHEMA:
-            raise ArchiveError(
-                f"the archive {self.path} was written by a newer version of this program (schema {held}, this one "
-                f"knows {SCHEMA}); update mayadeen"
-            )
-        if held == 0 and self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            raise ArchiveError(f"{self.path} is a database of some other program")
+        held = held_schema(self._db, self.path)
         if self._db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")  # WAL: a kill loses nothing, a power cut the last moments

@@ -1,0 +1,78 @@
+"""The archive for readers: a connection that cannot write, with views that show feed lines as columns."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import zlib
+from dataclasses import fields
+from functools import lru_cache
+from pathlib import Path
+
+from mayadeen.archive.file import clear, held_schema
+from mayadeen.errors import ArchiveError
+from mayadeen.items import Article, Bulletin
+
+
+def _columns(item: type[Article | Bulletin], own: tuple[str, ...]) -> str:
+    """The fields of a line as columns; `own`: those with a column in the table."""
+    names = [each.name for each in fields(item)]
+    return ", ".join(
+        f"lines.{name}" if name in own else f"json_extract(line(json), '$.{name}') AS {name}" for name in names
+    )
+
+
+def _iso(column: str) -> str:
+    """UTC seconds as in feed lines."""
+    return f"strftime('%Y-%m-%dT%H:%M:%S+00:00', {column}, 'unixepoch')"
+
+
+# Temporary, so that the file stays as it is: no schema of it has a view.
+_VIEWS = {
+    "versions": f"SELECT {_columns(Article, ('id', 'version', 'edition'))}, {_iso('recorded')} AS recorded FROM lines"
+    " WHERE kind = 'article'",
+    "newest": f"SELECT versions.*, {_iso('first_seen')} AS firstSeen, {_iso('checked')} AS checked,"
+    f" {_iso('gone')} AS gone FROM articles JOIN versions USING (id, version)",
+    "bulletins": f"SELECT {_columns(Bulletin, ('id', 'edition'))} FROM lines WHERE kind = 'bulletin'",
+}
+
+
+def open_archive(path: str | os.PathLike[str]) -> sqlite3.Connection:
+    """A read-only connection to an archive, also while a crawl writes to it.
+
+    `path`: that of `archive.sqlite3`, or of the DATA_DIR in which it lies. Beside the tables of the file it has the
+    views `versions`, `newest` and `bulletins`, and the function `line(json)`, the feed line of a row of `lines` as JSON
+    text: docs/archive.md. Raises ArchiveError when there is no archive, or none that this program can read.
+    """
+    path = Path(path)
+    if path.is_dir():
+        path /= "archive.sqlite3"
+    if not path.is_file():
+        raise ArchiveError(f"there is no archive {path}")
+    with clear(path):
+        db = sqlite3.connect(f"{path.absolute().as_uri()}?{_mode(path)}", uri=True)
+        try:
+            if not held_schema(db, path):
+                raise ArchiveError(f"{path} is empty: nothing was crawled into it")
+            db.create_function("line", 1, _line, deterministic=True)
+            for name, query in _VIEWS.items():
+                db.execute(f"CREATE TEMP VIEW {name} AS {query}")
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def _mode(path: Path) -> str:
+    """How SQLite shall open a file. Beside one that a crawl may write to it needs a file of its own."""
+    still = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
+    return "mode=ro&immutable=1" if still else "mode=ro"
+
+
+@lru_cache(maxsize=4)  # of the same row, once for each column
+def _line(packed: bytes | None) -> str | None:
+    """The JSON of a line; None of a damaged one."""
+    try:
+        return zlib.decompress(packed or b"").decode("utf-8", "replace")
+    except zlib.error:
+        return None
