@@ -78,6 +78,9 @@ class Command(ScrapyCommand):
     def _make(self, source: str, name: str, url: str | None, edition: str | None) -> None:
         if edition and edition not in EDITIONS:
             raise UsageError(f"edition must be one of {', '.join(EDITIONS)}, got {edition!r}")
+        config = closest_scrapy_cfg()
+        if not config:
+            raise UsageError("a test case is written to tests/pages of a checkout, and there is no scrapy.cfg here")
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
             raise UsageError(f"a name is made of a-z, 0-9 and hyphens, got {name!r}")
         page, fetched = self._page(source, url, edition)
@@ -89,7 +92,7 @@ class Command(ScrapyCommand):
             "fetched": dates.iso(fetched),
             "item": item_of(text, page.url, code, fetched),
         }
-        folder = Path(closest_scrapy_cfg()).parent / "tests" / "pages" / stated["item"]["articleType"] / code
+        folder = Path(config).parent / "tests" / "pages" / stated["item"]["articleType"] / code
         html, case = folder / f"{name}.html", folder / f"{name}.json"
         if html.exists() or case.exists():
             raise UsageError(f"there is a case {html} already")

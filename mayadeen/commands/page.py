@@ -19,6 +19,7 @@ from w3lib.encoding import http_content_type_encoding
 
 from mayadeen.commands.crawl import quieten
 from mayadeen.crawl import ending
+from mayadeen.crawl.places import data_directory
 from mayadeen.crawl.templates import TemplateReader, find_template
 from mayadeen.errors import UsageError
 from mayadeen.extract.article import NotAnArticle, Reading
@@ -112,6 +113,8 @@ class Command(ScrapyCommand):
 
     def _fetch(self, url: str, opts: argparse.Namespace) -> Page:
         assert self.crawler_process is not None
+        assert self.settings is not None
+        data_directory(self.settings)  # a crawl needs one; here it is missed in one line
         kept: dict[str, Any] = {}
         crawler = self.crawler_process.create_crawler(_OnePage)
         self.crawler_process.crawl(crawler, url=url, edition=opts.edition, kept=kept)
