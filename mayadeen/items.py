@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from typing import Any, cast
 
 import msgspec
 
@@ -154,6 +154,10 @@ class _Item:
     def context(self) -> ItemContext:
         """What goes with it."""
         return self._context
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its feed line, as plain dicts, lists, strings and numbers."""
+        return asdict(cast("Any", self))
 
 
 @dataclass(slots=True, kw_only=True)
