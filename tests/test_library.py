@@ -89,6 +89,14 @@ def settings(origin: str) -> list[str]:
     return [f"-s{each}" for each in (f"SITE_ORIGIN={origin}", *QUICK)]
 
 
+def files(package: Path) -> set[Path]:
+    return {path.relative_to(package) for path in package.rglob("*.*") if path.suffix != ".pyc"}
+
+
+def test_each_file_of_the_package_is_installed(installed: Environment) -> None:
+    assert files(Path(site.getsitepackages([str(installed.folder)])[0]) / "mayadeen") == files(ROOT / "mayadeen")
+
+
 # --- Commands --------------------------------------------------------------------------------------------------------
 
 
