@@ -48,7 +48,7 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "--since",
             metavar="DAY",
-            help="with these: what was seen from this day on, in Beirut: 2024-04-20, today, yesterday or 7d",
+            help="with these, what was seen from this day on in Beirut (2024-04-20, today, yesterday, 7d)",
         )
         parser.add_argument("--json", action="store_true", help="print feed lines (JSON Lines)")
 
@@ -151,7 +151,7 @@ def whole(known: Known, version: dict[str, Any]) -> list[str]:
     lines = [f"{known.id}  {version['url']}", _headed(version)]
     if version["metadata"].get("gone") and known.gone:
         lines.append(f"gone since {_moment(known.gone)}")
-    lines += _readable(version, _SHOWN)
+    lines += _readable(version, _SHOWN, without="nameRaw")
     return [*lines, "", version["articleBody"]] if version["articleBody"] else lines
 
 
@@ -185,16 +185,16 @@ def _headed(version: dict[str, Any]) -> str:
     return f"version {version['version']}, recorded {_moment(version['recorded'])}{changed}"
 
 
-def _readable(version: dict[str, Any], names: tuple[str, ...]) -> list[str]:
-    """Some fields as lines of text."""
+def _readable(version: dict[str, Any], names: tuple[str, ...], *, without: str | None = None) -> list[str]:
+    """Some fields as lines of text; `without`: what is left out of their parts."""
     lines = []
     for name in names:
         value = version.get(name)
         if not isinstance(value, list):
             value = [value] if isinstance(value, dict) else str(value or "").split("\n")
         for each in value:
-            shown = " ".join(str(part) for part in each.values() if part) if isinstance(each, dict) else each
-            if shown:
+            parts = each.items() if isinstance(each, dict) else [("", each)]
+            if shown := " ".join(str(part) for key, part in parts if part and key != without):
                 lines.append(f"{name}: {shown}")
     return lines
 
