@@ -34,6 +34,10 @@ CRAWL_DELAY_MAX = 60  # seconds; a longer Crawl-delay is taken for a mistake; mi
 HEALTH_MIN_PAGES = 20  # pages read before a crawl is judged; extensions.CrawlHealth
 HEALTH_MIN_ARTICLES = 0.5  # share of them that must be articles; extensions.CrawlHealth
 HEALTH_MAX_MISSING = 0.3  # share of articles that may lack a date or a text; extensions.CrawlHealth
+MONITORS = True  # compare each crawl with earlier ones, exit status 6 when it is not as usual; monitors.extension
+NOTIFY: list[
+    str
+] = []  # addresses of apprise that alarms go to (extra `notify`); else $MAYADEEN_NOTIFY; monitors.notify
 
 # --- Manners ---------------------------------------------------------------------------------------------------------
 ROBOTSTXT_OBEY = True  # default False; RobotsTxtMiddleware
@@ -76,6 +80,7 @@ SPIDER_MIDDLEWARES = {  # default {}
 }
 EXTENSIONS = {  # default {}
     "mayadeen.feeds.delivery.Delivery": 0,
+    "mayadeen.monitors.extension.Monitors": 0,
     "mayadeen.extensions.Tally": 0,
     "mayadeen.extensions.CrawlHealth": 0,
     "mayadeen.extensions.KeepPages": 0,

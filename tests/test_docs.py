@@ -144,6 +144,7 @@ def test_no_page_of_commands_is_left_out() -> None:
         "running.md",  # above
         "templates.md",  # test_templates
         "export.md",  # test_recipes
+        "monitors.md",  # test_monitors
         "library.md",  # test_library; its installation from the network is not run
         "rights.md",  # above
         "deploy.md",  # test_schedules, test_scrapyd, test_feeds_elsewhere, test_container

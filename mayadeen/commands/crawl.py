@@ -12,7 +12,6 @@ from scrapy import Spider, signals
 from scrapy.commands import crawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError as ScrapyUsageError
-from scrapy.extensions.feedexport import FeedExporter
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from tqdm import tqdm
 
@@ -22,13 +21,14 @@ from mayadeen.crawl.log import escape_controls
 from mayadeen.crawl.places import data_directory, make_writable
 from mayadeen.errors import Busy, UsageError
 from mayadeen.feeds import formats
-from mayadeen.feeds.storages import clear_parts
+from mayadeen.feeds.storages import clear_parts, unstored
+from mayadeen.monitors import notify
 
 logger = getLogger(__name__)
 
-WRONG_USE, FAILED, NOT_STORED, BUSY = 2, 3, 4, 5
+WRONG_USE, FAILED, NOT_STORED, BUSY, ALARM = 2, 3, 4, 5, 6
 """Exit statuses besides 0: a wrong argument or setting; a crawl that failed; a feed that could not be stored; another
-crawl of the edition is running."""
+crawl of the edition is running; a crawl that ended well and is not as usual."""
 STOPPED = {
     "shutdown": "the crawl was stopped: what it found is in the feeds, and the next one goes on",
     "cut off": "the crawl was cut off: what it found and no feed holds comes with the next one",
@@ -75,6 +75,7 @@ class Command(crawl.Command):
         crawler.signals.connect(closed, signals.spider_closed)
         try:
             formats.check(self.settings)
+            notify.services(self.settings)
             data = data_directory(self.settings)
             make_writable(data)
             clear_parts(data / "feeds")
@@ -105,8 +106,11 @@ class Command(crawl.Command):
             self._end(FAILED, f"{failure.reason}: {failure.message}")
         elif reason not in GOOD_REASONS:
             self._end(FAILED, STOPPED.get(reason, f"the crawl ended early: {reason}"))
-        elif _unstored(crawler):
+        elif unstored(crawler):
             self._end(NOT_STORED, "a feed could not be stored, the log says which; the next crawl gives its lines")
+        elif alarms := ending.alarms(crawler):
+            others = f" (and {len(alarms) - 1} more, in the log)" if len(alarms) > 1 else ""
+            self._end(ALARM, f"the crawl ended well, but is not as usual: {alarms[0]}{others}")
 
     def _end(self, status: int, message: str) -> None:
         self.exitcode = status
@@ -123,20 +127,3 @@ def quieten(settings: BaseSettings) -> None:
     """Leaves a terminal to what a command prints: only warnings are logged, unless the user has asked for more."""
     if (settings.getpriority("LOG_LEVEL") or 0) < SETTINGS_PRIORITIES["cmdline"]:
         settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
-
-
-def _unstored(crawler: Any) -> bool:
-    """Whether a feed was asked for and not stored. Scrapy itself ends such a crawl in silence."""
-    if not crawler.settings.getdict("FEEDS"):
-        return False
-    exporter = crawler.get_extension(FeedExporter)
-    if exporter is None:
-        return True
-    for feed in exporter.slots:
-        # A folder that cannot be made leaves no other trace than this; so does a line that cannot be written.
-        if getattr(feed.storage, "opened", False) and not getattr(feed.storage, "stored", True):
-            return True
-        if getattr(feed.exporter, "broken", False):
-            return True
-    stats = crawler.stats.get_stats()
-    return any(value for name, value in stats.items() if name.startswith("feedexport/failed_count"))

@@ -106,6 +106,7 @@ class ArticlePages:
         for name, origin in reading.origins.items():
             session.count(f"parse/{name}/{origin}")
         article = reading.article
+        session.measures.add(article, reading.origins)
         if article.datePublished is None:
             session.count("parse/datePublished/missing")
         outside = session.scope.refuses(article, listed=visit.listed)

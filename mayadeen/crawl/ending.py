@@ -13,6 +13,7 @@ from mayadeen.errors import CrawlFailure
 GOOD_REASONS = ("finished", "closespider_itemcount", "closespider_pagecount", "closespider_timeout")
 """Finish reasons of a crawl that has ended as it should."""
 _failures: WeakKeyDictionary[Crawler, CrawlFailure] = WeakKeyDictionary()
+_alarms: WeakKeyDictionary[Crawler, list[str]] = WeakKeyDictionary()
 _closing: set[asyncio.Task[None]] = set()
 """The loop holds its tasks weakly."""
 
@@ -20,6 +21,16 @@ _closing: set[asyncio.Task[None]] = set()
 def failure(crawler: Crawler) -> CrawlFailure | None:
     """What has gone wrong with a crawl so far."""
     return _failures.get(crawler)
+
+
+def alarms(crawler: Crawler) -> list[str]:
+    """What is not as usual with a crawl that may have ended well."""
+    return _alarms.get(crawler, [])
+
+
+def alarm(crawler: Crawler, text: str) -> None:
+    """Something is not as usual; the crawl and its feeds are as good as without."""
+    _alarms.setdefault(crawler, []).append(text)
 
 
 def why_unwell(crawler: Crawler) -> str | None:

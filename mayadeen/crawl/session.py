@@ -15,6 +15,7 @@ from mayadeen.archive import Archive
 from mayadeen.crawl import ending, summary
 from mayadeen.crawl.ledger import Ledger
 from mayadeen.crawl.marks import Marks
+from mayadeen.crawl.measures import Measures
 from mayadeen.crawl.places import data_directory
 from mayadeen.crawl.recrawl import Recrawl
 from mayadeen.crawl.scope import Scope
@@ -64,6 +65,7 @@ class Session:
         self.site, self.edition = scope.site, scope.site.edition.code
         self.gives_unchanged = gives_unchanged
         self.ledger = Ledger()
+        self.measures = Measures()
         self.asked = Marks()
         """Ids and keys of the addresses asked for."""
         self.reader = TemplateReader(*find_template(self.settings, self.edition))
@@ -89,7 +91,12 @@ class Session:
     def close(self) -> None:
         """Closes the archive: the engine has stopped, and the feeds are stored."""
         stats = self.crawler.stats.get_stats()
-        about: dict[str, object] = {"found": self.found(), "requests": summary.requests(stats)}
+        about: dict[str, object] = {
+            "found": self.found(),
+            "requests": summary.requests(stats),
+            "scope": self.scope_name,
+            "measures": self.measures.with_stats(stats),
+        }
         if stats.get("page/article", 0) >= self.settings.getint("HEALTH_MIN_PAGES"):
             about["origins"] = summary.origins(stats)
         failure = ending.failure(self.crawler)
@@ -108,6 +115,11 @@ class Session:
     def found(self) -> dict[str, int]:
         """The articles so far, by what became of them."""
         return summary.found(self.crawler.stats.get_stats(), len(self.recrawl.skipped))
+
+    @property
+    def scope_name(self) -> str:
+        """Sections and tags asked for: crawls of others read other kinds of articles."""
+        return " ".join(sorted((*self.scope.sections, *(f"tag:{tag}" for tag in self.scope.tags))))
 
     def address(self, url: str) -> Address:
         """An absolute address of the site."""

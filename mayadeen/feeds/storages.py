@@ -203,3 +203,20 @@ def clear_parts(folder: Path) -> None:
         with _Watched(part, "ab") as file:
             if lock.hold(file):
                 part.unlink()
+
+
+def unstored(crawler: Crawler) -> bool:
+    """Whether a feed was asked for and not stored. Scrapy itself ends such a crawl in silence."""
+    if not crawler.settings.getdict("FEEDS"):
+        return False
+    exporter = crawler.get_extension(feedexport.FeedExporter)
+    if exporter is None:
+        return True
+    for feed in exporter.slots:
+        # A folder that cannot be made leaves no other trace than this; so does a line that cannot be written.
+        if getattr(feed.storage, "opened", False) and not getattr(feed.storage, "stored", True):
+            return True
+        if getattr(feed.exporter, "broken", False):
+            return True
+    stats = crawler.stats.get_stats()
+    return any(value for name, value in stats.items() if name.startswith("feedexport/failed_count"))

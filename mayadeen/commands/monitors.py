@@ -1,0 +1,102 @@
+"""`scrapy monitors`: the last crawls and what was not as usual with them; `--test` sends a message to NOTIFY."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError as ScrapyUsageError
+
+from mayadeen.archive import Archive, open_held
+from mayadeen.commands.crawl import FAILED, WRONG_USE
+from mayadeen.crawl.places import data_directory
+from mayadeen.errors import UsageError
+from mayadeen.monitors import notify
+from mayadeen.site.edition import EDITIONS
+
+_ROW = "{:>5}  {:<8} {:<2}  {:<16}  {:<12} {:>6} {:>6} {:>7} {:>5}  {}"
+
+
+class Command(ScrapyCommand):
+    """Prints a row for each crawl, the newest last."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[--edition en] [--last 20] | --test"
+
+    def short_desc(self) -> str:
+        return "Show the last crawls, and what was not as usual with them"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--edition", help="en, ar or es (default: all)")
+        parser.add_argument("--last", type=int, default=20, metavar="N", help="how many crawls (default 20)")
+        parser.add_argument("--test", action="store_true", help="send a test message to NOTIFY instead")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if args:
+            raise ScrapyUsageError
+        assert self.settings is not None
+        try:
+            if opts.test:
+                self._test()
+                return
+            if opts.edition and opts.edition not in EDITIONS:
+                raise UsageError(f"--edition must be one of {', '.join(EDITIONS)}, got {opts.edition!r}")
+            if opts.last < 1:
+                raise UsageError(f"--last must be at least 1, got {opts.last}")
+            data = data_directory(self.settings)
+            archive = open_held(data, self.settings.getfloat("ARCHIVE_TIMEOUT"))
+            for line in table(archive, data / "monitors", opts.edition, opts.last):
+                sys.stdout.write(line + "\n")
+        except UsageError as error:
+            self._end(WRONG_USE, str(error))
+
+    def _test(self) -> None:
+        assert self.settings is not None
+        wanted = len(notify.services(self.settings))
+        if not wanted:
+            raise UsageError("NOTIFY is empty; give -s NOTIFY=mailto://... or another address of apprise")
+        text = "This is a test: alarms of crawls come here."
+        unreached = asyncio.run(notify.send(self.settings, "mayadeen: test", text))
+        sys.stdout.write(f"told {wanted - len(unreached)} of {wanted}\n")
+        for service in unreached:
+            self._end(FAILED, f"the message did not reach {service}")
+
+    def _end(self, status: int, message: str) -> None:
+        self.exitcode = status
+        sys.stderr.write(f"error: {message}\n")
+
+
+def table(archive: Archive, folder: Path, edition: str | None, last: int) -> Iterator[str]:
+    """A row for each crawl, and a line below it for each alarm."""
+    yield _ROW.format("crawl", "spider", "", "began (UTC)", "ended", "read", "new", "changed", "gone", "alarms")
+    for crawl in archive.last_crawls(edition, last):
+        measures, found = crawl.tally.get("measures", {}), crawl.tally.get("found", {})
+        read = sum(count for name, count in measures.items() if name.startswith("read/"))
+        began = datetime.fromtimestamp(crawl.started, UTC).strftime("%Y-%m-%d %H:%M")
+        alarms = _alarms(folder / f"{crawl.number}.json")
+        counts = (read, *(found.get(name, 0) for name in ("new", "changed", "gone")), len(alarms) or "")
+        ended = crawl.reason or "running"
+        yield _ROW.format(crawl.number, crawl.spider, crawl.edition, began, ended, *counts).rstrip()
+        for alarm in alarms:
+            yield f"       {alarm.get('name')}: {alarm.get('text')}"
+            if alarm.get("next"):
+                yield f"         {alarm['next']}"
+
+
+def _alarms(path: Path) -> list[dict[str, Any]]:
+    """The alarms of a crawl; none where there is no file, or a damaged one."""
+    try:
+        return list(json.loads(path.read_text(encoding="utf-8"))["alarms"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
