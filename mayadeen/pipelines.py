@@ -105,16 +105,18 @@ class HoldDoubtful(_Counting):
         if known and archive.has_text(known, item):
             archive.clear_doubt(item.edition, key)
             return item
+        claimed = identify(session, item, visit).unproven
+        own = dedupe_key(item.url, session.site)
         twin = archive.same_text(item) if (item.wordCount or 0) >= MIN_DOUBTED else None
-        if twin and twin != known:
+        if twin and twin != known and dedupe_key(twin.url, session.site) != own:
             why = f"has the text of {twin.id}, {twin.url}"
         elif known and _is_lost(archive.line(known.id, known.version), item):
             why = f"has lost the text of {known.id}"
-        elif other := identify(archive, item, key, session.site).unproven:
-            why = f"states the id of {other.id}, which {other.url} has not given up"
+        elif claimed:
+            why = f"states the id of {claimed.id}, which {claimed.url} has not given up"
         else:
             return item
-        if archive.doubt(key, item):
+        if archive.doubt(key, item, claimed):
             return item
         self.count("duplicate/doubted")
         raise Doubted(f"{item.url} {why}: to be asked for again")
@@ -140,7 +142,7 @@ class DropDuplicates(_Counting):
         certain = False
         if session := session_of(self.crawler):
             visit = item.context.visit or Visit(address=session.address(item.url))
-            identity = identify(session.archive, item, visit.address.key, site)
+            identity = identify(session, item, visit)
             if identity.claimed:
                 self.count("duplicate/claimed")
                 logger.warning("%s claims to be %s, which is another article", item.url, item.id)

@@ -7,6 +7,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def test_all_versions_oldest_first(export: Command) -> None:
     first, second = (line for line in lines if line["id"] == edited)
     assert (first["version"], second["version"]) == (1, 2)
     assert second["changedFields"]
-    assert f"exported {ARTICLES} articles in {ARTICLES + 1} versions of" in run.err
+    assert f"exported {ARTICLES + 1} versions of {ARTICLES} articles of" in run.err
 
 
 def test_removed_articles_are_in_alone_or_left_out(export: Command) -> None:
@@ -203,7 +204,7 @@ def test_a_damaged_row_is_named_and_the_others_are_there(export: Command, data: 
         other.execute("UPDATE lines SET json = 'junk' WHERE n = 1")
     run = export(folder=tmp_path / "odd")
     assert run.status == 3
-    assert "1 more are damaged" in run.error()
+    assert "1 lines are damaged" in run.error()
     assert len(run.lines("out.jsonl")) == ARTICLES - 1
     assert "is damaged" in run.err
 
@@ -213,3 +214,39 @@ def test_nothing_in_scope_is_an_empty_file(export: Command, tmp_path: Path) -> N
     assert run.status == 0
     assert run.lines("out.jsonl") == []
     assert "exported 0 articles" in run.err
+
+
+WRONG = {
+    "a list": "[1]",
+    "null": "null",
+    "null for a list": '{"tags": null}',
+    "null for a text": '{"canonicalUrl": null}',
+    "null for a part": '{"metadata": null}',
+    "a text for a part": '{"mainImage": "here"}',
+    "a number for a text": '{"section": 5}',
+    "no headline": '{"headline": null}',
+    "depth": "[" * 3000,
+}
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.parquet", "out.atom"])
+def test_lines_of_another_shape_are_named_and_left_out(export: Command, data: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "odd").mkdir()
+    with sqlite3.connect(data / "archive.sqlite3") as one, sqlite3.connect(tmp_path / "odd/archive.sqlite3") as other:
+        one.backup(other)
+        for number, text in enumerate(WRONG.values(), 1):
+            row = other.execute("SELECT json FROM lines WHERE n = ?", (number,)).fetchone()[0]
+            line = json.loads(zlib.decompress(row)) | (json.loads(text) if text.startswith("{") else {})
+            text = json.dumps(line) if text.startswith("{") else text
+            other.execute("UPDATE lines SET json = ? WHERE n = ?", (zlib.compress(text.encode()), number))
+    run = export(folder=tmp_path / "odd", name=name)
+    assert run.status == 3
+    assert f"{len(WRONG)} lines are damaged" in run.error()
+    assert f"exported {ARTICLES - len(WRONG)} articles" in run.err
+
+
+def test_a_reader_that_has_enough(data: Path) -> None:
+    command = f"{sys.executable} -m scrapy export -O -:jsonl --versions all -s DATA_DIR={data} | head -c 100"
+    run = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert len(run.stdout) == 100
+    assert run.stderr == ""

@@ -248,7 +248,9 @@ def test_what_cannot_be_appended_to_is_refused_before_the_crawl(crawl: Command, 
         (["-O", "a.csv.gz"], "a.csv.gz: its name tells no format"),
         (["-O", "-"], "-: name a format as well"),
         (["-O", "a.jsonl", "--format", "foo"], "no format 'foo'; there are: atom, csv,"),
-        (["-O", "a.jsonl", "-s", "FEED_EXPORT_FIELDS=id,headlin"], "there is no field 'headlin'"),
+        (["-O", "a.jsonl", "-s", "FEED_EXPORT_FIELDS=id,headlin"], "there is no field 'headlin' in jsonlines"),
+        (["-O", "a.parquet", "-s", "FEED_EXPORT_FIELDS=sourceId"], "there is no field 'sourceId' in parquet"),
+        (["-O", "a.jsonl:related", "-s", "FEED_EXPORT_FIELDS=tags"], "there is no field 'tags' in related"),
     ],
 )
 def test_a_wrong_format_or_field_is_one_line(crawl: Command, options: list[str], message: str) -> None:
@@ -275,3 +277,10 @@ def test_a_format_by_name_whatever_the_file_is_called(crawl: Command, tmp_path: 
     assert run.status == again.status == 0, run.err
     assert {line["standard"]["name"] for line in run.lines("out.txt")} == {"ninjs"}
     assert all(json.loads(line)["metadata"]["probability"] == 1.0 for line in again.out.splitlines())
+
+
+@pytest.mark.parametrize("end", [".atom", ".ninjs.jsonl", ".zyte.jsonl", ".jsonld"])
+def test_bulletins_have_no_format_of_articles(scrapy: Command, tmp_path: Path, end: str) -> None:
+    run = scrapy("crawl", "breaking", "-s", f"DATA_DIR={tmp_path}", "-O", str(tmp_path / f"out{end}"))
+    assert run.status == 2
+    assert "is a format of articles; bulletins take jsonl" in run.error()

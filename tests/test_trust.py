@@ -419,3 +419,143 @@ def test_a_claimant_that_is_read_first_does_not_suppress_the_article(crawl: Comm
         second = crawl(origin, *ONE)
     assert "1 doubted" in first.err
     assert {line["url"].removeprefix(origin) for line in second.lines()} == {NEW, *PATHS}
+
+
+def age(tmp_path: Path, days: float = 1) -> None:
+    """Lets doubts grow older."""
+    with sqlite3.connect(tmp_path / "data" / "archive.sqlite3") as db:
+        for column in ("doubts SET since = since", "articles SET checked = checked"):
+            db.execute(f"UPDATE {column} - ?", (int(days * 86400) + 60,))
+
+
+def by_path(run: Run, origin: str) -> dict[str, tuple[str, int]]:
+    """Path -> id and version, of the last line of each article that is there."""
+    last = {line["id"]: line for line in run.lines()}
+    return {
+        line["url"].removeprefix(origin): (line["id"], line["version"])
+        for line in last.values()
+        if line["metadata"]["gone"] is None
+    }
+
+
+def test_an_alias_cannot_take_the_article_over(crawl: Command) -> None:
+    copy = article(1, '<meta name="postid" content="771">')
+    pages = site() | stated(770, 771, 772)
+    with serve_pages(pages) as origin:
+        crawl(origin, *ONE)
+        pages.update(with_claimant(**{NEW: copy}))
+        crawl(origin, *ONE, *REFETCH)
+        pages[NEW] = wall(copy, "Quite another text stands here now, below the headline of the other article.")
+        run = crawl(origin, *ONE, *REFETCH)
+    assert by_path(run, origin)[PATHS[1]] == ("en:771", 1)
+    assert not any("Quite another" in line["articleBody"] for line in run.lines() if line["id"] == "en:771")
+
+
+def test_a_redirect_and_the_post_id_move_an_article_whatever_its_text(crawl: Command) -> None:
+    pages = site() | stated(770, 771, 772)
+    pages[PATHS[1]] = wall(pages[PATHS[1]], "Details to follow.")
+    with serve_pages(pages) as origin:
+        crawl(origin, *ONE)
+        whole = article(1, '<meta name="postid" content="771">')
+        pages[NEW] = whole.replace(TEXTS[1][1], "The whole story under a headline of its own")
+        pages[PATHS[1]] = lambda handler: handler.answer(301, "", Location=NEW)
+        pages["/news/politics"] = pages["/"] = listing(PATHS[0], NEW, PATHS[2])
+        run, again = crawl(origin, *ONE, *REFETCH), crawl(origin, *ONE, *REFETCH)
+    assert by_path(run, origin) == by_path(again, origin)
+    assert by_path(run, origin)[NEW] == ("en:771", 2)
+    assert len(again.lines()) == 3
+
+
+def test_an_article_without_post_id_keeps_its_id_when_its_address_redirects(crawl: Command) -> None:
+    pages = site()
+    with serve_pages(pages) as origin:
+        ids = {line["headline"]: line["id"] for line in crawl(origin, *ONE).lines()}
+        pages[NEW] = article(1)
+        pages[PATHS[1]] = lambda handler: handler.answer(301, "", Location=NEW)
+        run, again = crawl(origin, *ONE, *REFETCH), crawl(origin, *ONE, *REFETCH)
+    for each in (run, again):
+        assert {line["headline"]: line["id"] for line in each.lines()} == ids
+
+
+@pytest.mark.parametrize("old", ["fails", "is forbidden"])
+def test_an_old_address_that_cannot_be_read_proves_nothing_for_a_week(crawl: Command, tmp_path: Path, old: str) -> None:
+    pages = site() | stated(770, 771, 772)
+    with serve_pages(pages) as origin:
+        crawl(origin, *ONE)
+        pages.update(with_claimant())
+        if old == "fails":
+            pages[PATHS[1]] = lambda handler: handler.answer(500, "")
+        else:
+            pages["/robots.txt"] = f"User-agent: *\nDisallow: {PATHS[1]}\n"
+        crawl(origin, *ONE)
+        age(tmp_path)
+        day = by_path(crawl(origin, *ONE), origin)
+        age(tmp_path, 6)
+        week = by_path(crawl(origin, *ONE), origin)
+    assert NEW not in day
+    assert week[NEW][0].startswith("en:u-")
+    assert day[PATHS[1]] == week[PATHS[1]] == ("en:771", 1)
+
+
+def test_a_split_article_is_one_again_when_the_old_address_redirects(crawl: Command, tmp_path: Path) -> None:
+    pages = site() | stated(770, 771, 772)
+    with serve_pages(pages) as origin:
+        crawl(origin, *ONE)
+        pages.update(with_claimant())
+        crawl(origin, *ONE)
+        age(tmp_path)
+        assert len(by_path(crawl(origin, *ONE), origin)) == 4
+        pages[PATHS[1]] = lambda handler: handler.answer(301, "", Location=NEW)
+        crawl(origin, *ONE, *REFETCH)
+        run = crawl(origin, *ONE)
+        again = crawl(origin, *ONE, *REFETCH)
+    for each in (run, again):
+        found = by_path(each, origin)
+        assert len(found) == 3
+        assert found[NEW] == ("en:771", 2)
+        assert "1 doubted" not in each.err
+    assert [line["id"] for line in run.lines() if line["metadata"]["gone"]][-1].startswith("en:u-")
+
+
+def test_two_addresses_whose_text_differs_on_each_view_settle(crawl: Command, tmp_path: Path) -> None:
+    views = iter(range(1000))
+
+    def counting(handler: Any) -> Any:
+        return handler.answer(200, claimant().replace("in all this time", f"in all {next(views)} long days"))
+
+    pages = with_claimant(**{NEW: counting, PATHS[1]: counting})
+    with serve_pages(pages) as origin:
+        crawl(origin, *ONE)
+        age(tmp_path)
+        found = by_path(crawl(origin, *ONE), origin)
+        run = crawl(origin, *ONE)
+    assert set(found) == {NEW, *PATHS}
+    assert "0 doubted" in run.err
+
+
+def test_an_address_that_was_dead_is_looked_at_again(crawl: Command) -> None:
+    pages = site() | stated(770, 771, 772)
+    with serve_pages(pages) as origin:
+        crawl(origin, *ONE)
+        first = pages.pop(PATHS[1])
+        pages.update({NEW: claimant(), "/news/politics": listing(NEW, *PATHS), "/": listing(NEW, *PATHS)})
+        assert by_path(crawl(origin, *ONE), origin)[NEW] == ("en:771", 2)
+        pages[PATHS[1]] = wall(first, "The old address has a story of its own again, and it is not the same.")
+        pages[PATHS[1]] = (
+            pages[PATHS[1]].replace(TEXTS[1][1], "A story of its own").replace('content="771"', 'content="9"')
+        )
+        run = crawl(origin, *ONE)
+    assert by_path(run, origin)[PATHS[1]] == ("en:9", 1)
+
+
+def test_an_address_that_another_article_has_taken_over(crawl: Command) -> None:
+    pages = site() | stated(770, 771, 772)
+    with serve_pages(pages) as origin:
+        crawl(origin, *ONE)
+        text = "Quite another story stands under the same address, and it is as long as the other one was before it."
+        other = wall(article(1, '<meta name="postid" content="99">'), 2 * text)
+        pages[PATHS[1]] = other.replace(TEXTS[1][1], "Quite another headline")
+        crawl(origin, *ONE, *REFETCH)
+        run = crawl(origin, *ONE)
+    assert by_path(run, origin)[PATHS[1]] == ("en:99", 1)
+    assert [line["id"] for line in run.lines() if line["metadata"]["gone"]] == ["en:771"]

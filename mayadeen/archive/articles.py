@@ -11,6 +11,8 @@ from mayadeen.archive.file import DAY, now, seconds
 from mayadeen.archive.lines import pack, removed
 from mayadeen.archive.near_duplicates import NearDuplicates
 from mayadeen.items import Article, Visit, article_from, changed_fields
+from mayadeen.site.address import Site, dedupe_key
+from mayadeen.site.edition import EDITIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +68,28 @@ class Articles(NearDuplicates):
         )
         return Known(*rows[0]) if rows else None
 
-    def doubt(self, key: str, article: Article) -> bool:
-        """Notes that the text at an address is doubted; whether it has been the same for a day, so that it counts."""
-        with self._change():
-            return self._doubt(article.edition, key, text_hash(article))
+    def doubt(self, key: str, article: Article, claimed: Known | None = None) -> bool:
+        """Notes that the page at an address is doubted; whether it has been the same for a day, so that it counts.
 
-    def _doubt(self, edition: str, key: str, text: int | None) -> bool:
-        """The same within a transaction; `text`: None for an address that seems to have no article."""
-        earlier = "SELECT 1 FROM doubts WHERE edition = ? AND key = ? AND text IS ? AND since <= ?"
-        if self._db.execute(earlier, (edition, key, text, now() - DAY)).fetchall():
-            return True
+        `claimed`: the article whose id it states. Then that counts, whatever the text; for a week, when the own address
+        of that article could not be read since.
+        """
+        with self._change():
+            if claimed is None:
+                return self._doubt(article.edition, key, text_hash(article))
+            mark = int.from_bytes(sha256(claimed.id.encode()).digest()[:8], signed=True)
+            return self._doubt(article.edition, key, mark, claimed.checked)
+
+    def _doubt(self, edition: str, key: str, mark: int | None, checked: int | None = None) -> bool:
+        """The same within a transaction; `mark`: None for an address that seems to have no article."""
+        query = "SELECT since FROM doubts WHERE edition = ? AND key = ? AND text IS ?"
+        for (since,) in self._db.execute(query, (edition, key, mark)).fetchall():
+            patience = DAY if checked is None or checked > since else 7 * DAY
+            return bool(since <= now() - patience)
         self._db.execute(
             "INSERT INTO doubts VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET text = excluded.text,"
             " since = excluded.since WHERE text IS NOT excluded.text",
-            (edition, key, text, now()),
+            (edition, key, mark, now()),
         )
         return False
 
@@ -195,12 +205,7 @@ class Articles(NearDuplicates):
                 f" ON CONFLICT (id) DO UPDATE SET {updates} RETURNING n",
                 values,
             ).fetchone()[0]
-            own = {*keys} if visit.temporary else {visit.address.key, *keys}
-            db.executemany(
-                "INSERT OR REPLACE INTO addresses VALUES (?, ?, ?, NULL, NULL)",
-                [(article.edition, key, number) for key in own],
-            )
-            db.executemany("DELETE FROM doubts WHERE edition = ? AND key = ?", [(article.edition, key) for key in own])
+            self._settle(number, known, article, visit, {*keys})
             similar = [] if verdict == "unchanged" else self._sign(number, article.edition, article.articleBody)
             # A line keeps what was known when it was recorded, also when it is written over.
             article.nearDuplicates = former.nearDuplicates if former and verdict != "changed" else similar
@@ -219,6 +224,33 @@ class Articles(NearDuplicates):
                 removed(article, self._add_removal(known.n, None), None)
                 verdict = "back"
         return verdict
+
+    def _settle(self, number: int, known: Known | None, article: Article, visit: Visit, keys: set[str]) -> None:
+        """Records the addresses of an article, within a transaction of the caller's.
+
+        Another article whose own address one of them is has gone from there. It keeps an address that redirects, so
+        that it is asked for there again.
+        """
+        asked = set() if visit.temporary else {visit.address.key}
+        site = self._site(article.edition)
+        for key in asked | keys:
+            other = self.find(article.edition, key)
+            if other and other.n != number and dedupe_key(other.url, site) == key:
+                self._mark_gone(other)
+                if key not in keys:
+                    continue
+            self._db.execute(
+                "INSERT OR REPLACE INTO addresses VALUES (?, ?, ?, NULL, NULL)", (article.edition, key, number)
+            )
+            self._db.execute("DELETE FROM doubts WHERE edition = ? AND key = ?", (article.edition, key))
+        if known and known.gone and (former := dedupe_key(known.url, site)) not in asked | keys:
+            # It has moved, and its address was dead: whatever comes there is looked at anew.
+            self._db.execute("DELETE FROM addresses WHERE edition = ? AND key = ?", (article.edition, former))
+
+    def _site(self, edition: str) -> Site:
+        """The site that the archive holds an edition of."""
+        row = EDITIONS[edition]
+        return Site(row, self.origins().get(edition, row.origin))
 
     def record_no_article(self, edition: str, key: str, parser: str, *, doubted: bool = False) -> None:
         """An address that this parser reads no article at; if `doubted`, that counts when it has been so for a day."""
@@ -265,15 +297,17 @@ class Articles(NearDuplicates):
 
     def record_gone(self, known: Known, lastmod: int | None = None) -> Article | None:
         """An article that the site no longer has. Gives it the first time; that moment is kept."""
+        with self._change():
+            return self._mark_gone(known, lastmod)
+
+    def _mark_gone(self, known: Known, lastmod: int | None = None) -> Article | None:
+        """The same within a transaction."""
         moment = now()
-        with self._change() as db:
-            db.execute(
-                "UPDATE articles SET gone = coalesce(gone, ?), checked = ?, lastmod = coalesce(?, lastmod) WHERE n = ?",
-                (moment, moment, lastmod, known.n),
-            )
-            if known.gone:
-                return None
-            return self._removed(known, moment)
+        self._db.execute(
+            "UPDATE articles SET gone = coalesce(gone, ?), checked = ?, lastmod = coalesce(?, lastmod) WHERE n = ?",
+            (moment, moment, lastmod, known.n),
+        )
+        return None if known.gone else self._removed(known, moment)
 
     def _removed(self, known: Known, gone: int | None) -> Article | None:
         """A line that an article is gone, or back; None when its own is damaged."""

@@ -74,7 +74,7 @@ class Command(crawl.Command):
             return None
         crawler.signals.connect(closed, signals.spider_closed)
         try:
-            formats.check(self.settings)
+            formats.check(self.settings, crawler.spidercls.name)
             notify.services(self.settings)
             data = data_directory(self.settings)
             make_writable(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -76,6 +77,9 @@ class Command(ScrapyCommand):
             self._export(opts)
         except UsageError as error:
             self._end(WRONG_USE, str(error))
+        except BrokenPipeError:
+            # The reader has enough, as `| head` does. What is left in the buffer has nowhere to go.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except OSError as error:
             self._end(FAILED, f"{opts.output}: {error.strerror or error}; nothing was written")
         except KeyboardInterrupt:
@@ -92,7 +96,7 @@ class Command(ScrapyCommand):
         if "://" in target:
             raise UsageError(f"{target}: export writes to a file or to - (stdout)")
         formats.check_library(target, name)
-        formats.check_fields(self.settings)
+        formats.check_fields(self.settings, name)
         for option, known in (("versions", VERSIONS), ("gone", GONE)):
             if getattr(opts, option) not in known:
                 raise UsageError(f"--{option} must be one of {', '.join(known)}, got {getattr(opts, option)!r}")
@@ -115,11 +119,11 @@ class Command(ScrapyCommand):
             if storage:
                 storage.discard(file)
             raise
-        what = "articles" if opts.versions == "latest" else f"articles in {tally.lines} versions"
-        sys.stderr.write(f"exported {tally.articles} {what} of {archive.path} to {opts.output}\n")
-        if tally.damaged or exporter.broken:
-            lost = tally.damaged + exporter.refused
-            self._end(FAILED, f"{lost} more are damaged or cannot be written in this format; the lines above name them")
+        written = tally.lines - exporter.refused
+        what = "articles" if opts.versions == "latest" else f"versions of {tally.articles} articles"
+        sys.stderr.write(f"exported {written} {what} of {archive.path} to {opts.output}\n")
+        if lost := tally.damaged + exporter.refused:
+            self._end(FAILED, f"{lost} lines are damaged or cannot be written in this format, and are not in the file")
 
     def _exporter(self, name: str, file: Any) -> Any:
         """The exporter of a format, as a crawl makes it."""

@@ -26,7 +26,7 @@ from mayadeen.site.address import Site, page_type, resolve
 from mayadeen.site.edition import EDITIONS
 from mayadeen.warc import find_page, kept_files
 
-NOT_OF_THE_PAGE = ("wordCount", "contentHash", "version", "changedFields", "metadata")
+NOT_OF_THE_PAGE = ("wordCount", "contentHash", "version", "changedFields", "metadata", "nearDuplicates")
 """Fields that a test case does not state: of the archive, or made from the others."""
 _WASTE = (
     'script:not(#tawsiyat-metadata):not([type="application/ld+json"])',

@@ -93,13 +93,19 @@ class ArticlePages:
         except NotAnArticle as error:
             bare = isinstance(error, Notice) or not parse_listing(page).cards
             if not (bare and self.fetcher.try_later(response)):
+                known = session.archive.find(session.edition, visit.address.key)
+                if known and session.address(response.url).key != visit.address.key:
+                    session.vacant.add(known.id)
                 session.count("page/not_article")
                 logger.info("not an article: %s (%s)", response.url, error)
                 self.no_article(visit, bare=bare)
             return
-        if known := identify(session.archive, reading.article, visit.address.key, session.site).unproven:
-            yield from self.request(known.url, found_on, known, self.visit_again(known))
-            if self.fetcher.try_later(response, f"states the id of {known.id}, to be looked at first"):
+        if known := identify(session, reading.article, visit).to_ask:
+            again = self.visit_again(known)
+            asked = [*self.request(known.url, found_on, known, again)]
+            yield from asked
+            waits = asked or session.ledger.is_open(again.address.key)
+            if waits and self.fetcher.try_later(response, f"states the id of {known.id}, whose address is asked first"):
                 return
         session.count("page/article")
         self.remember_none()

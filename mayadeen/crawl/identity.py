@@ -1,14 +1,17 @@
-"""Which article a page is: the id that it states, against what the archive holds."""
+"""Which article a page is: its id, by what the page states and what the archive holds."""
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from mayadeen.archive import Archive, Known
-from mayadeen.items import Article
-from mayadeen.site.address import Site, dedupe_key
+from mayadeen.archive import Known
+from mayadeen.crawl.session import Session
+from mayadeen.extract.cleaning import clean_article
+from mayadeen.items import Article, Visit
+from mayadeen.site.address import dedupe_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,36 +21,64 @@ class Identity:
     id: str
     certain: bool = False
     """Whether the archive has decided, and not what the page states of itself."""
+    made: bool = False
+    """Whether the id was made for the page, as it states that of another article."""
     claimed: Known | None = None
-    """The other article whose id the page states."""
+    """The article at another address whose id the page states wrongly."""
     unproven: Known | None = None
-    """The same, when the page may be that article under a new address; the site has not said that it moved."""
+    """The article at another address that the page may be, edited and moved; the site has not said that it moved."""
+
+    @property
+    def to_ask(self) -> Known | None:
+        """The article whose own address tells what to make of the page; None when that is settled."""
+        return self.claimed if self.made else None
 
 
-def identify(archive: Archive, article: Article, asked: str, site: Site) -> Identity:
-    """The id of an article that was read; `asked`: the key of the address that was asked for, before redirects.
+def identify(session: Session, article: Article, visit: Visit) -> Identity:
+    """The id of an article that was read.
 
-    An article keeps its id at its address. At another address an id counts when the text is the same, or when it is an
-    edited one and the site says that the article moved: its old address leads here, or is gone. Otherwise the page gets
-    an id of its own.
+    An article keeps its id at its own address, the one where it was read last. A page at another address is the same
+    article when its content is the same; when the own address redirects to it and it states the post id; or when half
+    of its lines or its headline are the same and the own address redirects to it or no longer has the article. A page
+    that states the id of another article gets an id of its own.
     """
-    key = dedupe_key(article.url, site)
-    here, there = archive.find(article.edition, key), archive.get(article.id)
+    archive, edition = session.archive, article.edition
+    key = dedupe_key(article.url, session.site)
+    without_post_id = ":u-" in article.id
+    there = archive.get(article.id)
+    left = _at_home(session, edition, visit.address.key) if visit.address.key != key else None
+    if there and left == there and not without_post_id:
+        return Identity(id=there.id)
     claimed = unproven = None
-    if there and dedupe_key(there.url, site) != key and there.hash != article.contentHash:
+    if there and dedupe_key(there.url, session.site) != key and there.hash != _content_hash(article):
         alike = _is_alike(archive.line(there.id, there.version), article)
-        came_from = archive.find(article.edition, asked)
-        moved = there.gone or any(known and known.n == there.n for known in (here, came_from))
-        if not (alike and moved):
+        if not (alike and (left == there or there.gone or there.id in session.vacant)):
             claimed, unproven = there, there if alike else None
-    held = here if here and dedupe_key(here.url, site) == key else None
+    here = _at_home(session, edition, key)
     # With a post id, another article may have taken the address over; without one, nothing tells them apart.
-    if held and (":u-" in article.id or _is_alike(archive.line(held.id, held.version), article)):
-        return Identity(id=held.id, certain=True, claimed=claimed)
-    if claimed is None:
-        return Identity(id=article.id)
-    own = f"{article.edition}:u-{sha256((article.url + '#').encode()).hexdigest()[:16]}"
-    return Identity(id=own, certain=True, claimed=claimed, unproven=unproven)
+    if here and (without_post_id or _is_alike(archive.line(here.id, here.version), article)):
+        return Identity(id=here.id, certain=True, claimed=claimed)
+    if claimed:
+        own = f"{edition}:u-{sha256((article.url + '#').encode()).hexdigest()[:16]}"
+        return Identity(id=own, certain=True, made=True, claimed=claimed, unproven=unproven)
+    unknown = there is None and without_post_id and not visit.temporary
+    if unknown and left and ":u-" in left.id and _is_alike(archive.line(left.id, left.version), article):
+        return Identity(id=left.id, certain=True)
+    return Identity(id=article.id)
+
+
+def _at_home(session: Session, edition: str, key: str) -> Known | None:
+    """The article whose own address this is."""
+    known = session.archive.find(edition, key)
+    return known if known and dedupe_key(known.url, session.site) == key else None
+
+
+def _content_hash(article: Article) -> str | None:
+    """That of the article as it will be recorded; pages are compared before they are cleaned, too."""
+    if article.contentHash is None:
+        article = deepcopy(article)
+        clean_article(article)
+    return article.contentHash
 
 
 def _is_alike(line: dict[str, Any], article: Article) -> bool:

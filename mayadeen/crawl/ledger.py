@@ -64,6 +64,10 @@ class Ledger:
         if outcome == "failed":
             self.failed.append((url, why, article))
 
+    def is_open(self, account: str) -> bool:
+        """Whether an address was asked for and has not ended."""
+        return account in self.open
+
     def left(self, *, article: bool) -> int:
         """How many addresses have not ended: a crawl that was cut short leaves them to the next one."""
         return sum(each is article for _, each in self.open.values())

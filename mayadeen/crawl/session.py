@@ -66,6 +66,8 @@ class Session:
         self.gives_unchanged = gives_unchanged
         self.ledger = Ledger()
         self.measures = Measures()
+        self.vacant: set[str] = set()
+        """Ids of articles whose address led in this crawl to a page that is no article."""
         self.asked = Marks()
         """Ids and keys of the addresses asked for."""
         self.reader = TemplateReader(*find_template(self.settings, self.edition))

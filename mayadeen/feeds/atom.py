@@ -22,7 +22,7 @@ def entry(article: Article) -> etree._Element:
     """An article as an entry. Without any date of its own it is as new as when it was fetched."""
     found = _element("entry")
     if article.inLanguage:
-        found.set(f"{{{_XML}}}lang", article.inLanguage)
+        found.set(f"{{{_XML}}}lang", NOT_XML.sub("", article.inLanguage))
     about, now = article.metadata, datetime.now(UTC).isoformat(timespec="seconds")
     updated = article.dateModified or article.datePublished or about.dateDownloaded or about.firstSeen or now
     for name, text in (

@@ -46,7 +46,7 @@ class Noting:
         number = item.context.number if isinstance(item, Article | Bulletin) else None
         try:
             super().export_item(item)  # type: ignore[misc]  # the exporter that it is mixed into has it
-        except (TypeError, UnicodeError, ValidationError) as error:  # of the item, not of the place it is written to
+        except (TypeError, ValueError, ValidationError) as error:  # of the item, not of the place it is written to
             self.broken = True
             self.refused += 1
             logger.error("%s cannot be written (%r): it is set aside, the others are not", item.id, error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import fields
 from importlib.util import find_spec
+from typing import Any
 
 from scrapy.settings import BaseSettings
 
@@ -27,6 +28,8 @@ ENDS = {
 """End of a file name -> name of its format in FEED_EXPORTERS; the longest end counts."""
 WHOLE = ("json", "xml", "parquet", "jsonld", "atom")
 """Formats of which a file is one document, which cannot be appended to."""
+MAPPED = ("jsonld", "ninjs", "zyte", "atom")
+"""Formats of articles alone, with fields of their own."""
 NEEDED = {"parquet": ("pyarrow", "parquet")}
 """Format -> the library that it needs, and the extra that brings it."""
 
@@ -62,19 +65,28 @@ def with_format(target: str, known: Collection[str], given: str | None = None) -
     return f"{target}:{format_of(target, known, given)}"
 
 
-def check(settings: BaseSettings) -> None:
-    """Raises UsageError when a feed's library is missing, or a field is to be written that there is not."""
+def check(settings: BaseSettings, spider: str = "") -> None:
+    """Raises UsageError when a feed's library is missing, or it is to have a field or items that its format has not."""
     for target, feed in settings.getdict("FEEDS").items():
-        check_library(str(target), feed.get("format", ""))
-    check_fields(settings)
+        name = feed.get("format", "")
+        if spider == "breaking" and name in (*MAPPED, "related") and not feed.get("item_classes"):
+            raise UsageError(
+                f"{target}: {name} is a format of articles; bulletins take jsonl, json, csv, xml or parquet"
+            )
+        check_library(str(target), name)
+        if not feed.get("item_classes"):  # else a user's own items may be meant
+            check_fields(settings, name, feed.get("fields"))
 
 
-def check_fields(settings: BaseSettings) -> None:
-    """Raises UsageError when FEED_EXPORT_FIELDS names a field that there is not."""
-    known = {each.name for item in (Article, Bulletin, RelatedLine) for each in fields(item)}
-    for name in settings.getdictorlist("FEED_EXPORT_FIELDS") or ():
-        if name not in known:
-            raise UsageError(f"FEED_EXPORT_FIELDS: there is no field {name!r}; see docs/fields.md")
+def check_fields(settings: BaseSettings, name: str, wanted: Any = None) -> None:
+    """Raises UsageError when a field is chosen that a format has not: `wanted`, else FEED_EXPORT_FIELDS."""
+    if name in MAPPED:
+        return
+    items = (RelatedLine,) if name == "related" else (Article, Bulletin)
+    known = {each.name for item in items for each in fields(item)}
+    for each in wanted or settings.getdictorlist("FEED_EXPORT_FIELDS") or ():
+        if each not in known:
+            raise UsageError(f"there is no field {each!r} in {name}; see docs/fields.md")
 
 
 def check_library(target: str, name: str) -> None:

@@ -48,7 +48,9 @@ class _Table:
 
         self.kind, self.rows = kind, list[bytes]()
         self.decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(kind)
-        self.schema = pyarrow.schema([each for each in columns(kind) if not wanted or each.name in wanted])
+        names = wanted if wanted else [each.name for each in columns(kind)]
+        known = {each.name: each for each in columns(kind)}
+        self.schema = pyarrow.schema([known[name] for name in names if name in known])
         self.writer = pyarrow.parquet.ParquetWriter(file, self.schema, compression="zstd")
 
     def add(self, item: Any) -> None:

@@ -80,7 +80,7 @@ class PartFile(feedexport.FileFeedStorage):
         raw = _Watched(self.part, "ab")
         if not lock.hold(raw):
             raw.close()
-            raise OSError(f"another crawl is writing {target}")
+            raise OSError(f"another process is writing {target}")
         raw.truncate(0)
         return io.BufferedWriter(raw)
 
