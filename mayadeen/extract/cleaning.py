@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from typing import Any
 
 import nh3
@@ -64,25 +64,23 @@ def clean_article(article: Article) -> Counter[str]:
     return +changed
 
 
-def _drop_invisible(part: Any) -> Counter[str]:
+def _drop_invisible(part: Any) -> list[str]:
     """Takes what no text has (controls, marks of direction, half characters) out of all strings, whatever they hold.
 
-    Addresses, dates as printed and ids are copied from the page as they are.
+    Addresses, dates as printed and ids are copied from the page as they are. Gives the name of the field of each change.
     """
-    changed: Counter[str] = Counter()
-    for each in fields(part):
-        value = getattr(part, each.name)
-        if isinstance(value, str):
-            if not value.isprintable():
-                after = without_invisible(value, lines=each.name in _WITH_LINES)
-                if after != value:
-                    setattr(part, each.name, after)
-                    changed[each.name] += 1
-        elif is_dataclass(value):
-            changed[each.name] += bool(_drop_invisible(value))
-        elif isinstance(value, list):
-            changed[each.name] += sum(bool(_drop_invisible(one)) for one in value if is_dataclass(one))
-    return +changed
+    changed: list[str] = []
+    for name in part.__dataclass_fields__:
+        value = getattr(part, name)
+        if not isinstance(value, str):
+            inner = value if isinstance(value, list) else [value]
+            changed += [name for each in inner if is_dataclass(each) and _drop_invisible(each)]
+        elif not value.isprintable():
+            after = without_invisible(value, lines=name in _WITH_LINES)
+            if after != value:
+                setattr(part, name, after)
+                changed.append(name)
+    return changed
 
 
 def _clean_part(part: Any, texts: tuple[str, ...]) -> int:
@@ -105,10 +103,9 @@ def unique_related(article: Article) -> list[RelatedLink]:
     found: dict[str, RelatedLink] = {}
     for link in article.relatedLinks:
         target = resolve(link.url, article.url, site)
-        if target is None or dedupe_key(target, site) in own:
+        if target is None or (key := dedupe_key(target, site)) in own:
             continue
         found.setdefault(
-            dedupe_key(target, site),
-            RelatedLink(url=target, headline=link.headline, block=link.block, position=link.position),
+            key, RelatedLink(url=target, headline=link.headline, block=link.block, position=link.position)
         )
     return list(found.values())

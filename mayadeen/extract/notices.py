@@ -17,10 +17,9 @@ MAX_LINE = 200
 
 def is_notice(lines: Sequence[str], edition: Edition) -> bool:
     """Whether headline, standfirst and a short text say, in one of the first three, that the article is not there."""
-    if sum(map(count_words, lines)) > MAX_WORDS:
-        return False
     pattern = _pattern(edition.words.notice)
-    return any(pattern.match(normalize_label(line[:MAX_LINE])) for line in lines[:3])
+    said = any(pattern.match(normalize_label(line[:MAX_LINE])) for line in lines[:3])
+    return said and sum(map(count_words, lines)) <= MAX_WORDS
 
 
 @lru_cache
