@@ -69,7 +69,7 @@ def read_blocks(root: LexborNode | None, *, menus: bool = True) -> Region:
     """The blocks of an element, hidden ones too. `menus`: also those of menus and of the page's footer."""
     if root is None:
         return EMPTY
-    reader = _Reader(root, menus)
+    reader = _Reader(root, menus, anchors=menus)
     reader.enter(root, root.tag or "")
     reader.read(root.first_child, None, "")
     reader.leave()
@@ -83,7 +83,7 @@ def read_parts(
 
     `inner`: elements inside them that are boxes, be they inline; `without`: elements that are left out.
     """
-    reader = _Reader(root, menus=True)
+    reader = _Reader(root, menus=True, anchors=False)
     reader.as_box.update({node.mem_id: node.tag or "" for node in inner if node.tag in INLINE})
     reader.skipped |= {node.mem_id for node in without}
     reader.enter(root, root.tag or "")
@@ -124,8 +124,8 @@ def ancestors(node: LexborNode) -> list[LexborNode]:
 class _Reader:
     """The state of the one pass: the boxes that are open and the line being gathered."""
 
-    def __init__(self, root: LexborNode, menus: bool) -> None:
-        self.menus = menus
+    def __init__(self, root: LexborNode, menus: bool, anchors: bool) -> None:
+        self.menus, self.with_anchors = menus, anchors
         self.blocks: list[Block] = []
         self.boxes: list[list[Any]] = []  # rows of Box, completed when the element ends
         self.nodes: list[LexborNode] = []
@@ -290,7 +290,7 @@ class _Reader:
         target = node.attributes.get("href") if tag == "a" else None
         box, first, at = self.open, len(self.blocks), len(self.pieces)
         self.read(node.first_child, href if target is None else target, _STYLES.get(tag, style))
-        if target and self.menus:
+        if target and self.with_anchors:
             end = len(self.blocks) + bool(self.pieces)
             self.anchors.append(Anchor(node, target, self._texts(target, first, at), box, first, end, at))
         if tag == "q":

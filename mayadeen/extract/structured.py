@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -159,7 +160,7 @@ def _is_house(author: data.Named, page: Page) -> bool:
 def keywords(page: Page) -> Stated | None:
     """The stated tags, each once."""
     metas = [("meta", page.meta.get(name)) for name in ("keywords", "news_keywords")]
-    return _first([*_stated(page, _KEYWORDS), *metas], _split)
+    return _first(chain(_stated(page, _KEYWORDS), metas), _split)
 
 
 def _split(value: Any) -> list[str]:

@@ -112,7 +112,8 @@ class _Reader:
         raw = dates.find(text, self.edition)
         if raw is not None:
             return raw if len(text) - len(raw) < MAX_LINE else None
-        ago = next(filter(None, (dates.find_relative(each, self.edition) for each in text.split("\n"))), None)
+        said = (each for each in text.split("\n") if each != _TAKEN)
+        ago = next(filter(None, (dates.find_relative(each, self.edition) for each in said)), None)
         return ago if ago and len(text) - len(ago) < 60 else None
 
     def _take_date(self, raw: str, before: str, block: Block) -> None:
