@@ -77,8 +77,9 @@ def clean(text: str, *, entities: bool = True) -> str:
     `entities=False` leaves those alone: in HTML they are what keeps text from being tags.
     """
     text = bounded_marks(text)
+    encoded = entities and "&" in text and _ENTITY.search(text)
     # What is printable has no control, format or separator characters but the plain space.
-    if text.isprintable() and not (entities and "&" in text) and "  " not in text and is_normalized("NFC", text):
+    if text.isprintable() and not encoded and "  " not in text and is_normalized("NFC", text):
         return text.strip()
     if "\n" in text or "\r" in text:
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
