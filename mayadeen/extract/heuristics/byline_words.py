@@ -16,6 +16,7 @@ MAX_LINE = 160
 """Characters at most in a line of a byline."""
 MAX_NAMES = 120
 """Characters at most in the names behind "By"."""
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +93,14 @@ def tells(text: str, edition: Edition) -> bool:
 
 def looks_like_byline(text: str, edition: Edition) -> bool:
     """A line with "Source:", shares or minutes in it, or one that begins with "By" and does not end like a sentence."""
-    return len(text) <= 2 * MAX_LINE and tells(text, edition) and _looks_like_byline(text, edition)
+    return len(text) <= 2 * MAX_LINE and _looks_like_byline(text, edition)
 
 
 @lru_cache(maxsize=4096)
 def _looks_like_byline(text: str, edition: Edition) -> bool:
     patterns = patterns_of(edition)
-    if any(each.search(text) for each in (patterns.shares, patterns.views, patterns.minutes)):
+    counts = (patterns.shares, patterns.views, patterns.minutes)
+    if _DIGIT.search(text) and any(each.search(text) for each in counts):
         return True
     if patterns.inner.search(text) and not text.endswith("."):
         return True
