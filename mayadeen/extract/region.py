@@ -95,8 +95,9 @@ class Block(NamedTuple):
 
 def said_once(texts: list[str]) -> str:
     """The text of a link in its pieces; a name may be linked twice, once as the caption of a portrait."""
-    alike = {collapse_whitespace(each) for each in texts if each.strip()}
-    return collapse_whitespace(texts[0] if len(alike) == 1 < len(texts) else "".join(texts))
+    if len(texts) > 1 and len({collapse_whitespace(each) for each in texts if each.strip()}) == 1:
+        texts = texts[:1]
+    return collapse_whitespace("".join(texts))
 
 
 class Anchor(NamedTuple):

@@ -38,7 +38,7 @@ PAGE_NUMBER = re.compile(r"(?:/page)?/\d{1,4}$")
 """The number of a further page, at the end of the path of a listing."""
 _MARKS = re.compile("[\u0640\u064b-\u065f\u0670]")  # Arabic vowel signs, and the stroke that stretches a word
 _ACCENT = re.compile("(?<=[A-Za-z])[\u0300-\u036f]+")  # the site's own slugs drop them
-_NO_WORD = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[^\W_]+")
 _NAME = re.compile("[a-z][a-z0-9_-]{0,24}")  # how sections are named in addresses, in all editions
 _LITERAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!'()*,:")
 _MAX_LENGTH = 4096
@@ -177,7 +177,7 @@ def slug(name: str) -> str:
     """The slug of a section's or tag's name: `Arts&Culture` -> `arts-culture`, `In Pictures` -> `in-pictures`."""
     if not name.isascii():
         name = normalize("NFC", _ACCENT.sub("", normalize("NFD", _MARKS.sub("", name))))
-    return _NO_WORD.sub("-", name.lower()).strip("-")
+    return "-".join(_WORD.findall(name.lower()))
 
 
 @lru_cache(maxsize=4096)

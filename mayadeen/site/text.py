@@ -21,7 +21,7 @@ _STRAY_JOINER = re.compile(
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _AMPERSANDS = re.compile(r"&(?:(?:amp|AMP|#38);){2,}+")
 """An ampersand escaped again and again."""
-_NOT_WORD = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[^\W_]+")
 # Arabic vowel signs, and the stroke that stretches a word: the same word with and without them.
 _SIGNS = re.compile("[\u0640\u064b-\u065f\u0670]")
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -111,7 +111,7 @@ def comparison_key(text: str) -> str:
 def _same(text: str) -> str:
     if not text.isascii():
         text = _SIGNS.sub("", normalize("NFKC", bounded_marks(_INVISIBLE.sub("", text))))
-    return _NOT_WORD.sub(" ", text.casefold()).strip()
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 def normalize_label(text: str) -> str:

@@ -37,11 +37,10 @@ def breadcrumb(view: View, headline: int | None) -> list[tuple[str, str]]:
 
 
 def _trail(view: View, blocks: tuple[Block, ...]) -> list[tuple[str, str]]:
-    steps = [step for block in blocks for step in block.link_texts().items()]
-    if not 2 <= len(steps) <= MAX_STEPS:
+    if not 2 <= sum(len(block.hrefs) for block in blocks) <= MAX_STEPS:
         return []
     found: list[tuple[str, str]] = []
-    for href, text in steps:
+    for href, text in (step for block in blocks for step in block.link_texts().items()):
         address = view.address(href)
         if address is None:
             continue  # the article itself
