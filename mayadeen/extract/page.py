@@ -30,6 +30,7 @@ _BEFORE_NAME = ("|", *(f" {dash}" for dash in "–—-·•»«:/"))
 """Between a title and the name of the site."""
 _ESCAPE = re.compile(r'\\(["\\/bfnrtu]?)')
 _OPENING = re.compile(r"[{\[]")
+_VOCABULARY = re.compile(r"[/#:]")
 _DECODER = json.JSONDecoder(strict=False)  # line breaks may stand in strings
 once = lru_cache(maxsize=1)
 """Decorates a function of a page: its result for the page last asked about is kept."""
@@ -157,7 +158,7 @@ def types_of(document: dict[str, Any]) -> frozenset[str]:
     """The types of a JSON-LD object in lower case, without their vocabulary: `schema:Article` -> `article`."""
     stated = document.get("@type")
     names = stated[:10] if isinstance(stated, list) else [stated]
-    return frozenset(re.split(r"[/#:]", each.strip())[-1].lower() for each in names if isinstance(each, str))
+    return frozenset(_VOCABULARY.split(each.strip())[-1].lower() for each in names if isinstance(each, str))
 
 
 def _json(text: str) -> Any:

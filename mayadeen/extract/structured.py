@@ -59,17 +59,22 @@ MODIFIED = Field(
 
 def _stated(page: Page, field: Field) -> Iterator[tuple[str, Any]]:
     """(origin, value) of a field, best first; a value may be a list, and is of any type."""
-    yield from (("metadata", page.metadata.get(name)) for name in field.record.split())
+    for name in field.record.split():
+        yield "metadata", page.metadata.get(name)
     for each in data.documents_of_page(page):
-        yield from (("json-ld", each.get(name)) for name in field.json_ld.split())
-    yield from (("meta", page.all_meta(name)) for name in field.meta.split())
-    yield from (("meta", data.microdata(page, name)) for name in field.microdata.split())
+        for name in field.json_ld.split():
+            yield "json-ld", each.get(name)
+    for name in field.meta.split():
+        yield "meta", page.all_meta(name)
+    for name in field.microdata.split():
+        yield "meta", data.microdata(page, name)
 
 
 def _each(page: Page, field: Field) -> Iterator[tuple[str, Any]]:
     """The same, the values of a list one by one."""
     for origin, value in _stated(page, field):
-        yield from ((origin, one) for one in (value[:MAX_STATED] if isinstance(value, list) else [value]))
+        for one in value[:MAX_STATED] if isinstance(value, list) else [value]:
+            yield origin, one
 
 
 def _first(stated: Iterable[tuple[str, Any]], read: Callable[[Any], Any]) -> Stated | None:
