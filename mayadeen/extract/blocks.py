@@ -66,7 +66,7 @@ _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid)", re.I)
 
 
 def read_blocks(root: LexborNode | None, *, menus: bool = True) -> Region:
-    """The blocks of an element, hidden ones too. `menus`: also those of menus and of the page's footer."""
+    """The blocks of an element, hidden ones too. `menus`: also those of menus and the page's footer, and links."""
     if root is None:
         return EMPTY
     reader = _Reader(root, menus, anchors=menus)

@@ -67,7 +67,7 @@ def clean_article(article: Article) -> Counter[str]:
 def _drop_invisible(part: Any) -> list[str]:
     """Takes what no text has (controls, marks of direction, half characters) out of all strings, whatever they hold.
 
-    Addresses, dates as printed and ids are copied from the page as they are. Gives the name of the field of each change.
+    Addresses, dates as printed and ids are copied from the page as they are. Gives the field of each change.
     """
     changed: list[str] = []
     for name in part.__dataclass_fields__:
@@ -105,7 +105,5 @@ def unique_related(article: Article) -> list[RelatedLink]:
         target = resolve(link.url, article.url, site)
         if target is None or (key := dedupe_key(target, site)) in own:
             continue
-        found.setdefault(
-            key, RelatedLink(url=target, headline=link.headline, block=link.block, position=link.position)
-        )
+        found.setdefault(key, RelatedLink(url=target, headline=link.headline, block=link.block, position=link.position))
     return list(found.values())

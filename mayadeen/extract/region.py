@@ -134,7 +134,7 @@ class Media(NamedTuple):
 
 
 class Region(NamedTuple):
-    """Blocks in page order, their boxes (outer before inner), pictures, players, links and buttons."""
+    """Blocks in page order, their boxes (outer before inner), pictures, players, links (of listings), buttons."""
 
     blocks: tuple[Block, ...]
     boxes: tuple[Box, ...]
