@@ -35,8 +35,8 @@ _LONG = 300
 """Letters of a text that is not worth remembering: labels come again on every page, paragraphs do not."""
 _MARKS_OF_A_LETTER = 30
 """Of Unicode's Stream-Safe Text Format; no language needs more than a few."""
-# Accents have code points from here on, and are no letters.
-_MARKED = re.compile(rf"[^\w\x00-\u02ff]{{{_MARKS_OF_A_LETTER + 1},}}")
+# Accents have code points from here on.
+_MARKED = re.compile(f"[\u0300-\U0010ffff]{{{_MARKS_OF_A_LETTER + 1},}}")
 _DIGITS = {start + digit: str(digit) for start in (0x660, 0x6F0) for digit in range(10)}
 _FOLDED = {
     **{ord(other): letter for letter, others in _LETTERS.items() for other in others},
@@ -59,7 +59,10 @@ def without_invisible(text: str, *, lines: bool) -> str:
 def bounded_marks(text: str) -> str:
     """The text with at most 30 accents on a letter (Unicode's Stream-Safe Text): putting more in order takes the square
     of their number."""
-    return text if len(text) < _LONG or text.isascii() else _MARKED.sub(_bounded, text)
+    if len(text) < _LONG or text.isascii():
+        return text
+    sample = text[_MARKS_OF_A_LETTER :: _MARKS_OF_A_LETTER + 1]  # one of these stands in any longer run
+    return _MARKED.sub(_bounded, text) if any(map(combining, sample)) else text
 
 
 def _bounded(marked: re.Match[str]) -> str:
