@@ -6,7 +6,7 @@ What a block *is* (body text, caption, byline, ...) is for `heuristics` to say.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from selectolax.lexbor import LexborNode
@@ -77,38 +77,18 @@ def read_blocks(root: LexborNode | None, *, menus: bool = True) -> Region:
 
 
 def read_parts(
-    root: LexborNode, parts: Iterable[LexborNode], inner: Iterable[LexborNode], without: Iterable[LexborNode]
+    root: LexborNode, parts: Collection[LexborNode], inner: Iterable[LexborNode], without: Iterable[LexborNode]
 ) -> Region:
-    """The blocks of some elements of a page, in page order and none inside another, in the boxes around them.
+    """The blocks of some elements of a page, in page order, in the boxes around them; of one inside another, once.
 
     `inner`: elements inside them that are boxes, be they inline; `without`: elements that are left out.
     """
     reader = _Reader(root, menus=True, anchors=False)
     reader.as_box.update({node.mem_id: node.tag or "" for node in inner if node.tag in INLINE})
     reader.skipped |= {node.mem_id for node in without}
-    reader.enter(root, root.tag or "")
-    opened: list[int] = []
-    for part in parts:
-        around = _between(root, part)
-        ids = [node.mem_id for node in around]
-        while opened != ids[: len(opened)]:
-            opened.pop()
-            reader.leave()
-        for node in around[len(opened) :]:
-            opened.append(node.mem_id)
-            reader.enter(node, node.tag or "")
-        reader.read_part(part)
-    for _ in (*opened, root):
-        reader.leave()
+    around = {each.mem_id for part in parts for each in ancestors(part)}
+    reader.read_parts(root, {part.mem_id for part in parts}, around)
     return reader.region()
-
-
-def _between(root: LexborNode, part: LexborNode) -> list[LexborNode]:
-    """The block-level elements around one, outer first, without `root`."""
-    above = ancestors(part)
-    ids = [node.mem_id for node in above]
-    below_root = above[: ids.index(root.mem_id)] if root.mem_id in ids else above
-    return [node for node in reversed(below_root) if node.tag not in INLINE]
 
 
 def ancestors(node: LexborNode) -> list[LexborNode]:
@@ -190,7 +170,21 @@ class _Reader:
             tuple(self.nodes),
         )
 
-    def read_part(self, node: LexborNode) -> None:
+    def read_parts(self, node: LexborNode | None, parts: set[int], around: set[int]) -> None:
+        """The parts among a node, those that follow it and what is in them. `around`: the elements around the parts."""
+        while node is not None:
+            if node.mem_id in parts:
+                self._read_part(node)
+            elif node.mem_id in around:
+                tag = node.tag or ""
+                if tag not in INLINE:
+                    self.enter(node, tag)
+                self.read_parts(node.first_child, parts, around)
+                if tag not in INLINE:
+                    self.leave()
+            node = node.next
+
+    def _read_part(self, node: LexborNode) -> None:
         """One element, as a box of its own, without those that follow it."""
         tag = node.tag or ""
         if tag in _LEAVES:

@@ -77,15 +77,11 @@ def _is_shown(node: LexborNode) -> bool:
 
 def _read(body: LexborNode, layout: Layout, places: dict[str, list[LexborNode]]) -> Region:
     """The blocks of the places, page order, without what is dropped."""
-    known = {node.mem_id for name in layout.places for node in places[name]}
-    parts: dict[int, LexborNode] = {}
-    for node in body.css(", ".join(layout.places.values())):
-        if node.mem_id in known and all(each.mem_id not in known for each in ancestors(node)):
-            parts[node.mem_id] = node
+    parts = [node for name in layout.places for node in places[name]]
     inner = [node for name in _LINES for node in places.get(name, ())]
     for container in places["container"]:
         inner += filter(_is_lone, container.iter())
-    return read_parts(body, parts.values(), inner, places.get("drop", ()))
+    return read_parts(body, parts, inner, places.get("drop", ()))
 
 
 def _is_lone(node: LexborNode) -> bool:
