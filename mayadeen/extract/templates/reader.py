@@ -103,9 +103,12 @@ def _has_all_players(body: LexborNode, layout: Layout, places: dict[str, list[Le
     """Whether no player stands between headline and container, or on a page without text, that was not read."""
     headline, read = places["headline"][0].mem_id, {media.node.mem_id for media in view.region.players}
     ends = {node.mem_id for node in places["container"]}
+    above = {node.mem_id for node in ancestors(places["headline"][0])}
+    shared = (node for end in places["container"] for node in ancestors(end) if node.mem_id in above)
     passed = False
     ordered = [layout.places[name] for name in ("headline", "container") if name in layout.places]
-    for node in body.css(", ".join([*ordered, _PLAYERS])):
+    # What stands between two elements is in the innermost one around both.
+    for node in next(shared, body).css(", ".join([*ordered, _PLAYERS])):
         if node.mem_id in ends:
             return True
         passed = passed or node.mem_id == headline
