@@ -69,7 +69,8 @@ def read_blocks(root: LexborNode | None, *, menus: bool = True) -> Region:
     """The blocks of an element, hidden ones too. `menus`: also those of menus and the page's footer, and links."""
     if root is None:
         return EMPTY
-    reader = _Reader(root, menus, anchors=menus)
+    reader = _Reader(menus, anchors=menus)
+    reader.mark(root)
     reader.enter(root, root.tag or "")
     reader.read(root.first_child, None, "")
     reader.leave()
@@ -83,7 +84,7 @@ def read_parts(
 
     `inner`: elements inside them that are boxes, be they inline; `without`: elements that are left out.
     """
-    reader = _Reader(root, menus=True, anchors=False)
+    reader = _Reader(menus=True, anchors=False)
     reader.as_box.update({node.mem_id: node.tag or "" for node in inner if node.tag in INLINE})
     reader.skipped |= {node.mem_id for node in without}
     around = {each.mem_id for part in parts for each in ancestors(part)}
@@ -104,7 +105,7 @@ def ancestors(node: LexborNode) -> list[LexborNode]:
 class _Reader:
     """The state of the one pass: the boxes that are open and the line being gathered."""
 
-    def __init__(self, root: LexborNode, menus: bool, anchors: bool) -> None:
+    def __init__(self, menus: bool, anchors: bool) -> None:
         self.menus, self.with_anchors = menus, anchors
         self.blocks: list[Block] = []
         self.boxes: list[list[Any]] = []  # rows of Box, completed when the element ends
@@ -118,6 +119,12 @@ class _Reader:
         self.skipped: set[int] = set()
         self.hidden: set[int] = set()
         self.as_box: dict[int, str] = {}  # inline elements that their style makes a box
+        self.pieces: list[Piece] = []
+        self.times: list[Time] = []
+        self.breaks = self.menu_links = 0
+
+    def mark(self, root: LexborNode) -> None:
+        """Notes what is special of elements before they are read."""
         embeds = False
         for each in root.css(_MARKED):
             classes = each.attributes.get("class") or ""
@@ -125,12 +132,9 @@ class _Reader:
             if is_hidden(each):
                 self.hidden.add(each.mem_id)
             if each.tag in INLINE and (tag := _box_tag(each)):
-                self.as_box[each.mem_id] = tag
+                self.as_box.setdefault(each.mem_id, tag)
         if embeds:
             self.skipped |= embed_fallbacks(root)
-        self.pieces: list[Piece] = []
-        self.times: list[Time] = []
-        self.breaks = self.menu_links = 0
 
     def enter(self, node: LexborNode, tag: str) -> None:
         if self.pieces:
@@ -174,9 +178,12 @@ class _Reader:
         """The parts among a node, those that follow it and what is in them. `around`: the elements around the parts."""
         while node is not None:
             if node.mem_id in parts:
+                self.mark(node)
                 self._read_part(node)
             elif node.mem_id in around:
                 tag = node.tag or ""
+                if is_hidden(node):
+                    self.hidden.add(node.mem_id)
                 if tag not in INLINE:
                     self.enter(node, tag)
                 self.read_parts(node.first_child, parts, around)
