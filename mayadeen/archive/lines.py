@@ -254,6 +254,12 @@ def unpack_article(packed: bytes, name: object) -> Article | None:
         return None
 
 
+def unpack_bulletin(packed: bytes, name: object) -> Bulletin | None:
+    """The bulletin of a line; None, and named in the log, when its row is damaged."""
+    line = _unpack(packed, name)
+    return Bulletin(**line) if line else None
+
+
 def _runs(pid: int) -> bool:
     """Whether another process of this machine is alive; elsewhere than on POSIX that is not asked."""
     if pid == os.getpid() or os.name != "posix":

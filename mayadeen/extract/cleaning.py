@@ -64,6 +64,11 @@ def clean_article(article: Article) -> Counter[str]:
     return +changed
 
 
+def clean_html(html: str) -> str:
+    """HTML with nothing but ALLOWED_TAGS and safe links."""
+    return _HTML.clean(html)
+
+
 def _drop_invisible(part: Any) -> list[str]:
     """Takes what no text has (controls, marks of direction, half characters) out of all strings, whatever they hold.
 

@@ -1,0 +1,200 @@
+"""The derived file: its tables, and what is written to them. It may be deleted at any time."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mayadeen.archive.reading import Recorded
+from mayadeen.browse.differences import summary
+from mayadeen.browse.folding import fold
+from mayadeen.errors import UsageError
+from mayadeen.items import Author, Bulletin, NamedLink
+from mayadeen.site.dates import BEIRUT, iso
+
+NAME = "browse.sqlite3"
+_PROGRAM = 0x4D594442
+"""`application_id`: tells the file from that of another program."""
+_VERSION = 1
+"""`user_version`: rises when tables, folding or what is written changes. A file of another version is derived anew."""
+_OPENING = 320
+_DIFFERENCE = 600
+"""Characters of the opening lines, and of a difference, that lists show."""
+_NAMES = ("tags", "authors", "sources")
+_TABLES = (
+    "CREATE TABLE articles (id TEXT PRIMARY KEY, n INTEGER NOT NULL UNIQUE, edition TEXT NOT NULL, day TEXT,"
+    " published TEXT, modified TEXT, section TEXT, type TEXT, headline TEXT, opening TEXT, authors TEXT, sources TEXT,"
+    " tags TEXT, words INTEGER, versions INTEGER NOT NULL, edited TEXT, gone TEXT, url TEXT)",
+    *(f"CREATE INDEX articles_{name} ON articles ({name})" for name in ("published", "day", "section", "edition")),
+    "CREATE INDEX articles_url ON articles (url)",
+    "CREATE INDEX articles_gone ON articles (gone) WHERE gone IS NOT NULL",
+    "CREATE TABLE versions (article TEXT NOT NULL REFERENCES articles (id), version INTEGER NOT NULL, recorded TEXT,"
+    " changed TEXT, headline TEXT, difference TEXT, PRIMARY KEY (article, version))",
+    "CREATE INDEX versions_edits ON versions (recorded) WHERE version > 1",
+    # key: the name, folded.
+    *(
+        f"CREATE TABLE {name} (article TEXT NOT NULL REFERENCES articles (id), name TEXT NOT NULL, key TEXT NOT NULL)"
+        for name in _NAMES
+    ),
+    *(f"CREATE INDEX {name}_{column} ON {name} ({column})" for name in _NAMES for column in ("article", "key")),
+    "CREATE TABLE bulletins (id TEXT PRIMARY KEY, line INTEGER NOT NULL, edition TEXT NOT NULL, seen TEXT, text TEXT,"
+    " url TEXT)",
+    # Folded text; its rowid is articles.n.
+    "CREATE VIRTUAL TABLE search USING fts5 (headline, opening, body, names, tokenize = 'unicode61')",
+    # What each article was derived from, and the fingerprint of the archive then.
+    "CREATE TABLE held (id TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE derived (fingerprint TEXT NOT NULL)",
+)
+
+
+def open_file(path: Path, patience: float = 10) -> sqlite3.Connection:
+    """Opens the file, made anew when it is missing or of another version of this program.
+
+    Raises UsageError for a file of another program, and sqlite3.Error. `patience`: seconds to wait for who writes.
+    """
+    if path.exists() and not is_current(path):
+        delete(path)
+    db = sqlite3.connect(path, timeout=patience, isolation_level=None)
+    try:
+        if not db.execute("PRAGMA user_version").fetchone()[0]:
+            db.execute("BEGIN IMMEDIATE")
+            if not db.execute("PRAGMA user_version").fetchone()[0]:
+                for statement in (f"PRAGMA application_id={_PROGRAM}", f"PRAGMA user_version={_VERSION}", *_TABLES):
+                    db.execute(statement)
+            db.execute("COMMIT")
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=NORMAL")
+        db.execute("PRAGMA secure_delete=ON")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def is_current(path: Path) -> bool:
+    """Whether a file is of this version of the program, or empty. Raises UsageError for that of another program."""
+    with path.open("rb") as file:
+        head = file.read(100)
+    if not head:
+        return True
+    if head[:16] != b"SQLite format 3\0" or int.from_bytes(head[68:72]) != _PROGRAM:
+        raise UsageError(f"{path} is not a file of this program; move it away")
+    return int.from_bytes(head[60:64]) == _VERSION
+
+
+def delete(path: Path) -> None:
+    """Deletes the file, with what SQLite keeps beside it."""
+    for end in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+
+
+def write_article(db: sqlite3.Connection, history: list[Recorded], gone: int | None) -> None:
+    """Writes an article with its versions, oldest first, within a transaction of the caller's."""
+    article = history[-1].article
+    names: dict[str, list[Author] | list[NamedLink]] = {name: getattr(article, name) for name in _NAMES}
+    opening = article.description or (article.articleBody or "")[:_OPENING]
+    row = {
+        "id": article.id,
+        "edition": article.edition,
+        "day": (article.datePublished or "")[:10] or None,
+        "published": article.datePublished,
+        "modified": article.dateModified,
+        "section": article.section,
+        "type": article.articleType,
+        "headline": article.headline,
+        "opening": opening,
+        **{name: json.dumps([each.name for each in found], ensure_ascii=False) for name, found in names.items()},
+        "words": article.wordCount,
+        "versions": article.version,
+        "edited": _moment(history[-1].recorded) if article.version > 1 else None,
+        "gone": _moment(gone) if gone else None,
+        "url": article.canonicalUrl,
+    }
+    number = db.execute("SELECT coalesce(max(n), 0) + 1 FROM articles").fetchone()[0]
+    columns = ", ".join(["n", *row])
+    marks = ", ".join("?" * (len(row) + 1))
+    db.execute(f"INSERT INTO articles ({columns}) VALUES ({marks})", (number, *map(_storable, row.values())))
+    db.executemany("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?)", _versions(history))
+    for name, found in names.items():
+        rows = [(article.id, _storable(each.name), fold(each.name)) for each in found]
+        db.executemany(f"INSERT INTO {name} VALUES (?, ?, ?)", rows)
+    spoken = " ".join(each.name for found in names.values() for each in found)
+    texts = (article.headline, article.description or "", article.articleBody or "", spoken)
+    db.execute("INSERT INTO search (rowid, headline, opening, body, names) VALUES (?, ?, ?, ?, ?)",
+               (number, *map(fold, texts)))  # fmt: skip
+
+
+def _versions(history: list[Recorded]) -> Iterator[tuple[object, ...]]:
+    former = None
+    for each in history:
+        article = each.article
+        difference = summary(former, article, _DIFFERENCE) if former else None
+        changed = ", ".join(article.changedFields)
+        recorded = _moment(each.recorded)
+        yield article.id, article.version, recorded, changed, _storable(article.headline), _storable(difference)
+        former = article
+
+
+def write_bulletin(db: sqlite3.Connection, line: int, bulletin: Bulletin) -> None:
+    """Writes a sentence of the ticker; `line`: its number in the archive."""
+    row = (bulletin.id, line, bulletin.edition, bulletin.dateSeen, bulletin.text, bulletin.url)
+    db.execute("INSERT OR REPLACE INTO bulletins VALUES (?, ?, ?, ?, ?, ?)", tuple(map(_storable, row)))
+
+
+def erase_article(db: sqlite3.Connection, article_id: str) -> None:
+    """Takes an article out, within a transaction of the caller's."""
+    db.execute("DELETE FROM search WHERE rowid = (SELECT n FROM articles WHERE id = ?)", (article_id,))
+    for name in ("versions", *_NAMES):
+        db.execute(f"DELETE FROM {name} WHERE article = ?", (article_id,))
+    for name in ("articles", "held"):
+        db.execute(f"DELETE FROM {name} WHERE id = ?", (article_id,))
+
+
+@contextmanager
+def erasing(path: Path, article_id: str | None) -> Iterator[None]:
+    """Erases an article for good when the block has ended well; else the file stays as it was.
+
+    A file that cannot be read is deleted then: it is derived. Raises UsageError when it cannot be changed.
+    """
+    if article_id is None or not path.exists():
+        yield
+        return
+    try:
+        db = _erased(path, article_id)
+    except sqlite3.OperationalError as error:
+        raise UsageError(f"{path} cannot be changed: {error}; nothing was erased") from None
+    except sqlite3.DatabaseError:
+        yield
+        delete(path)
+        return
+    with closing(db):
+        yield
+        db.execute("COMMIT")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _erased(path: Path, article_id: str) -> sqlite3.Connection:
+    """The file in a transaction that has erased an article."""
+    db = open_file(path)
+    try:
+        # Articles are read from the archive within such a transaction too: none is derived that is being erased.
+        db.execute("BEGIN IMMEDIATE")
+        erase_article(db, article_id)
+        db.execute("INSERT INTO search (search) VALUES ('optimize')")  # deleted words stay until the index is merged
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _moment(seconds: int) -> str:
+    return iso(datetime.fromtimestamp(seconds, UTC).astimezone(BEIRUT))
+
+
+def _storable(value: object) -> object:
+    """A value without half characters, which SQLite refuses."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
