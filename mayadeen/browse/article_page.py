@@ -1,0 +1,79 @@
+"""What the page of an article shows, read from the archive itself: what was forgotten a moment ago is not there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from markupsafe import Markup
+
+from mayadeen.archive import open_held
+from mayadeen.archive.reading import read_history
+from mayadeen.browse.differences import Change, changes
+from mayadeen.extract.cleaning import clean_html
+from mayadeen.items import Article, Author, Image, NamedLink
+
+_PATIENCE = 5.0
+"""Seconds to wait for a program that writes to the archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of an article, and what it changed."""
+
+    number: int
+    recorded: int
+    """UTC seconds."""
+    changes: list[Change]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """An article in one of its versions."""
+
+    article: Article
+    body: Markup
+    pictures: list[Image]
+    capture: str | None
+    """Address of the capture in a web archive that it was read from."""
+    versions: list[Version]
+    """Newest first."""
+    gone: int | None
+    """UTC seconds; None while the site has it."""
+
+
+def read_article_page(directory: Path, article_id: str, version: str | None) -> ArticlePage | None:
+    """The page of an article in a data directory; the newest version unless a known one is asked for."""
+    archive = open_held(directory, _PATIENCE)
+    try:
+        known = archive.get(article_id)
+        history = read_history(archive, article_id) if known else []
+    finally:
+        archive.close()
+    if known is None or not history:
+        return None
+    shown = next((each.article for each in history if str(each.article.version) == version), history[-1].article)
+    former = [None, *(each.article for each in history[:-1])]
+    versions = [
+        Version(each.article.version, each.recorded, changes(before, each.article) if before else [])
+        for before, each in zip(former, history, strict=True)
+    ]
+    pictures = {each.url: each for each in (shown.mainImage, *shown.images) if each}
+    return ArticlePage(
+        article=shown,
+        body=Markup(clean_html(shown.articleBodyHtml or "")),
+        pictures=list(pictures.values()),
+        capture=getattr(shown.metadata, "captureUrl", None),
+        versions=versions[::-1],
+        gone=known.gone,
+    )
+
+
+def is_address(url: str | None) -> bool:
+    """Whether an address may be a link: of the web, nothing that runs."""
+    return bool(url) and str(url).lower().startswith(("http://", "https://"))
+
+
+def named(parts: list[Author] | list[NamedLink]) -> list[str]:
+    """The names of authors, sources or tags."""
+    return [each.name for each in parts]

@@ -1,0 +1,167 @@
+"""Datasette's hooks: folded queries, what templates get, and cells that link to articles."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from datetime import UTC, datetime
+from logging import getLogger
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+from datasette import Response, hookimpl
+from datasette.utils import escape_fts, tilde_decode, tilde_encode
+from datasette.utils.asgi import NotFound
+from jinja2 import Environment
+from markupsafe import Markup, escape
+
+from mayadeen.browse.article_page import is_address, read_article_page
+from mayadeen.browse.folding import fold
+from mayadeen.site.dates import BEIRUT
+
+logger = getLogger(__name__)
+
+DATABASE = "browse"
+_ARTICLES = f"/{DATABASE}/articles"
+_NEWEST = f"SELECT * FROM articles ORDER BY published DESC LIMIT 12"
+_EDITIONS = "SELECT edition, count(*) AS articles, max(day) AS newest FROM articles GROUP BY edition ORDER BY 2 DESC"
+
+
+@hookimpl(trylast=True)  # after Datasette's own, whose function this one takes the place of
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    conn.create_function("escape_fts", 1, lambda query: escape_fts(fold(query)) or '""', deterministic=True)
+    conn.create_function("fold", 1, lambda text: fold(text or ""), deterministic=True)
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
+    queries = datasette.metadata("queries", database=DATABASE) or {}
+    env.globals.update(saved_queries={name: query["title"] for name, query in queries.items()}, article_url=article_url)
+    env.filters.update(
+        day=day, moment=moment, names=names, first_page=first_page, having=having, languages={"en": "English", "ar": "العربية", "es": "Español"}.get
+    )
+    env.tests["address"] = is_address
+
+
+def article_url(article_id: str) -> str:
+    """The path of an article's page."""
+    return f"{_ARTICLES}/{tilde_encode(article_id)}"
+
+
+def having(name: str, column: str) -> str:
+    """The path of the articles with a tag, an author, a source, a section."""
+    return f"{_ARTICLES}?{column}={quote(name, safe='')}"
+
+
+def first_page(url: str) -> str:
+    """An address of a list without the mark of how far it was read."""
+    path, _, query = url.partition("?")
+    return f"{path}?{urlencode([pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != '_next'])}"
+
+
+def names(listed: str | None) -> list[str]:
+    """The names in a cell."""
+    return list(json.loads(listed or "[]"))
+
+
+def day(stamp: str | None) -> str:
+    """A time as a day: `3 May 2024`."""
+    try:
+        found = datetime.fromisoformat(stamp or "")
+    except ValueError:
+        return stamp or ""
+    return f"{found.day} {found:%B %Y}"
+
+
+def moment(stamp: str | int | None) -> str:
+    """A time to the minute, in Beirut or as written: `3 May 2024, 21:05`."""
+    if isinstance(stamp, int):
+        stamp = datetime.fromtimestamp(stamp, UTC).astimezone(BEIRUT).isoformat()
+    return f"{day(stamp)}, {stamp[11:16]}" if stamp and len(stamp) > 16 else day(stamp)
+
+
+@hookimpl
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
+    """What could not be shown, in one line; Datasette's own handler prints tracebacks of wrong addresses as well."""
+
+    async def answer() -> Response:
+        status = getattr(exception, "status", 500)
+        if status == 500:
+            logger.error("%s could not be shown", request.path, exc_info=exception)
+        error = getattr(exception, "message", "") or str(exception)
+        template = datasette.jinja_env.get_template("error.html")
+        return Response.html(await template.render_async(status=status, error=error), status=status)
+
+    return answer
+
+
+@hookimpl
+def render_cell(row: sqlite3.Row, value: Any, column: str) -> Any:
+    if isinstance(value, dict):  # an article, with its headline as Datasette's label
+        return _link(value["value"], value["label"])
+    if not isinstance(value, str):
+        return None
+    if column == "tag":
+        return Markup('<a href="{}" dir="auto">{}</a>').format(f"/{DATABASE}/by_tag?tag={quote(value, safe='')}", value)
+    if column in ("id", "article"):
+        return _link(value, value)
+    if column == "headline" and (article_id := _id_of(row)):
+        return _link(article_id, value)
+    if column == "difference":
+        return _difference(value)
+    if column in ("tags", "authors", "sources") and value.startswith("["):
+        return Markup(", ").join(Markup('<bdi>{}</bdi>').format(each) for each in names(value))
+    if column in ("published", "modified", "recorded", "edited", "gone", "seen"):
+        return moment(value)
+    return Markup('<span dir="auto">{}</span>').format(value) if len(value) <= 600 else None
+
+
+def _id_of(row: sqlite3.Row) -> str | None:
+    found = next((row[name] for name in ("id", "article") if name in row.keys()), None)
+    return found["value"] if isinstance(found, dict) else found
+
+
+def _link(article_id: str, text: str | None) -> Markup:
+    return Markup('<a href="{}" dir="auto">{}</a>').format(article_url(article_id), (text or "")[:300] or "(no headline)")
+
+
+def _difference(text: str) -> Markup:
+    """The lines of a difference: what was taken out, what was put in."""
+    tags = {"- ": "del", "+ ": "ins"}
+    lines = [
+        Markup(f'<{tags[line[:2]]} dir="auto">{{}}</{tags[line[:2]]}>').format(line[2:])
+        if line[:2] in tags
+        else escape(line)
+        for line in text.split("\n")
+    ]
+    return Markup('<div class="difference">{}</div>').format(Markup("").join(lines))
+
+
+@hookimpl
+def extra_template_vars(template: str, request: Any, datasette: Any) -> Any:
+    """What the home page and the page of an article show."""
+
+    async def home() -> dict[str, Any]:
+        database = datasette.get_database(DATABASE)
+        return {
+            "newest": (await database.execute(_NEWEST)).rows,
+            "editions": (await database.execute(_EDITIONS)).rows,
+        }
+
+    async def article() -> dict[str, Any]:
+        article_id = tilde_decode(request.url_vars["pks"])
+        directory = Path(datasette.plugin_config("mayadeen")["directory"])
+        page = await asyncio.to_thread(read_article_page, directory, article_id, request.args.get("version"))
+        if page is None:
+            raise NotFound(f"The archive holds no article {article_id}")
+        links = page.article.relatedLinks
+        rows = await datasette.get_database(DATABASE).execute(
+            "SELECT url, id FROM articles WHERE url IN (SELECT value FROM json_each(?))",
+            [json.dumps([each.url for each in links])],
+        )
+        here = {row["url"]: article_url(row["id"]) for row in rows}
+        return {"page": page, "related": [(each.headline, here.get(each.url), each.url) for each in links]}
+
+    return {"index.html": home, "row-browse-articles.html": article}.get(template, dict)

@@ -1,0 +1,55 @@
+"""`scrapy browse`: the archive in the user's browser."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib.util import find_spec
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError as ScrapyUsageError
+
+from mayadeen.archive import open_held
+from mayadeen.commands.crawl import FAILED, WRONG_USE
+from mayadeen.crawl.places import data_directory
+from mayadeen.errors import UsageError
+
+
+class Command(ScrapyCommand):
+    """Shows articles, versions and saved queries until Ctrl-C, also while a crawl is running."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[options]"
+
+    def short_desc(self) -> str:
+        return "Show the archive in the browser"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--port", type=int, default=8001, help="of 127.0.0.1 (default: 8001; 0: any that is free)")
+        parser.add_argument("--no-open", action="store_true", help="only print the address")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if args:
+            raise ScrapyUsageError
+        assert self.settings is not None
+        try:
+            if find_spec("datasette") is None:
+                raise UsageError("browse needs datasette, the extra 'browse': pip install 'datasette>=0.65.5,<1'")
+            from mayadeen.browse.server import listen, serve
+
+            directory, patience = data_directory(self.settings), self.settings.getfloat("ARCHIVE_TIMEOUT")
+            open_held(directory, patience).close()
+            with listen(opts.port) as listening:
+                serve(directory, patience, listening, show=not opts.no_open)
+        except UsageError as error:
+            self._end(WRONG_USE, str(error))
+        except KeyboardInterrupt:
+            self._end(FAILED, "stopped before all was derived; the next start goes on")
+
+    def _end(self, status: int, message: str) -> None:
+        self.exitcode = status
+        sys.stderr.write(f"error: {message}\n")
