@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 from mayadeen.items import Article
 
-_LABELS = {
+LABELS = {
     "headline": "Headline",
     "description": "Standfirst",
     "articleBody": "Text",
@@ -45,7 +45,7 @@ def changes(former: Article, article: Article) -> list[Change]:
     """The content fields in which two versions differ."""
     return [
         Change(label, list(_compare(before, after)))
-        for name, label in _LABELS.items()
+        for name, label in LABELS.items()
         if (before := _lines(former, name)) != (after := _lines(article, name))
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +45,12 @@ _TABLES = (
     " url TEXT)",
     # Folded text; its rowid is articles.n.
     "CREATE VIRTUAL TABLE search USING fts5 (headline, opening, body, names, tokenize = 'unicode61')",
+    # Kept pages. address: host and key; inode, size and last tell how far the file was read.
+    "CREATE TABLE kept (n INTEGER PRIMARY KEY, address TEXT NOT NULL, url TEXT NOT NULL, file TEXT NOT NULL,"
+    " at INTEGER NOT NULL, fetched TEXT, UNIQUE (file, at))",
+    "CREATE INDEX kept_address ON kept (address)",
+    "CREATE TABLE kept_files (file TEXT PRIMARY KEY, inode INTEGER NOT NULL, size INTEGER NOT NULL,"
+    " last INTEGER NOT NULL) WITHOUT ROWID",
     # What each article was derived from, and the fingerprint of the archive then.
     "CREATE TABLE held (id TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE derived (fingerprint TEXT NOT NULL)",
@@ -155,16 +161,18 @@ def erase_article(db: sqlite3.Connection, article_id: str) -> None:
 
 
 @contextmanager
-def erasing(path: Path, article_id: str | None) -> Iterator[None]:
-    """Erases an article for good when the block has ended well; else the file stays as it was.
+def erasing(path: Path, article_id: str | None, names: Iterable[str]) -> Iterator[None]:
+    """Erases an article, and where its kept pages are, when the block has ended well; else the file stays as it was.
+
+    `names`: its addresses (`edition key`).
 
     A file that cannot be read is deleted then: it is derived. Raises UsageError when it cannot be changed.
     """
-    if article_id is None or not path.exists():
+    if not path.exists():
         yield
         return
     try:
-        db = _erased(path, article_id)
+        db = _erased(path, article_id, {name.partition(" ")[2] for name in names})
     except sqlite3.OperationalError as error:
         raise UsageError(f"{path} cannot be changed: {error}; nothing was erased") from None
     except sqlite3.DatabaseError:
@@ -177,13 +185,15 @@ def erasing(path: Path, article_id: str | None) -> Iterator[None]:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _erased(path: Path, article_id: str) -> sqlite3.Connection:
-    """The file in a transaction that has erased an article."""
+def _erased(path: Path, article_id: str | None, keys: set[str]) -> sqlite3.Connection:
+    """The file in a transaction that has erased an article and the places of its pages."""
     db = open_file(path)
     try:
         # Articles are read from the archive within such a transaction too: none is derived that is being erased.
         db.execute("BEGIN IMMEDIATE")
-        erase_article(db, article_id)
+        if article_id:
+            erase_article(db, article_id)
+        db.executemany("DELETE FROM kept WHERE substr(address, instr(address, ' ') + 1) = ?", [(key,) for key in keys])
         db.execute("INSERT INTO search (search) VALUES ('optimize')")  # deleted words stay until the index is merged
     except BaseException:
         db.close()

@@ -11,21 +11,25 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
-from datasette import Response, hookimpl
+from datasette import Response
 from datasette.utils import escape_fts, tilde_decode, tilde_encode
 from datasette.utils.asgi import NotFound
 from jinja2 import Environment
 from markupsafe import Markup, escape
+from pluggy import HookimplMarker
 
 from mayadeen.browse.article_page import is_address, read_article_page
+from mayadeen.browse.differences import LABELS
 from mayadeen.browse.folding import fold
+from mayadeen.browse.kept import address_of, read_kept
 from mayadeen.site.dates import BEIRUT
 
 logger = getLogger(__name__)
+hookimpl = HookimplMarker("datasette")
 
 DATABASE = "browse"
 _ARTICLES = f"/{DATABASE}/articles"
-_NEWEST = f"SELECT * FROM articles ORDER BY published DESC LIMIT 12"
+_NEWEST = "SELECT * FROM articles ORDER BY published DESC LIMIT 12"
 _EDITIONS = "SELECT edition, count(*) AS articles, max(day) AS newest FROM articles GROUP BY edition ORDER BY 2 DESC"
 
 
@@ -40,7 +44,12 @@ def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
     queries = datasette.metadata("queries", database=DATABASE) or {}
     env.globals.update(saved_queries={name: query["title"] for name, query in queries.items()}, article_url=article_url)
     env.filters.update(
-        day=day, moment=moment, names=names, first_page=first_page, having=having, languages={"en": "English", "ar": "العربية", "es": "Español"}.get
+        day=day,
+        moment=moment,
+        names=names,
+        first_page=first_page,
+        having=having,
+        languages={"en": "English", "ar": "العربية", "es": "Español"}.get,
     )
     env.tests["address"] = is_address
 
@@ -83,6 +92,33 @@ def moment(stamp: str | int | None) -> str:
 
 
 @hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    return [(r"^/kept/(?P<n>\d{1,18})$", _kept)]
+
+
+async def _kept(request: Any, datasette: Any) -> Response:
+    """A page as the site answered it: no script runs, and nothing is loaded."""
+    rows = (
+        await datasette.get_database(DATABASE).execute(
+            "SELECT file, at, url FROM kept WHERE n = ?", [int(request.url_vars["n"])]
+        )
+    ).rows
+    folder = _directory(datasette) / "pages"
+    page = await asyncio.to_thread(read_kept, folder, *rows[0]) if rows else None
+    if page is None:
+        raise NotFound("This page is not kept")
+    charset = f"; charset={page.encoding}" if page.encoding else ""
+    policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    headers = {"content-security-policy": policy}
+    return Response(page.html, content_type=f"text/html{charset}", headers=headers)
+
+
+def _directory(datasette: Any) -> Path:
+    """The data directory."""
+    return Path(datasette.plugin_config("mayadeen")["directory"])
+
+
+@hookimpl
 def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
     """What could not be shown, in one line; Datasette's own handler prints tracebacks of wrong addresses as well."""
 
@@ -109,22 +145,27 @@ def render_cell(row: sqlite3.Row, value: Any, column: str) -> Any:
         return _link(value, value)
     if column == "headline" and (article_id := _id_of(row)):
         return _link(article_id, value)
+    if column == "changed":
+        return ", ".join(LABELS.get(name, name) for name in value.split(", ")) or None
     if column == "difference":
         return _difference(value)
     if column in ("tags", "authors", "sources") and value.startswith("["):
-        return Markup(", ").join(Markup('<bdi>{}</bdi>').format(each) for each in names(value))
+        return Markup(", ").join(Markup("<bdi>{}</bdi>").format(each) for each in names(value))
     if column in ("published", "modified", "recorded", "edited", "gone", "seen"):
         return moment(value)
     return Markup('<span dir="auto">{}</span>').format(value) if len(value) <= 600 else None
 
 
 def _id_of(row: sqlite3.Row) -> str | None:
-    found = next((row[name] for name in ("id", "article") if name in row.keys()), None)
+    columns = row.keys()
+    found = next((row[name] for name in ("id", "article") if name in columns), None)
     return found["value"] if isinstance(found, dict) else found
 
 
 def _link(article_id: str, text: str | None) -> Markup:
-    return Markup('<a href="{}" dir="auto">{}</a>').format(article_url(article_id), (text or "")[:300] or "(no headline)")
+    return Markup('<a href="{}" dir="auto">{}</a>').format(
+        article_url(article_id), (text or "")[:300] or "(no headline)"
+    )
 
 
 def _difference(text: str) -> Markup:
@@ -152,8 +193,8 @@ def extra_template_vars(template: str, request: Any, datasette: Any) -> Any:
 
     async def article() -> dict[str, Any]:
         article_id = tilde_decode(request.url_vars["pks"])
-        directory = Path(datasette.plugin_config("mayadeen")["directory"])
-        page = await asyncio.to_thread(read_article_page, directory, article_id, request.args.get("version"))
+        version = request.args.get("version")
+        page = await asyncio.to_thread(read_article_page, _directory(datasette), article_id, version)
         if page is None:
             raise NotFound(f"The archive holds no article {article_id}")
         links = page.article.relatedLinks
@@ -161,7 +202,13 @@ def extra_template_vars(template: str, request: Any, datasette: Any) -> Any:
             "SELECT url, id FROM articles WHERE url IN (SELECT value FROM json_each(?))",
             [json.dumps([each.url for each in links])],
         )
+        article = page.article
+        kept = await datasette.get_database(DATABASE).execute(
+            "SELECT n, fetched FROM kept WHERE address IN (?, ?) ORDER BY fetched DESC LIMIT 5",
+            [address_of(article.url), address_of(article.canonicalUrl)],
+        )
         here = {row["url"]: article_url(row["id"]) for row in rows}
-        return {"page": page, "related": [(each.headline, here.get(each.url), each.url) for each in links]}
+        related = [(each.headline, here.get(each.url), each.url) for each in links]
+        return {"page": page, "related": related, "kept": kept.rows}
 
     return {"index.html": home, "row-browse-articles.html": article}.get(template, dict)

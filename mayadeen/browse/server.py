@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import sys
 import threading
 import tomllib
@@ -17,6 +18,7 @@ from typing import Any
 
 from mayadeen.archive import open_held
 from mayadeen.browse.file import NAME
+from mayadeen.browse.kept import index_kept
 from mayadeen.browse.updating import update
 from mayadeen.errors import UsageError
 
@@ -109,26 +111,28 @@ def _datasette(path: Path) -> Datasette:
 
 
 def _follow(directory: Path, patience: float, datasette: Datasette, stopped: threading.Event) -> None:
-    """Keeps the derived file up to date while a crawl writes; makes it anew when it was deleted."""
+    """Keeps the derived file up to date while crawls write; makes it anew when it was deleted."""
     path, said = directory / NAME, ""
     file = path.stat().st_ino
-    while not stopped.wait(_EVERY):
+    while not stopped.is_set():
         try:
             archive = open_held(directory, patience)
             try:
                 update(path, archive)
             finally:
                 archive.close()
+            index_kept(path, directory / "pages")
             said = ""
             if path.stat().st_ino != file:
                 # Datasette keeps a connection a thread: new threads open the new file.
                 file, old = path.stat().st_ino, datasette.executor
                 datasette.executor = ThreadPoolExecutor(max_workers=3)
                 old.shutdown(wait=False)
-        except (UsageError, OSError) as error:
+        except (UsageError, OSError, sqlite3.Error) as error:
             if str(error) != said:
                 said = str(error)
                 sys.stderr.write(f"error: {said}; what is shown may be old\n")
+        stopped.wait(_EVERY)
 
 
 def guarded(app: App, port: int) -> App:
@@ -140,8 +144,9 @@ def guarded(app: App, port: int) -> App:
     async def guard(scope: Any, receive: Any, send: Any) -> None:
         async def sending(message: Any) -> None:
             if message["type"] == "http.response.start":
-                own = [(name, value) for name, value in message["headers"] if name.lower() not in _HEADERS]
-                message = {**message, "headers": [*own, *_HEADERS.items()]}
+                given = {name.lower(): value for name, value in message["headers"]}
+                given = _HEADERS | given | {b"cache-control": _HEADERS[b"cache-control"]}
+                message = {**message, "headers": list(given.items())}
             await send(message)
 
         if scope["type"] != "http":

@@ -12,6 +12,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from mayadeen.archive import addresses_of, locate, open_held
+from mayadeen.browse import file as browse
 from mayadeen.commands.crawl import BUSY
 from mayadeen.crawl.places import data_directory
 from mayadeen.errors import Busy, UsageError
@@ -43,7 +44,10 @@ class Command(ScrapyCommand):
                 raise UsageError(f"{args[0]} is no article of {archive.path}, and no address of the site")
             everywhere = {*names, *(archive.addresses(known) if known else ())}
             files = [path for name in ("pages", "probe") for path in kept_files(data / name)]
-            with erasing(everywhere, files) as pages:
+            with (
+                browse.erasing(data / browse.NAME, known.id if known else None, everywhere),
+                erasing(everywhere, files) as pages,
+            ):
                 versions, unlinked = archive.forget(known.id if known else None, names)
             erase_lines(everywhere, [*(data / "failed").glob("*.txt"), *(data / "probe").glob("summary.json")])
         except UsageError as error:

@@ -6,16 +6,20 @@ does. Each file begins with a warcinfo record that says which edition was crawle
 """
 
 from mayadeen.warc.erasing import erasing
+from mayadeen.warc.places import Place, find_places, read_page_at
 from mayadeen.warc.reading import KeptPage, UnreadableFile, find_page, kept_files, looks_like_html, read_pages
 from mayadeen.warc.writing import PageWriter
 
 __all__ = [
     "KeptPage",
     "PageWriter",
+    "Place",
     "UnreadableFile",
     "erasing",
     "find_page",
+    "find_places",
     "kept_files",
     "looks_like_html",
+    "read_page_at",
     "read_pages",
 ]

@@ -81,7 +81,7 @@ def read_pages(path: Path, limit: int, apart: Counter[str]) -> Iterator[KeptPage
         elif record.length > limit + _HEADERS_MAX:
             apart["too large"] += 1
         else:
-            page = _page(record, url, site, limit)
+            page = page_of(record, url, site, limit)
             if isinstance(page, KeptPage):
                 yield replace(page, at=at)
             elif page:
@@ -159,7 +159,7 @@ def _stated_site(record: Any) -> list[Site]:
         return []
 
 
-def _page(record: Any, url: str, site: Site, limit: int) -> KeptPage | str | None:
+def page_of(record: Any, url: str, site: Site, limit: int) -> KeptPage | str | None:
     """The page of a response record, else what it is instead; None when it is cut off."""
     block = record.raw_stream.read(record.length)
     if len(block) < record.length:
