@@ -24,7 +24,8 @@ _VERSION = 1
 _OPENING = 320
 _DIFFERENCE = 600
 """Characters of the opening lines, and of a difference, that lists show."""
-_NAMES = ("tags", "authors", "sources")
+NAMES = ("tags", "authors", "sources")
+"""Tables of names."""
 _TABLES = (
     "CREATE TABLE articles (id TEXT PRIMARY KEY, n INTEGER NOT NULL UNIQUE, edition TEXT NOT NULL, day TEXT,"
     " published TEXT, modified TEXT, section TEXT, type TEXT, headline TEXT, opening TEXT, authors TEXT, sources TEXT,"
@@ -38,9 +39,11 @@ _TABLES = (
     # key: the name, folded.
     *(
         f"CREATE TABLE {name} (article TEXT NOT NULL REFERENCES articles (id), name TEXT NOT NULL, key TEXT NOT NULL)"
-        for name in _NAMES
+        for name in NAMES
     ),
-    *(f"CREATE INDEX {name}_{column} ON {name} ({column})" for name in _NAMES for column in ("article", "key")),
+    *(f"CREATE INDEX {name}_article ON {name} (article)" for name in NAMES),
+    *(f"CREATE INDEX {name}_name ON {name} (name, article)" for name in NAMES),
+    *(f"CREATE INDEX {name}_key ON {name} (key, article)" for name in NAMES),
     "CREATE TABLE bulletins (id TEXT PRIMARY KEY, line INTEGER NOT NULL, edition TEXT NOT NULL, seen TEXT, text TEXT,"
     " url TEXT)",
     # Folded text; its rowid is articles.n.
@@ -75,6 +78,7 @@ def open_file(path: Path, patience: float = 10) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=NORMAL")
         db.execute("PRAGMA secure_delete=ON")
+        db.execute("PRAGMA cache_size=-65536")  # KiB; a first build writes all over the index
     except BaseException:
         db.close()
         raise
@@ -101,7 +105,7 @@ def delete(path: Path) -> None:
 def write_article(db: sqlite3.Connection, history: list[Recorded], gone: int | None) -> None:
     """Writes an article with its versions, oldest first, within a transaction of the caller's."""
     article = history[-1].article
-    names: dict[str, list[Author] | list[NamedLink]] = {name: getattr(article, name) for name in _NAMES}
+    names: dict[str, list[Author] | list[NamedLink]] = {name: getattr(article, name) for name in NAMES}
     opening = article.description or (article.articleBody or "")[:_OPENING]
     row = {
         "id": article.id,
@@ -154,7 +158,7 @@ def write_bulletin(db: sqlite3.Connection, line: int, bulletin: Bulletin) -> Non
 def erase_article(db: sqlite3.Connection, article_id: str) -> None:
     """Takes an article out, within a transaction of the caller's."""
     db.execute("DELETE FROM search WHERE rowid = (SELECT n FROM articles WHERE id = ?)", (article_id,))
-    for name in ("versions", *_NAMES):
+    for name in ("versions", *NAMES):
         db.execute(f"DELETE FROM {name} WHERE article = ?", (article_id,))
     for name in ("articles", "held"):
         db.execute(f"DELETE FROM {name} WHERE id = ?", (article_id,))

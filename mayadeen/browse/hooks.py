@@ -20,6 +20,7 @@ from pluggy import HookimplMarker
 
 from mayadeen.browse.article_page import is_address, read_article_page
 from mayadeen.browse.differences import LABELS
+from mayadeen.browse.facets import NamesFacet, chosen, filter_names
 from mayadeen.browse.folding import fold
 from mayadeen.browse.kept import address_of, read_kept
 from mayadeen.site.dates import BEIRUT
@@ -42,7 +43,9 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 @hookimpl
 def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
     queries = datasette.metadata("queries", database=DATABASE) or {}
-    env.globals.update(saved_queries={name: query["title"] for name, query in queries.items()}, article_url=article_url)
+    env.globals.update(
+        saved_queries={name: query["title"] for name, query in queries.items()}, article_url=article_url, chosen=chosen
+    )
     env.filters.update(
         day=day,
         moment=moment,
@@ -89,6 +92,16 @@ def moment(stamp: str | int | None) -> str:
     if isinstance(stamp, int):
         stamp = datetime.fromtimestamp(stamp, UTC).astimezone(BEIRUT).isoformat()
     return f"{day(stamp)}, {stamp[11:16]}" if stamp and len(stamp) > 16 else day(stamp)
+
+
+@hookimpl
+def register_facet_classes() -> list[type]:
+    return [NamesFacet]
+
+
+@hookimpl
+def filters_from_request(request: Any, table: str) -> Any:
+    return filter_names(request.args) if table == "articles" else None
 
 
 @hookimpl
