@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from mayadeen.browser.handler import BROWSERS
 from tests.scrapyd_server import PARTS, Scrapyd
 
 ROOT = Path(__file__).parent.parent
@@ -93,6 +94,15 @@ def feed_lines(data: Path, kind: str = "articles") -> list[dict[str, Any]]:
     """The lines of all finished default feeds of a data directory."""
     feeds = sorted((data / "feeds").glob(f"{kind}-*.jsonl"))
     return [json.loads(line) for feed in feeds for line in feed.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture
+def chromium() -> None:
+    """A browser, where there is one; `make test` brings it where it may."""
+    own = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache" / "ms-playwright"))
+    if not any(map(shutil.which, BROWSERS)) and not list(own.glob("chromium*")):
+        assert not os.environ.get("CI"), "CI without Chromium"
+        pytest.skip("no Chromium: apt-get install chromium")
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from mayadeen.browser.handler import BROWSERS
 from mayadeen.site.address import slug
 from tests.conftest import QUICK, ROOT, Run, asked, post
 from tests.replica import serve
@@ -37,15 +35,6 @@ def wanted(origin: str) -> set[str]:
 
 def ids(run: Run) -> list[str]:
     return sorted(line["id"] for line in run.lines())
-
-
-@pytest.fixture
-def chromium() -> None:
-    """A browser, where there is one; `make test` brings it where it may."""
-    own = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache" / "ms-playwright"))
-    if not any(map(shutil.which, BROWSERS)) and not list(own.glob("chromium*")):
-        assert not os.environ.get("CI"), "CI without Chromium"
-        pytest.skip("no Chromium: apt-get install chromium")
 
 
 @pytest.mark.usefixtures("chromium")

@@ -10,14 +10,13 @@ import sys
 import threading
 import tomllib
 import webbrowser
-from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from mayadeen.archive import open_held
-from mayadeen.browse.file import NAME
+from mayadeen.browse.file import NAME, open_file
+from mayadeen.browse.guard import HOST, guarded
 from mayadeen.browse.kept import index_kept
 from mayadeen.browse.updating import update
 from mayadeen.errors import UsageError
@@ -30,7 +29,6 @@ from datasette.plugins import pm
 
 from mayadeen.browse import hooks
 
-HOST = "127.0.0.1"
 _HERE = Path(__file__).parent
 _SETTINGS = {
     "default_allow_sql": False,
@@ -41,18 +39,8 @@ _SETTINGS = {
     "sql_time_limit_ms": 5000,
     "default_cache_ttl": 0,
 }
-_HEADERS = {
-    b"content-security-policy": b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
-    b" base-uri 'none'; frame-ancestors 'none'",
-    b"cache-control": b"no-store",  # what is forgotten is not in the browser's cache either
-    b"referrer-policy": b"no-referrer",
-    b"x-content-type-options": b"nosniff",
-    b"cross-origin-resource-policy": b"same-origin",
-}
 _EVERY = 3.0
 """Seconds between two looks at the archive."""
-
-App = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 def listen(port: int) -> socket.socket:
@@ -78,6 +66,8 @@ def serve(directory: Path, patience: float, listening: socket.socket, *, show: b
     path = directory / NAME
     update(path, open_held(directory, patience), show=True)
     url = f"http://{HOST}:{listening.getsockname()[1]}/"
+    # Connections that only read cannot make the files that SQLite needs beside this one: an open one keeps them there.
+    keeper = open_file(path)
     datasette = _datasette(path)
     stopped = threading.Event()
     follower = threading.Thread(target=_follow, args=(directory, patience, datasette, stopped), daemon=True)
@@ -87,13 +77,16 @@ def serve(directory: Path, patience: float, listening: socket.socket, *, show: b
     if show:
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    # Ctrl-C comes once more, as an exception, when uvicorn has come to its end.
-    with suppress(KeyboardInterrupt):
-        app = guarded(datasette.app(), listening.getsockname()[1])
-        config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
-        uvicorn.Server(config).run(sockets=[listening])
-    stopped.set()
-    follower.join()
+    app = guarded(datasette.app(), listening.getsockname()[1])
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
+    try:
+        # Ctrl-C comes once more, as an exception, when uvicorn has come to its end.
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        stopped.set()
+        follower.join(timeout=5)
+        keeper.close()
 
 
 def _datasette(path: Path) -> Datasette:
@@ -112,7 +105,7 @@ def _datasette(path: Path) -> Datasette:
 
 def _follow(directory: Path, patience: float, datasette: Datasette, stopped: threading.Event) -> None:
     """Keeps the derived file up to date while crawls write; makes it anew when it was deleted."""
-    path, said = directory / NAME, ""
+    path, said, keeper = directory / NAME, "", None
     file = path.stat().st_ino
     while not stopped.is_set():
         try:
@@ -125,6 +118,7 @@ def _follow(directory: Path, patience: float, datasette: Datasette, stopped: thr
             said = ""
             if path.stat().st_ino != file:
                 # Datasette keeps a connection a thread: new threads open the new file.
+                keeper = open_file(path)
                 file, old = path.stat().st_ino, datasette.executor
                 datasette.executor = ThreadPoolExecutor(max_workers=3)
                 old.shutdown(wait=False)
@@ -133,38 +127,5 @@ def _follow(directory: Path, patience: float, datasette: Datasette, stopped: thr
                 said = str(error)
                 sys.stderr.write(f"error: {said}; what is shown may be old\n")
         stopped.wait(_EVERY)
-
-
-def guarded(app: App, port: int) -> App:
-    """The application for requests that name this machine, and that only read."""
-    hosts = {f"{name}:{port}".encode() for name in (HOST, "localhost")}
-    if port == 80:
-        hosts |= {HOST.encode(), b"localhost"}
-
-    async def guard(scope: Any, receive: Any, send: Any) -> None:
-        async def sending(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                given = {name.lower(): value for name, value in message["headers"]}
-                given = _HEADERS | given | {b"cache-control": _HEADERS[b"cache-control"]}
-                message = {**message, "headers": list(given.items())}
-            await send(message)
-
-        if scope["type"] != "http":
-            await app(scope, receive, send)
-        elif [value for name, value in scope["headers"] if name == b"host"] not in [[host] for host in hosts]:
-            # A page elsewhere may have its own name lead to this machine (DNS rebinding).
-            await _refuse(sending, 421, "this server answers to 127.0.0.1 and localhost alone")
-        elif scope["method"] not in ("GET", "HEAD"):
-            await _refuse(sending, 405, "this server only shows")
-        elif scope["path"].startswith(("/-/", "//")):
-            await _refuse(sending, 404, "there is nothing here")
-        else:
-            await app(scope, receive, sending)
-
-    return guard
-
-
-async def _refuse(send: Any, status: int, why: str) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": f"{why}\n".encode()})
+    if keeper is not None:
+        keeper.close()
