@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from markupsafe import Markup
@@ -11,7 +11,7 @@ from mayadeen.archive import open_held
 from mayadeen.archive.reading import read_history
 from mayadeen.browse.differences import Change, changes
 from mayadeen.extract.cleaning import clean_html
-from mayadeen.items import Article, Author, Image, NamedLink
+from mayadeen.items import Article, Image, read_article, to_json
 
 _PATIENCE = 5.0
 """Seconds to wait for a program that writes to the archive."""
@@ -47,7 +47,7 @@ def read_article_page(directory: Path, article_id: str, version: str | None) -> 
     archive = open_held(directory, _PATIENCE)
     try:
         known = archive.get(article_id)
-        history = read_history(archive, article_id) if known else []
+        history = [replace(each, article=_whole(each.article)) for each in read_history(archive, article_id)]
     finally:
         archive.close()
     if known is None or not history:
@@ -69,11 +69,15 @@ def read_article_page(directory: Path, article_id: str, version: str | None) -> 
     )
 
 
+def _whole(article: Article) -> Article:
+    """The article without half characters, which no page can hold."""
+    try:
+        to_json(article)
+    except UnicodeEncodeError:
+        return read_article(to_json(article, halves=True).decode("utf-8", "replace").encode())
+    return article
+
+
 def is_address(url: str | None) -> bool:
     """Whether an address may be a link: of the web, nothing that runs."""
     return bool(url) and str(url).lower().startswith(("http://", "https://"))
-
-
-def named(parts: list[Author] | list[NamedLink]) -> list[str]:
-    """The names of authors, sources or tags."""
-    return [each.name for each in parts]

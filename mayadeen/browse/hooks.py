@@ -138,7 +138,7 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
     async def answer() -> Response:
         status = getattr(exception, "status", 500)
         if status == 500:
-            logger.error("%s could not be shown", request.path, exc_info=exception)
+            logger.error("%s could not be shown: %r", request.path, exception)
         error = getattr(exception, "message", "") or str(exception)
         template = datasette.jinja_env.get_template("error.html")
         return Response.html(await template.render_async(status=status, error=error), status=status)
