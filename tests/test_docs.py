@@ -143,6 +143,7 @@ def test_no_page_of_commands_is_left_out() -> None:
         "first-contact.md",  # test_first_contact
         "running.md",  # above
         "templates.md",  # test_templates
+        "browse.md",  # test_browse
         "export.md",  # test_recipes
         "monitors.md",  # test_monitors
         "library.md",  # test_library; its installation from the network is not run

@@ -11,7 +11,6 @@ import threading
 import tomllib
 import webbrowser
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 
 from mayadeen.archive import open_held
@@ -72,21 +71,25 @@ def serve(directory: Path, patience: float, listening: socket.socket, *, show: b
     stopped = threading.Event()
     follower = threading.Thread(target=_follow, args=(directory, patience, datasette, stopped), daemon=True)
     follower.start()
+    app = guarded(datasette.app(), listening.getsockname()[1])
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2),
+    )
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    # While it runs, uvicorn takes these itself, and does the same.
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, stop)
     sys.stdout.write(f"{directory} is at {url}; Ctrl-C ends this\n")
     sys.stdout.flush()
     if show:
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    app = guarded(datasette.app(), listening.getsockname()[1])
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
-    try:
-        # Ctrl-C comes once more, as an exception, when uvicorn has come to its end.
-        with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listening])
-    finally:
-        stopped.set()
-        follower.join(timeout=5)
-        keeper.close()
+    server.run(sockets=[listening])
+    stopped.set()
+    follower.join(timeout=5)
+    keeper.close()
 
 
 def _datasette(path: Path) -> Datasette:
