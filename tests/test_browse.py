@@ -585,6 +585,7 @@ def test_it_is_derived_anew_when_deleted_old_or_damaged(tmp_path: Path) -> None:
         assert server.found("harbour") == ["en:1"]
         file.unlink()  # under its eyes
         record(data, article(2))
+        wait_for(file.exists)
         wait_for(lambda: "2 articles</h1>" in server.get("/browse/articles?_search=harbour")[1])
     with closing(sqlite3.connect(file)) as db:
         db.execute("UPDATE articles SET headline = 'stale'")
@@ -665,7 +666,7 @@ def test_forget_erases_all_or_nothing(tmp_path: Path, scrapy: Command) -> None:
     shutil.rmtree(data / "pages")
     with closing(sqlite3.connect(data / NAME, isolation_level=None)) as db:
         db.execute("BEGIN IMMEDIATE")
-        run = scrapy("forget", "en:1", "-s", f"DATA_DIR={data}")
+        run = scrapy("forget", "en:1", "-s", f"DATA_DIR={data}", "-s", "ARCHIVE_TIMEOUT=0.5")
         assert run.status == 2
         assert f"{NAME} cannot be changed: database is locked; nothing was erased" in run.error()
         db.execute("ROLLBACK")

@@ -165,10 +165,10 @@ def erase_article(db: sqlite3.Connection, article_id: str) -> None:
 
 
 @contextmanager
-def erasing(path: Path, article_id: str | None, names: Iterable[str]) -> Iterator[None]:
+def erasing(path: Path, article_id: str | None, names: Iterable[str], patience: float = 10) -> Iterator[None]:
     """Erases an article, and where its kept pages are, when the block has ended well; else the file stays as it was.
 
-    `names`: its addresses (`edition key`).
+    `names`: its addresses (`edition key`). `patience`: seconds to wait for who writes.
 
     A file that cannot be read is deleted then: it is derived. Raises UsageError when it cannot be changed.
     """
@@ -176,7 +176,7 @@ def erasing(path: Path, article_id: str | None, names: Iterable[str]) -> Iterato
         yield
         return
     try:
-        db = _erased(path, article_id, {name.partition(" ")[2] for name in names})
+        db = _erased(path, article_id, {name.partition(" ")[2] for name in names}, patience)
     except sqlite3.OperationalError as error:
         raise UsageError(f"{path} cannot be changed: {error}; nothing was erased") from None
     except sqlite3.DatabaseError:
@@ -185,13 +185,18 @@ def erasing(path: Path, article_id: str | None, names: Iterable[str]) -> Iterato
         return
     with closing(db):
         yield
-        db.execute("COMMIT")
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        try:
+            db.execute("COMMIT")
+            kept_back = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]  # 1: a reader has held it up
+        except sqlite3.Error:
+            kept_back = True
+    if kept_back:
+        delete(path)
 
 
-def _erased(path: Path, article_id: str | None, keys: set[str]) -> sqlite3.Connection:
+def _erased(path: Path, article_id: str | None, keys: set[str], patience: float) -> sqlite3.Connection:
     """The file in a transaction that has erased an article and the places of its pages."""
-    db = open_file(path)
+    db = open_file(path, patience)
     try:
         # Articles are read from the archive within such a transaction too: none is derived that is being erased.
         db.execute("BEGIN IMMEDIATE")

@@ -137,9 +137,11 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
 
     async def answer() -> Response:
         status = getattr(exception, "status", 500)
-        if status == 500:
-            logger.error("%s could not be shown: %r", request.path, exception)
         error = getattr(exception, "message", "") or str(exception)
+        if "unable to open database file" in error:
+            status, error = 503, "The derived file was deleted and is being made anew: reload this in a moment."
+        elif status == 500:
+            logger.error("%s could not be shown: %r", request.path, exception)
         template = datasette.jinja_env.get_template("error.html")
         return Response.html(await template.render_async(status=status, error=error), status=status)
 

@@ -20,8 +20,11 @@ def address_of(url: str) -> str:
     return f"{urlsplit(url).netloc} {dedupe_key(url, site_of(url))}"
 
 
-def index_kept(path: Path, folder: Path) -> None:
-    """Notes in the derived file where the pages of a folder's WARC files stand. Raises sqlite3.Error."""
+def index_kept(path: Path, folder: Path) -> bool:
+    """Notes in the derived file where the pages of a folder's WARC files stand; True when there are more files to read.
+
+    What files have grown by is read at once, but only one file from its beginning. Raises sqlite3.Error.
+    """
     with closing(open_file(path)) as db:
         known = {file: rest for file, *rest in db.execute("SELECT * FROM kept_files")}
         files = {each.name: each for each in kept_files(folder)}
@@ -33,9 +36,12 @@ def index_kept(path: Path, folder: Path) -> None:
             if (inode, size) == (about.st_ino, about.st_size):
                 continue
             start = last if inode == about.st_ino and size < about.st_size else 0
-            places = list(find_places(file, start))
+            places = list(find_places(file, start))  # of a file of 100 MB in some seconds
             # `forget` writes files anew, in a transaction of this file: what was read before is not noted after.
             _write(db, name, file, start, about.st_ino, about.st_size, places)
+            if not start:
+                return True
+    return False
 
 
 def _write(

@@ -110,14 +110,16 @@ def _follow(directory: Path, patience: float, datasette: Datasette, stopped: thr
     """Keeps the derived file up to date while crawls write; makes it anew when it was deleted."""
     path, said, keeper = directory / NAME, "", None
     file = path.stat().st_ino
-    while not stopped.is_set():
+    more = True
+    while not stopped.wait(0 if more else _EVERY):
+        more = False
         try:
             archive = open_held(directory, patience)
             try:
                 update(path, archive)
             finally:
                 archive.close()
-            index_kept(path, directory / "pages")
+            more = index_kept(path, directory / "pages")
             said = ""
             if path.stat().st_ino != file:
                 # Datasette keeps a connection a thread: new threads open the new file.
@@ -129,6 +131,5 @@ def _follow(directory: Path, patience: float, datasette: Datasette, stopped: thr
             if str(error) != said:
                 said = str(error)
                 sys.stderr.write(f"error: {said}; what is shown may be old\n")
-        stopped.wait(_EVERY)
     if keeper is not None:
         keeper.close()

@@ -37,7 +37,8 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         try:
             data = data_directory(self.settings)
-            archive = open_held(data, self.settings.getfloat("ARCHIVE_TIMEOUT"))
+            patience = self.settings.getfloat("ARCHIVE_TIMEOUT")
+            archive = open_held(data, patience)
             known = locate(archive, args[0])
             names = addresses_of(archive, args[0])
             if known is None and not any(" " in name for name in names):
@@ -45,7 +46,7 @@ class Command(ScrapyCommand):
             everywhere = {*names, *(archive.addresses(known) if known else ())}
             files = [path for name in ("pages", "probe") for path in kept_files(data / name)]
             with (
-                browse.erasing(data / browse.NAME, known.id if known else None, everywhere),
+                browse.erasing(data / browse.NAME, known.id if known else None, everywhere, patience),
                 erasing(everywhere, files) as pages,
             ):
                 versions, unlinked = archive.forget(known.id if known else None, names)
