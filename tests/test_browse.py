@@ -228,6 +228,19 @@ def test_search_in_three_languages(server: Server, words: str, found: list[str])
     assert server.found(words) == found
 
 
+def test_a_search_shows_where_the_words_are(server: Server, tab: Page) -> None:
+    for words, marked in (
+        ("busy harbour", ["harbour", "busy."]),
+        ("اعلنت الأسئله", ["أعلنت", "الأسئلة"]),
+        ("NUNEZ", ["Núñez"]),
+    ):
+        tab.goto(f"{server.url}/browse/articles?_search={words}")
+        assert tab.locator(".cards mark").all_inner_texts() == marked
+    tab.goto(f"{server.url}/browse/articles?_search=climate")
+    assert tab.locator(".cards li").count() == 1
+    assert tab.locator(".cards mark").count() == 0, "a tag is no text"
+
+
 def test_folding_joins_spellings_and_no_words() -> None:
     assert fold("أَحْمَد") == fold("احمد") == fold("احمـد")
     assert fold("مُؤسَّسة") == fold("موسسه")

@@ -23,6 +23,7 @@ from mayadeen.browse.differences import LABELS
 from mayadeen.browse.facets import NamesFacet, chosen, filter_names
 from mayadeen.browse.folding import fold
 from mayadeen.browse.kept import address_of, read_kept
+from mayadeen.browse.snippets import read_snippets
 from mayadeen.site.dates import BEIRUT
 
 logger = getLogger(__name__)
@@ -197,7 +198,7 @@ def _difference(text: str) -> Markup:
 
 @hookimpl
 def extra_template_vars(template: str, request: Any, datasette: Any) -> Any:
-    """What the home page and the page of an article show."""
+    """What the home page, the list of articles and the page of an article show."""
 
     async def home() -> dict[str, Any]:
         database = datasette.get_database(DATABASE)
@@ -226,4 +227,12 @@ def extra_template_vars(template: str, request: Any, datasette: Any) -> Any:
         related = [(each.headline, here.get(each.url), each.url) for each in links]
         return {"page": page, "related": related, "kept": kept.rows}
 
-    return {"index.html": home, "row-browse-articles.html": article}.get(template, dict)
+    async def articles() -> dict[str, Any]:
+        async def snippets(rows: list[sqlite3.Row], query: str) -> dict[str, Markup]:
+            return await asyncio.to_thread(read_snippets, _directory(datasette), [row["id"] for row in rows], query)
+
+        return {"snippets": snippets}
+
+    return {"index.html": home, "table-browse-articles.html": articles, "row-browse-articles.html": article}.get(
+        template, dict
+    )

@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import sys
 import threading
+import time
 import tomllib
 import webbrowser
 from concurrent.futures import ThreadPoolExecutor
@@ -38,8 +39,8 @@ _SETTINGS = {
     "sql_time_limit_ms": 5000,
     "default_cache_ttl": 0,
 }
-_EVERY = 3.0
-"""Seconds between two looks at the archive."""
+_EVERY, _SHARE = 3.0, 20
+"""Seconds between two looks at the archive; more when a look takes more than a 20th of that."""
 
 
 def listen(port: int) -> socket.socket:
@@ -110,8 +111,9 @@ def _follow(directory: Path, patience: float, datasette: Datasette, stopped: thr
     """Keeps the derived file up to date while crawls write; makes it anew when it was deleted."""
     path, said, keeper = directory / NAME, "", None
     file = path.stat().st_ino
-    more = True
-    while not stopped.wait(0 if more else _EVERY):
+    pause = 0.0
+    while not stopped.wait(pause):
+        began = time.monotonic()
         more = False
         try:
             archive = open_held(directory, patience)
@@ -131,5 +133,6 @@ def _follow(directory: Path, patience: float, datasette: Datasette, stopped: thr
             if str(error) != said:
                 said = str(error)
                 sys.stderr.write(f"error: {said}; what is shown may be old\n")
+        pause = 0.0 if more else max(_EVERY, _SHARE * (time.monotonic() - began))
     if keeper is not None:
         keeper.close()

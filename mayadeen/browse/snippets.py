@@ -1,0 +1,51 @@
+"""Where in its text an article has the words of a search."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from markupsafe import Markup, escape
+
+from mayadeen.archive import open_held
+from mayadeen.archive.reading import read_history
+from mayadeen.browse.folding import fold
+
+_PATIENCE = 5.0
+"""Seconds to wait for a program that writes to the archive."""
+_WORDS_MAX = 20_000
+"""Words of a text that are looked through."""
+_BEFORE, _AFTER = 12, 28
+"""Words that are shown around the first one found."""
+
+
+def read_snippets(directory: Path, ids: list[str], query: str) -> dict[str, Markup]:
+    """Id -> the piece of the newest text with the first of the words, marked; of the articles whose text has one."""
+    terms = _words(query)
+    archive = open_held(directory, _PATIENCE)
+    try:
+        texts = {each: history[-1].article.articleBody for each in ids if (history := read_history(archive, each))}
+    finally:
+        archive.close()
+    found = {each: snippet(text or "", terms) for each, text in texts.items()}
+    return {each: piece for each, piece in found.items() if piece}
+
+
+def snippet(text: str, terms: set[str]) -> Markup | None:
+    """A piece of a text with the first of some folded words, marked; None when it has none."""
+    words = text.split(maxsplit=_WORDS_MAX)[:_WORDS_MAX]
+    first = next((n for n, word in enumerate(words) if terms & _words(word)), None)
+    if first is None:
+        return None
+    start, end = max(0, first - _BEFORE), first + _AFTER
+    shown = [_shown(word[:200], bool(terms & _words(word))) for word in words[start:end]]
+    return Markup(" ").join(["…"] * (start > 0) + shown + ["…"] * (end < len(words)))
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", fold(text)))
+
+
+def _shown(word: str, found: bool) -> Markup:
+    whole = word.encode("utf-8", "replace").decode()
+    return Markup("<mark>{}</mark>").format(whole) if found else escape(whole)
