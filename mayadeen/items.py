@@ -353,7 +353,7 @@ def read_article(line: bytes) -> Article:
     """
     try:
         return _ARTICLE.decode(line)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeError) as error:
         try:
             # Half a character is none for the decoder.
             article = article_from(json.loads(line.decode("utf-8", "surrogatepass")))

@@ -32,6 +32,8 @@ from mayadeen.items import (
     RelatedLink,
     Video,
     content_hash,
+    read_article,
+    to_json,
 )
 from tests.replica import ORIGIN, Site, render
 from tests.replica.themes import THEMES
@@ -233,3 +235,9 @@ def test_the_hash_is_the_same_in_every_process() -> None:
 
 def test_the_hash_survives_what_no_encoding_can_write() -> None:
     assert len(content_hash(an_article(headline="half a pair: \ud83d"))) == 64
+
+
+@pytest.mark.parametrize("headline", ["half \ud800", "\x00\x1b[31m", "\u2066 open", "😀" * 3, ""])
+def test_a_line_is_read_as_it_was_written(headline: str) -> None:
+    article = an_article(headline=headline)
+    assert read_article(to_json(article, halves=True)) == article
