@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from mayadeen.archive.articles import Articles, Known
 from mayadeen.archive.lines import removed, unpack_article, unpack_bulletin
@@ -16,10 +19,26 @@ class Held:
 
     versions: list[Article]
     """Oldest first, or the newest alone."""
+    recorded: list[int]
+    """When each was recorded, UTC seconds."""
     listed: frozenset[str]
     """What listed it: `tag:syria`."""
     damaged: int
     """Versions whose rows cannot be read; the log names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastCrawl:
+    """A crawl as the archive remembers it."""
+
+    n: int
+    spider: str
+    started: int
+    ended: int | None
+    """UTC seconds; None of one that is running or was killed."""
+    reason: str | None
+    tally: dict[str, Any]
+    """What `ArchiveFile.end` was given."""
 
 
 def count_articles(archive: Articles, edition: str) -> int:
@@ -32,18 +51,58 @@ def read_archive(archive: Articles, edition: str, *, all_versions: bool = False)
 
     `metadata.gone` is set on the newest version of an article that the site no longer has.
     """
-    query = "SELECT version, json FROM lines WHERE id = ? AND version >= ? ORDER BY version"
     last = 0
     while rows := archive.articles(edition, after=last):
         last = rows[-1].n
         for known in rows:
-            rows_of = archive._rows(query, known.id, 1 if all_versions else known.version)
-            found = []
-            for version, packed in rows_of:
-                if article := unpack_article(packed, f"{known.id}, version {version},"):
-                    gone = known.gone and version == known.version
-                    found.append(removed(article, None, known.gone) if gone else article)
-            yield Held(found, frozenset(known.listed.split()), len(rows_of) - len(found))
+            yield read_held(archive, known, all_versions=all_versions)
+
+
+def read_held(archive: Articles, known: Known, *, all_versions: bool = False) -> Held:
+    """One article, with its newest version or all of them; see `read_archive`."""
+    rows = archive._rows(
+        "SELECT version, recorded, json FROM lines WHERE id = ? AND version >= ? ORDER BY version",
+        known.id,
+        1 if all_versions else known.version,
+    )
+    found, times = [], []
+    for version, recorded, packed in rows:
+        if article := unpack_article(packed, f"{known.id}, version {version},"):
+            gone = known.gone and version == known.version
+            found.append(removed(article, None, known.gone) if gone else article)
+            times.append(recorded)
+    return Held(found, times, frozenset(known.listed.split()), len(rows) - len(found))
+
+
+def article_numbered(archive: Articles, edition: str, number: int) -> Known | None:
+    """The article with a number; None when it was forgotten."""
+    found = archive.articles(edition, after=number - 1, limit=1)
+    return found[0] if found and found[0].n == number else None
+
+
+def past_crawls(archive: Articles, edition: str, limit: int) -> list[PastCrawl]:
+    """The last crawls of an edition, oldest first."""
+    rows = archive._rows(
+        "SELECT n, spider, started, ended, reason, tally FROM crawls WHERE edition = ? ORDER BY n DESC LIMIT ?",
+        edition,
+        limit,
+    )
+    return [
+        PastCrawl(n, spider, started, ended, reason, json.loads(tally or "{}"))
+        for n, spider, started, ended, reason, tally in reversed(rows)
+    ]
+
+
+def count_forgotten(archive: Articles) -> int:
+    """How many ids and addresses were forgotten so far."""
+    return int(archive._rows("SELECT count(*) FROM forgotten")[0][0])
+
+
+@contextmanager
+def nothing_forgotten_since(archive: Articles, count: int) -> Iterator[bool]:
+    """Whether `count_forgotten` is still `count`; it stays so within the block, as nothing else can write."""
+    with archive._change():
+        yield count_forgotten(archive) == count
 
 
 @dataclass(frozen=True, slots=True)
