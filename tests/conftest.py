@@ -79,6 +79,16 @@ def crawl(scrapy: Callable[..., Run], tmp_path: Path) -> Callable[..., Run]:
     return run
 
 
+def need_chromium() -> str | None:
+    """Chromium's program, None for Playwright's own; skips the test where there is neither."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    own = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache" / "ms-playwright"))
+    if not program and not list(own.glob("chromium*")):
+        assert not os.environ.get("CI"), "CI without Chromium"
+        pytest.skip("no Chromium: apt-get install chromium")
+    return program
+
+
 def post(origin: str, path: str) -> None:
     """Has the replica change: `/_add?count=20`, `/_edit?index=3`, `/_reset`, ..."""
     urllib.request.urlopen(urllib.request.Request(origin + path, method="POST")).close()
@@ -99,10 +109,7 @@ def feed_lines(data: Path, kind: str = "articles") -> list[dict[str, Any]]:
 @pytest.fixture
 def chromium() -> None:
     """A browser, where there is one; `make test` brings it where it may."""
-    own = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache" / "ms-playwright"))
-    if not any(map(shutil.which, BROWSERS)) and not list(own.glob("chromium*")):
-        assert not os.environ.get("CI"), "CI without Chromium"
-        pytest.skip("no Chromium: apt-get install chromium")
+    need_chromium()
 
 
 @pytest.fixture(scope="session")

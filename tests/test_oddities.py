@@ -24,7 +24,7 @@ from mayadeen.crawl.sitemaps import sitemaps_of
 from mayadeen.extract.sitemap import parse_sitemap
 from mayadeen.warc import decoding
 from tests.conftest import Run
-from tests.test_browser import chromium as chromium  # a fixture: skips where there is no browser
+
 
 Crawl = Callable[..., Run]
 Routes = dict[str, Any]

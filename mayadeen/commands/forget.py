@@ -16,6 +16,7 @@ from mayadeen.browse import file as browse
 from mayadeen.commands.crawl import BUSY
 from mayadeen.crawl.places import data_directory
 from mayadeen.errors import Busy, UsageError
+from mayadeen.report import cache as report
 from mayadeen.warc import erasing, kept_files
 
 
@@ -50,6 +51,7 @@ class Command(ScrapyCommand):
                 erasing(everywhere, files) as pages,
             ):
                 versions, unlinked = archive.forget(known.id if known else None, names)
+            report.erase(data)
             erase_lines(everywhere, [*(data / "failed").glob("*.txt"), *(data / "probe").glob("summary.json")])
         except UsageError as error:
             self.exitcode = BUSY if isinstance(error, Busy) else 2
@@ -60,7 +62,7 @@ class Command(ScrapyCommand):
             f"{versions} versions of {shown} and {pages} kept pages erased, and the related links of {unlinked} lines "
             "that led there; it will not be fetched again.\n"
             "Not touched: links to it within the text of other articles, kept pages of others that show its headline, "
-            "and feeds written before. These name the files:\n"
+            "and feeds and reports written before. These name the files:\n"
         )
         patterns = [f'"id":"{known.id}"'] if known else []
         patterns += [name.partition(" ")[2] for name in sorted(everywhere) if " " in name]

@@ -1,0 +1,108 @@
+"""`scrapy report -O report.html`: what the archive holds, as one page of charts."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError as ScrapyUsageError
+from tqdm import tqdm
+
+from mayadeen.archive import Archive, open_held
+from mayadeen.archive.reading import count_articles
+from mayadeen.commands.crawl import FAILED, WRONG_USE
+from mayadeen.crawl.log import escape_controls
+from mayadeen.crawl.places import data_directory
+from mayadeen.crawl.scope import Scope, read_scope
+from mayadeen.errors import UsageError
+from mayadeen.feeds.storages import PartFile
+from mayadeen.report.cache import FactsByDay, cache_path
+from mayadeen.report.figures import plural
+from mayadeen.report.page import Part, check_libraries, part_of, render
+from mayadeen.site.edition import EDITIONS
+
+
+class Command(ScrapyCommand):
+    """Writes a page that takes its name when it is whole."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "-O FILE [options]"
+
+    def short_desc(self) -> str:
+        return "Write a page of charts of the archive"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("-O", dest="output", metavar="FILE", help="the page; one that exists is replaced")
+        parser.add_argument("--edition", help="en, ar or es (default: all that the archive holds)")
+        for name in ("since", "until"):
+            parser.add_argument(f"--{name}", metavar="DAY", help="publication day in Beirut, today, yesterday or 7d")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if args or not opts.output:
+            raise ScrapyUsageError
+        try:
+            self._report(opts)
+        except UsageError as error:
+            self._end(WRONG_USE, str(error))
+        except OSError as error:
+            self._end(FAILED, f"{opts.output}: {error.strerror or error}; nothing was written")
+        except KeyboardInterrupt:
+            self._end(FAILED, "stopped; nothing was written")
+
+    def _end(self, status: int, message: str) -> None:
+        self.exitcode = status
+        sys.stderr.write(f"error: {escape_controls(message)}\n")
+
+    def _report(self, opts: argparse.Namespace) -> None:
+        assert self.settings is not None
+        if "://" in opts.output or opts.output == "-":
+            raise UsageError(f"{opts.output}: report writes to a file")
+        check_libraries()
+        archive = open_held(data_directory(self.settings), self.settings.getfloat("ARCHIVE_TIMEOUT"))
+        scopes = _scopes(archive, opts)
+        storage = PartFile(opts.output, feed_options={"overwrite": True})
+        file = storage.open(None)
+        try:
+            facts = FactsByDay(archive, cache_path(archive.path.parent))
+            parts = _parts(archive, facts, scopes)
+            page = render(parts, datetime.now(UTC)).encode("utf-8", "replace")
+            file.write(page)
+            storage.store(file)
+        except BaseException:
+            storage.discard(file)
+            raise
+        facts.store()
+        count = sum(part.sums.articles for part in parts)
+        sys.stderr.write(f"{count} articles of {archive.path} in {opts.output}, {len(page) / 1e6:.1f} MB\n")
+        if facts.damaged:
+            self._end(FAILED, f"{plural(facts.damaged, 'version')} left out as damaged; the lines above name them")
+
+
+def _scopes(archive: Archive, opts: argparse.Namespace) -> list[Scope]:
+    """What is wanted of each edition. Raises UsageError."""
+    origins = archive.origins()
+    held = [edition for edition in EDITIONS if edition in origins]
+    if opts.edition and opts.edition not in held:
+        raise UsageError(f"{archive.path} holds no edition {opts.edition!r}; it holds: {', '.join(held) or 'none'}")
+    chosen = [opts.edition] if opts.edition else held
+    return [
+        read_scope(edition=edition, origin=origins[edition], since=opts.since, until=opts.until) for edition in chosen
+    ]
+
+
+def _parts(archive: Archive, facts: FactsByDay, scopes: list[Scope]) -> list[Part]:
+    """Of editions with an article in scope. Raises UsageError when there is none."""
+    total = sum(count_articles(archive, scope.site.edition.code) for scope in scopes)
+    with tqdm(total=total, unit=" articles", disable=None, leave=False, file=sys.stderr) as line:
+        parts = [part_of(archive, facts, scope.site, scope.since, scope.until, line.update) for scope in scopes]
+    parts = [part for part in parts if part.sums.articles]
+    if not parts:
+        within = " published in these days" if any(scope.since or scope.until for scope in scopes) else ""
+        raise UsageError(f"{archive.path} holds no article{within}: there is nothing to report")
+    return parts

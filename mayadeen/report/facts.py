@@ -1,0 +1,108 @@
+"""What the report counts of one article: small, and without its text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from hashlib import blake2b
+
+import msgspec
+
+from mayadeen.archive.reading import Held
+from mayadeen.items import Article, Author, NamedLink
+from mayadeen.site.address import Site, dedupe_key
+from mayadeen.site.text import without_invisible
+
+FIELDS = (
+    "headline", "datePublished", "articleBody", "description", "section", "tags", "authors", "sources",
+    "mainImage", "videos", "links", "relatedLinks",
+)  # fmt: skip
+"""Fields whose coverage is shown."""
+_LONGEST = 80
+"""Characters of a name."""
+
+
+class Edit(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A version after the first."""
+
+    version: int
+    recorded: int
+    """When it was recorded, UTC seconds."""
+    late: int | None
+    """Seconds from publication to the edit: as the page states it, else as it was seen. None without a date."""
+    fields: list[str]
+    """What changed."""
+
+
+class Facts(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """One article, its newest version unless said otherwise."""
+
+    n: int
+    """Its number in the archive."""
+    day: str
+    """Of publication, in Beirut as the page states it: `2024-04-20`; "" without one."""
+    hour: int
+    section: str
+    tags: list[str]
+    authors: list[str]
+    sources: list[str]
+    filled: int
+    """A bit for each of FIELDS."""
+    own: int
+    """64 bits of a hash of its address."""
+    related: list[int]
+    """The same of the articles that its related links lead to."""
+    edits: list[Edit]
+    gone: bool
+    near: int
+    """How many earlier articles have nearly the same text."""
+
+
+def facts_of(n: int, held: Held, site: Site) -> Facts:
+    """The facts of an article with at least one version."""
+    newest = held.versions[-1]
+    published = datetime.fromisoformat(newest.datePublished) if newest.datePublished else None
+    own = _mark(newest.canonicalUrl, site)
+    return Facts(
+        n,
+        published.date().isoformat() if published else "",
+        published.hour if published else 0,
+        _name(newest.section or ""),
+        _names(newest.tags),
+        _names(newest.authors),
+        _names(newest.sources),
+        sum(bool(getattr(newest, name)) << at for at, name in enumerate(FIELDS)),
+        own,
+        [mark for mark in dict.fromkeys(_mark(link.url, site) for link in newest.relatedLinks) if mark != own],
+        [
+            Edit(after.version, recorded, _late(before, after, recorded), after.changedFields)
+            for before, after, recorded in zip(held.versions, held.versions[1:], held.recorded[1:], strict=False)
+        ],
+        newest.metadata.gone is not None,
+        len(getattr(newest, "nearDuplicates", ())),
+    )
+
+
+def _names(parts: list[NamedLink] | list[Author]) -> list[str]:
+    return list(dict.fromkeys(_name(part.name) for part in parts))
+
+
+def _name(name: str) -> str:
+    return without_invisible(name[: 10 * _LONGEST], lines=False)[:_LONGEST]
+
+
+@lru_cache(maxsize=50_000)
+def _mark(url: str, site: Site) -> int:
+    """A number for an address. The same related links stand on many pages."""
+    return int.from_bytes(blake2b(dedupe_key(url, site).encode(errors="replace"), digest_size=8).digest(), signed=True)
+
+
+def _late(before: Article, after: Article, recorded: int) -> int | None:
+    if after.datePublished is None:
+        return None
+    published = datetime.fromisoformat(after.datePublished).timestamp()
+    if after.dateModified and after.dateModified != before.dateModified:
+        modified = datetime.fromisoformat(after.dateModified).timestamp()
+        if published < modified <= recorded:
+            return int(modified - published)
+    return max(0, int(recorded - published))
