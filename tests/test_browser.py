@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from mayadeen.site.address import slug
-from tests.conftest import QUICK, ROOT, Run, asked, need_chromium, post
+from tests.conftest import QUICK, ROOT, Run, asked, post
 from tests.replica import serve
 from tests.test_crawl import truths
 

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 import pytest
 
 from tests.conftest import Run
-
 from tests.test_oddities import PATHS, article, listing
 from tests.test_oddities import serve as serve_pages
 

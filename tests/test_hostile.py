@@ -45,7 +45,7 @@ def test_a_hostile_article_is_text_like_any_other(crawl: Callable[..., Run], tmp
         assert "&lt;script&gt; is a tag" in line["articleBodyHtml"]
         assert "<script> is a tag" in line["articleBody"]
     with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
-        assert "=1+1 %(edition)s {0} of the sheet" in {row["headline"] for row in csv.DictReader(file)}
+        assert "'=1+1 %(edition)s {0} of the sheet" in {row["headline"] for row in csv.DictReader(file)}
     outside = {path.name for path in tmp_path.iterdir()}
     assert outside == {"data", "articles.jsonl", "related.jsonl", "a.csv"}
 

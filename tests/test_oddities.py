@@ -25,7 +25,6 @@ from mayadeen.extract.sitemap import parse_sitemap
 from mayadeen.warc import decoding
 from tests.conftest import Run
 
-
 Crawl = Callable[..., Run]
 Routes = dict[str, Any]
 """Path -> a page, or a function of the request's handler that gives one or answers itself (None)."""
