@@ -7,7 +7,6 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -125,19 +124,6 @@ def held_schema(db: sqlite3.Connection, path: Path) -> int:
     return held
 
 
-@dataclass(frozen=True, slots=True)
-class Crawled:
-    """A crawl as the archive's row has it."""
-
-    number: int
-    spider: str
-    edition: str
-    started: int
-    reason: str | None
-    """Why it ended; None while it runs, or when it was killed."""
-    tally: dict[str, Any]
-
-
 class ArchiveFile:
     """One SQLite file. An error is an ArchiveError with one clear line."""
 
@@ -221,20 +207,6 @@ class ArchiveFile:
                 "UPDATE crawls SET ended = ?, reason = ?, tally = ? WHERE n = ?",
                 (now(), reason, json.dumps(tally), self.crawl),
             )
-
-    def last_crawls(self, edition: str | None, limit: int) -> list[Crawled]:
-        """The last crawls, of one edition or of all, the newest last."""
-        rows = self._rows(
-            "SELECT n, spider, edition, started, reason, tally FROM crawls WHERE edition = ? OR ? IS NULL"
-            " ORDER BY n DESC LIMIT ?",
-            edition,
-            edition,
-            limit,
-        )
-        return [
-            Crawled(number, spider, code, started, reason, json.loads(tally or "{}"))
-            for number, spider, code, started, reason, tally in reversed(rows)
-        ]
 
     def crawls_before(self, edition: str, spider: str, limit: int) -> list[tuple[int, dict[str, Any]]]:
         """Earlier crawls of a spider that have ended, the newest first: when they began, and their tally."""

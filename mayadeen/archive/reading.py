@@ -33,6 +33,7 @@ class PastCrawl:
 
     n: int
     spider: str
+    edition: str
     started: int
     ended: int | None
     """UTC seconds; None of one that is running or was killed."""
@@ -80,16 +81,18 @@ def article_numbered(archive: Articles, edition: str, number: int) -> Known | No
     return found[0] if found and found[0].n == number else None
 
 
-def past_crawls(archive: Articles, edition: str, limit: int) -> list[PastCrawl]:
-    """The last crawls of an edition, oldest first."""
+def past_crawls(archive: Articles, edition: str | None, limit: int) -> list[PastCrawl]:
+    """The last crawls of an edition, or of all, oldest first."""
     rows = archive._rows(
-        "SELECT n, spider, started, ended, reason, tally FROM crawls WHERE edition = ? ORDER BY n DESC LIMIT ?",
+        "SELECT n, spider, edition, started, ended, reason, tally FROM crawls WHERE edition = ? OR ? IS NULL"
+        " ORDER BY n DESC LIMIT ?",
+        edition,
         edition,
         limit,
     )
     return [
-        PastCrawl(n, spider, started, ended, reason, json.loads(tally or "{}"))
-        for n, spider, started, ended, reason, tally in reversed(rows)
+        PastCrawl(n, spider, code, started, ended, reason, json.loads(tally or "{}"))
+        for n, spider, code, started, ended, reason, tally in reversed(rows)
     ]
 
 

@@ -52,7 +52,14 @@ class Command(ScrapyCommand):
             ):
                 versions, unlinked = archive.forget(known.id if known else None, names)
             report.erase(data)
-            erase_lines(everywhere, [*(data / "failed").glob("*.txt"), *(data / "probe").glob("summary.json")])
+            erase_lines(
+                everywhere,
+                [
+                    *(data / "failed").glob("*.txt"),
+                    *(data / "probe").glob("summary.json"),
+                    *(data / "monitors").glob("*.json"),
+                ],
+            )
         except UsageError as error:
             self.exitcode = BUSY if isinstance(error, Busy) else 2
             sys.stderr.write(f"error: {error}\n")

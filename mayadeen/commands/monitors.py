@@ -15,6 +15,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from mayadeen.archive import Archive, open_held
+from mayadeen.archive.reading import past_crawls
 from mayadeen.commands.crawl import FAILED, WRONG_USE
 from mayadeen.crawl.places import data_directory
 from mayadeen.errors import UsageError
@@ -80,14 +81,14 @@ class Command(ScrapyCommand):
 def table(archive: Archive, folder: Path, edition: str | None, last: int) -> Iterator[str]:
     """A row for each crawl, and a line below it for each alarm."""
     yield _ROW.format("crawl", "spider", "", "began (UTC)", "ended", "read", "new", "changed", "gone", "alarms")
-    for crawl in archive.last_crawls(edition, last):
+    for crawl in past_crawls(archive, edition, last):
         measures, found = crawl.tally.get("measures", {}), crawl.tally.get("found", {})
         read = sum(count for name, count in measures.items() if name.startswith("read/"))
         began = datetime.fromtimestamp(crawl.started, UTC).strftime("%Y-%m-%d %H:%M")
-        alarms = _alarms(folder / f"{crawl.number}.json")
+        alarms = _alarms(folder / f"{crawl.n}.json")
         counts = (read, *(found.get(name, 0) for name in ("new", "changed", "gone")), len(alarms) or "")
         ended = crawl.reason or "running"
-        yield _ROW.format(crawl.number, crawl.spider, crawl.edition, began, ended, *counts).rstrip()
+        yield _ROW.format(crawl.n, crawl.spider, crawl.edition, began, ended, *counts).rstrip()
         for alarm in alarms:
             yield f"       {alarm.get('name')}: {alarm.get('text')}"
             if alarm.get("next"):
