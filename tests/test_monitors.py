@@ -222,6 +222,8 @@ def test_a_lost_field_is_told_by_log_status_file_mail_and_webhook(
     assert len(alarm["addresses"]) == 3
     assert alarm["next"] == f"scrapy page {alarm['addresses'][0]} --explain"
     assert json.loads((data / "monitors" / "4.json").read_text())["alarms"] == []
+    assert scrapy("forget", alarm["addresses"][0], "-s", f"DATA_DIR={data}").status == 0
+    assert not (data / "monitors" / "5.json").exists(), "it named a forgotten address"
     assert table.status == 0
     assert table.out.splitlines()[5].split()[:2] == ["5", "articles"]
     assert "authors: 0% of 40 news articles" in table.out
@@ -283,18 +285,3 @@ def test_the_commands_of_the_page(tmp_path: Path) -> None:
         printed = [shell.run(line) for line in lines]
     assert printed[0] == "told 1 of 1\n"
     assert len(calls) == 1, "a crawl as usual tells nobody"
-
-
-def test_forget_takes_addresses_out_of_alarms(crawl: Command, scrapy: Command, tmp_path: Path) -> None:
-    paths, pages = many(40)
-    folder = tmp_path / "data" / "monitors"
-    with serve_pages(pages) as origin:
-        for turn in range(5):
-            if turn == 4:
-                for path in paths:
-                    pages[path] = pages[path].replace("By Dana Khoury", "")
-            crawl(origin, *ONE, *REFETCH)
-        (alarm,) = json.loads((folder / "5.json").read_text())["alarms"]
-        assert scrapy("forget", alarm["addresses"][0], "-s", f"DATA_DIR={tmp_path / 'data'}").status == 0
-    assert not (folder / "5.json").exists()
-    assert (folder / "4.json").exists()

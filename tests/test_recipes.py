@@ -24,7 +24,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
         shell = Shell(tmp_path_factory.mktemp("recipes"), origin)
         for _ in range(3):
             shell.run(".venv/bin/scrapy crawl articles")
-            for change in ("/_edit?index=3", "/_remove?index=5", "/_add?count=1"):
+            for change in (f"/_edit?index={ARTICLES - 3}", f"/_remove?index={ARTICLES - 2}", "/_add?count=1"):
                 post(origin, change)
         for line in section("export.md", "Export: the archive as a file, formats, recipes"):
             shell.run(line)

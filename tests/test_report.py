@@ -323,7 +323,7 @@ def test_the_commands_of_the_docs(tmp_path: Path) -> None:
 
 def test_alarms_of_monitors_are_shown(report: Command, data: Path, tmp_path: Path, chromium: Browser) -> None:
     folder = shutil.copytree(data, tmp_path / "data")
-    (folder / "monitors").mkdir()
+    (folder / "monitors").mkdir(exist_ok=True)
     alarm = {"name": "coverage", "text": "authors <b>fell</b> from 98 % to 12 %"}
     (folder / "monitors" / "2.json").write_text(json.dumps({"alarms": [alarm]}), encoding="utf-8")
     (folder / "monitors" / "1.json").write_text("[", encoding="utf-8")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-MAX_ROWS = 81
+MAX_ROWS = 66
 """Of a table."""
 Spec = dict[str, Any]
 """A Vega-Lite specification. Colours are names of CSS variables, `$ink`, so that both colour schemes have their own;
