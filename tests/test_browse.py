@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from mayadeen.archive import Archive
 from mayadeen.browse.differences import changes, summary
@@ -116,6 +116,12 @@ def tab(chromium: None, request: pytest.FixtureRequest) -> Iterator[Page]:
     yield page
     page.close()
     assert not wrong
+
+
+def follow(link: Locator) -> None:
+    """Clicks a link, or a button, and waits for the page that it leads to."""
+    with link.page.expect_navigation():
+        link.click()
 
 
 def article(number: int = 1, edition: str = "en", **values: Any) -> Article:
@@ -262,14 +268,14 @@ def test_a_reader_searches_narrows_down_and_reads(server: Server, tab: Page) -> 
         tab.keyboard.press("Enter")
     assert tab.locator("h1").inner_text() == "2 articles"
     assert tab.get_by_label("Search these articles").input_value() == "harbour"
-    tab.locator(".facets").get_by_role("link", name="Climate 1").click()
+    follow(tab.locator(".facets").get_by_role("link", name="Climate 1"))
     assert tab.locator("h1").inner_text() == "1 article"
-    tab.get_by_role("link", name="Headline 1, corrected").click()
+    follow(tab.get_by_role("link", name="Headline 1, corrected"))
     assert tab.locator("h1").inner_text() == "Headline 1, corrected"
     assert tab.locator(".body p").all_inner_texts() == ["The harbour was busy.", "Nobody came.", "A ship left."]
     assert tab.locator(".byline").inner_text().split("\n\n") == ["Jane Roe", "2 May 2026, 21:05 Beirut"]
     assert tab.get_by_role("link", name="The original").get_attribute("href") == article(1).url
-    tab.locator(".tags").get_by_role("link", name="Syria").click()
+    follow(tab.locator(".tags").get_by_role("link", name="Syria"))
     assert tab.locator("h1").inner_text() == "2 articles"
 
 
@@ -280,10 +286,10 @@ def test_a_reader_searches_narrows_down_and_reads(server: Server, tab: Page) -> 
 def test_facets(server: Server, tab: Page, facet: str, value: str, count: int) -> None:
     tab.goto(server.url + "/browse/articles")
     section = tab.locator(".facets section").filter(has=tab.get_by_role("heading", name=facet, exact=True))
-    section.get_by_role("link", name=value, exact=True).click()
+    follow(section.get_by_role("link", name=value, exact=True))
     assert tab.locator("h1").inner_text() == f"{count} article{'s' * (count > 1)}"
     assert tab.locator(".facets .selected bdi").inner_text() == value.rpartition(" ")[0]
-    tab.locator(".facets .selected").click()
+    follow(tab.locator(".facets .selected"))
     assert tab.locator("h1").inner_text() == "4 articles"
 
 
@@ -293,7 +299,7 @@ def test_days_and_sources(server: Server, tab: Page) -> None:
     tab.goto(server.url + "/browse/articles")
     tab.get_by_label("From").fill("2026-05-03")
     tab.get_by_label("until").fill("2026-05-04")
-    tab.get_by_role("button", name="Show").click()
+    follow(tab.get_by_role("button", name="Show"))
     assert tab.locator(".cards h3").all_inner_texts() == ["مشاريع المدن", "Headline 2"]
 
 
@@ -317,25 +323,25 @@ def test_versions_and_what_differs(server: Server, tab: Page) -> None:
     assert newest.locator("h3").all_inner_texts()[:3] == ["Headline", "Standfirst", "Text"]
     assert newest.locator("del").all_inner_texts()[:3] == ["1", "A standfirst.", "quiet."]
     assert newest.locator("ins").all_inner_texts()[:3] == ["1, corrected", "busy.", "A ship left."]
-    tab.get_by_role("link", name="read it").click()
+    follow(tab.get_by_role("link", name="read it"))
     assert tab.locator("h1").inner_text() == "Headline 1"
     assert tab.locator(".body p").first.inner_text() == "The harbour was quiet."
     assert tab.get_by_role("link", name="Picture").get_attribute("href") == "https://english.almayadeen.net/a.jpg"
     assert tab.get_by_role("link", name="Here", exact=True).get_attribute("href") == page_of("en:2")
     assert tab.get_by_role("link", name="Elsewhere").get_attribute("href") == article(99).url
-    tab.get_by_role("link", name="The newest").click()
+    follow(tab.get_by_role("link", name="The newest"))
     assert tab.locator("h1").inner_text() == "Headline 1, corrected"
 
 
 def test_saved_queries(server: Server, tab: Page) -> None:
     def headlines(name: str) -> list[str]:
         tab.goto(server.url)
-        tab.locator("main").get_by_role("link", name=name, exact=True).click()
+        follow(tab.locator("main").get_by_role("link", name=name, exact=True))
         return tab.locator("td.headline").all_inner_texts()
 
     assert headlines("Edits of the week") == ["Headline 1, corrected"]
     assert "busy" in tab.locator("td.difference ins").nth(1).inner_text()
-    tab.locator("td.headline a").click()
+    follow(tab.locator("td.headline a"))
     assert tab.locator("h1").inner_text() == "Headline 1, corrected"
     assert headlines("Most edited") == ["Headline 1, corrected"]
     assert headlines("Gone") == ["Headline 2"]
@@ -345,9 +351,9 @@ def test_saved_queries(server: Server, tab: Page) -> None:
         tab.keyboard.press("Enter")
     assert tab.locator("td.headline").all_inner_texts() == ["Inversión"]
     headlines("Tags")
-    tab.get_by_role("link", name="Syria").click()
+    follow(tab.get_by_role("link", name="Syria"))
     assert tab.locator("td.headline").count() == 2
-    tab.get_by_role("link", name="Over time").click()
+    follow(tab.get_by_role("link", name="Over time"))
     assert tab.locator("td.month").all_inner_texts() == ["2026-05"]
 
 
@@ -499,9 +505,9 @@ def test_one_article_of_one_edition_that_says_next_to_nothing(tmp_path: Path, ta
     record(tmp_path / "data", bare)
     with browsing(tmp_path / "data") as server:
         tab.goto(server.url)
-        tab.get_by_role("link", name="Español").click()
+        follow(tab.get_by_role("link", name="Español"))
         assert tab.locator("h1").inner_text() == "1 article"
-        tab.get_by_role("link", name="Headline 7").click()
+        follow(tab.get_by_role("link", name="Headline 7"))
         assert tab.locator(".body").inner_text() == "This article has no text."
         assert "no date" in tab.locator(".byline").inner_text()
 
@@ -574,12 +580,12 @@ def test_beside_a_crawl(tmp_path: Path, tab: Page) -> None:
             wait_for(lambda: "versions" in server.get("/browse/articles?versions__gt=1")[1])
             wait_for(lambda: server.get("/browse/gone.json")[1].count('"rows": [[') == 1)
             tab.goto(server.url + "/browse/articles?versions__gt=1")
-            tab.locator(".cards a").first.click()
+            follow(tab.locator(".cards a").first)
             assert tab.locator(".versions ins, .versions del").count()
             wait_for(lambda: "/kept/" in server.get(urllib.parse.urlsplit(tab.url).path)[1])
             tab.reload()
             headline = tab.locator("h1").inner_text()
-            tab.get_by_role("link", name="The page as it was kept").first.click()
+            follow(tab.get_by_role("link", name="The page as it was kept").first)
             assert headline in tab.locator("body").inner_text()
 
 

@@ -145,9 +145,13 @@ def overflow(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
-@pytest.mark.parametrize("edition", ["", *EDITIONS])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(
+    ("edition", "scheme", "width"),
+    [
+        *(("", scheme, width) for scheme in ("light", "dark") for width in (390, 1280)),
+        *((edition, scheme, width) for edition in EDITIONS for scheme, width in (("dark", 390), ("light", 1280))),
+    ],
+)
 def test_the_page_is_whole(chromium: Browser, pages: dict[str, Path], edition: str, scheme: str, width: int) -> None:
     assert pages[edition].stat().st_size < MOST_BYTES
     with opened(chromium, pages[edition], width, scheme) as page:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
@@ -19,9 +20,10 @@ from mayadeen.crawl.scope import Scope, read_scope
 from mayadeen.errors import UsageError
 from mayadeen.feeds.storages import PartFile
 from mayadeen.report.cache import FactsByDay, cache_path
-from mayadeen.report.figures import plural
-from mayadeen.report.page import Part, check_libraries, part_of, render
 from mayadeen.site.edition import EDITIONS
+
+if TYPE_CHECKING:  # Scrapy imports every command whenever one of them runs; charts are imported by this one alone
+    from mayadeen.report.page import Part
 
 
 class Command(ScrapyCommand):
@@ -63,6 +65,9 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         if "://" in opts.output or opts.output == "-":
             raise UsageError(f"{opts.output}: report writes to a file")
+        from mayadeen.report.figures import plural
+        from mayadeen.report.page import check_libraries, render
+
         check_libraries()
         archive = open_held(data_directory(self.settings), self.settings.getfloat("ARCHIVE_TIMEOUT"))
         scopes = _scopes(archive, opts)
@@ -98,6 +103,8 @@ def _scopes(archive: Archive, opts: argparse.Namespace) -> list[Scope]:
 
 def _parts(archive: Archive, facts: FactsByDay, scopes: list[Scope]) -> list[Part]:
     """Of editions with an article in scope. Raises UsageError when there is none."""
+    from mayadeen.report.page import part_of
+
     total = sum(count_articles(archive, scope.site.edition.code) for scope in scopes)
     with tqdm(total=total, unit=" articles", disable=None, leave=False, file=sys.stderr) as line:
         parts = [part_of(archive, facts, scope.site, scope.since, scope.until, line.update) for scope in scopes]
