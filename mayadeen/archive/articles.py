@@ -82,13 +82,13 @@ class Articles(NearDuplicates):
 
     def _doubt(self, edition: str, key: str, mark: int | None, checked: int | None = None) -> bool:
         """The same within a transaction; `mark`: None for an address that seems to have no article."""
-        query = "SELECT since FROM doubts WHERE edition = ? AND key = ? AND text IS ?"
+        query = "SELECT since FROM doubts WHERE edition = ? AND key = ? AND mark IS ?"
         for (since,) in self._db.execute(query, (edition, key, mark)).fetchall():
             patience = DAY if checked is None or checked > since else 7 * DAY
             return bool(since <= now() - patience)
         self._db.execute(
-            "INSERT INTO doubts VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET text = excluded.text,"
-            " since = excluded.since WHERE text IS NOT excluded.text",
+            "INSERT INTO doubts VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET mark = excluded.mark,"
+            " since = excluded.since WHERE mark IS NOT excluded.mark",
             (edition, key, mark, now()),
         )
         return False

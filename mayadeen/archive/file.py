@@ -57,15 +57,20 @@ _STEPS = (
         # text: 8 bytes of a hash of the newest version's articleBody; NULL without a text, and for old records.
         "ALTER TABLE articles ADD COLUMN text INTEGER",
         "CREATE INDEX articles_of_a_text ON articles (text) WHERE text IS NOT NULL",
-        # Addresses whose text (as articles.text), or lack of an article (text NULL), is doubted, and since when.
-        "CREATE TABLE doubts (edition TEXT NOT NULL, key TEXT NOT NULL, text INTEGER, since INTEGER NOT NULL,"
+        # Addresses whose text is that of another article, and since when.
+        "CREATE TABLE doubts (edition TEXT NOT NULL, key TEXT NOT NULL, since INTEGER NOT NULL,"
         " PRIMARY KEY (edition, key)) WITHOUT ROWID",
         # Articles that went (gone: when) or came back (gone NULL): each is given once more, as it was.
         "CREATE TABLE removals (n INTEGER PRIMARY KEY, id TEXT NOT NULL, edition TEXT NOT NULL, gone INTEGER,"
         " recorded INTEGER NOT NULL, crawl INTEGER NOT NULL, delivered INTEGER)",
         "CREATE INDEX outbox_of_removals ON removals (edition, n) WHERE delivered IS NULL",
     ),
-    (  # Texts that are nearly the same (near_duplicates.py).
+    (  # mark: what is doubted at an address: its text (as articles.text), the id that it states (hashed alike), or,
+        # NULL, that it has no article. Doubts of before have no mark: they begin anew.
+        "DROP TABLE doubts",
+        "CREATE TABLE doubts (edition TEXT NOT NULL, key TEXT NOT NULL, mark INTEGER, since INTEGER NOT NULL,"
+        " PRIMARY KEY (edition, key)) WITHOUT ROWID",
+        # Texts that are nearly the same (near_duplicates.py).
         # signed: the scheme of the newest text's signature; NULL for a text that was not looked at.
         "ALTER TABLE articles ADD COLUMN signed TEXT",
         "CREATE INDEX articles_signed ON articles (edition, signed)",
