@@ -213,18 +213,6 @@ class ArchiveFile:
                 (now(), reason, json.dumps(tally), self.crawl),
             )
 
-    def crawls_before(self, edition: str, spider: str, limit: int) -> list[tuple[int, dict[str, Any]]]:
-        """Earlier crawls of a spider that have ended, the newest first: when they began, and their tally."""
-        rows = self._rows(
-            "SELECT started, tally FROM crawls WHERE edition = ? AND spider = ? AND n <> ? AND tally IS NOT NULL"
-            " ORDER BY n DESC LIMIT ?",
-            edition,
-            spider,
-            self.crawl,
-            limit,
-        )
-        return [(started, json.loads(tally)) for started, tally in rows]
-
     def origins_before(self, edition: str) -> dict[str, dict[str, int]]:
         """Where the last crawl that could tell read the required fields: field -> origin -> articles."""
         rows = self._rows(

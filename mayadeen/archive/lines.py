@@ -86,8 +86,7 @@ class Lines(ArchiveFile):
     def bulletins(self, edition: str) -> Iterator[Bulletin]:
         """Bulletins that no feed holds, left by crawls that are over, oldest first."""
         for row in self._waiting(edition, "bulletin", "delivered IS NULL"):
-            if line := _unpack(row["json"], row["n"]):
-                bulletin = Bulletin(**line)
+            if bulletin := unpack_bulletin(row["json"], row["n"]):
                 bulletin.context.number = row["n"]
                 yield bulletin
 

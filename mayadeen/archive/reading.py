@@ -14,13 +14,20 @@ from mayadeen.items import Article, Bulletin
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """A version of an article, and when it was recorded."""
+
+    recorded: int
+    """UTC seconds."""
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """An article as the archive holds it."""
 
-    versions: list[Article]
+    versions: list[Recorded]
     """Oldest first, or the newest alone."""
-    recorded: list[int]
-    """When each was recorded, UTC seconds."""
     listed: frozenset[str]
     """What listed it: `tag:syria`."""
     damaged: int
@@ -66,13 +73,12 @@ def read_held(archive: Articles, known: Known, *, all_versions: bool = False) ->
         known.id,
         1 if all_versions else known.version,
     )
-    found, times = [], []
+    found = []
     for version, recorded, packed in rows:
         if article := unpack_article(packed, f"{known.id}, version {version},"):
             gone = known.gone and version == known.version
-            found.append(removed(article, None, known.gone) if gone else article)
-            times.append(recorded)
-    return Held(found, times, frozenset(known.listed.split()), len(rows) - len(found))
+            found.append(Recorded(recorded, removed(article, None, known.gone) if gone else article))
+    return Held(found, frozenset(known.listed.split()), len(rows) - len(found))
 
 
 def article_numbered(archive: Articles, edition: str, number: int) -> Known | None:
@@ -81,14 +87,15 @@ def article_numbered(archive: Articles, edition: str, number: int) -> Known | No
     return found[0] if found and found[0].n == number else None
 
 
-def past_crawls(archive: Articles, edition: str | None, limit: int) -> list[PastCrawl]:
-    """The last crawls of an edition, or of all, oldest first."""
+def past_crawls(
+    archive: Articles, limit: int, *, edition: str | None = None, spider: str | None = None
+) -> list[PastCrawl]:
+    """The last crawls, of an edition and of a spider if they are given, oldest first."""
     rows = archive._rows(
-        "SELECT n, spider, edition, started, ended, reason, tally FROM crawls WHERE edition = ? OR ? IS NULL"
-        " ORDER BY n DESC LIMIT ?",
-        edition,
-        edition,
-        limit,
+        "SELECT n, spider, edition, started, ended, reason, tally FROM crawls"
+        " WHERE coalesce(:edition, edition) = edition AND coalesce(:spider, spider) = spider"
+        " ORDER BY n DESC LIMIT :limit",
+        {"edition": edition, "spider": spider, "limit": limit},
     )
     return [
         PastCrawl(n, spider, code, started, ended, reason, json.loads(tally or "{}"))
@@ -106,22 +113,6 @@ def nothing_forgotten_since(archive: Articles, count: int) -> Iterator[bool]:
     """Whether `count_forgotten` is still `count`; it stays so within the block, as nothing else can write."""
     with archive._change():
         yield count_forgotten(archive) == count
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A version of an article, and when it was recorded."""
-
-    recorded: int
-    """UTC seconds."""
-    article: Article
-
-
-def read_history(archive: Articles, article_id: str) -> list[Recorded]:
-    """Every version of an article, oldest first; damaged ones are left out and named in the log."""
-    rows = archive._rows("SELECT version, recorded, json FROM lines WHERE id = ? ORDER BY version", article_id)
-    read = ((at, unpack_article(packed, f"{article_id}, version {version},")) for version, at, packed in rows)
-    return [Recorded(at, article) for at, article in read if article]
 
 
 def read_bulletins(archive: Articles, after: int = 0) -> list[tuple[int, Bulletin]]:

@@ -8,13 +8,11 @@ from pathlib import Path
 from markupsafe import Markup
 
 from mayadeen.archive import open_held
-from mayadeen.archive.reading import read_history
+from mayadeen.archive.reading import read_held
 from mayadeen.browse.differences import Change, changes
+from mayadeen.browse.file import PATIENCE
 from mayadeen.extract.cleaning import clean_html
 from mayadeen.items import Article, Image, read_article, to_json
-
-_PATIENCE = 5.0
-"""Seconds to wait for a program that writes to the archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +32,6 @@ class ArticlePage:
     article: Article
     body: Markup
     pictures: list[Image]
-    capture: str | None
-    """Address of the capture in a web archive that it was read from."""
     versions: list[Version]
     """Newest first."""
     gone: int | None
@@ -44,12 +40,13 @@ class ArticlePage:
 
 def read_article_page(directory: Path, article_id: str, version: str | None) -> ArticlePage | None:
     """The page of an article in a data directory; the newest version unless a known one is asked for."""
-    archive = open_held(directory, _PATIENCE)
+    archive = open_held(directory, PATIENCE)
     try:
         known = archive.get(article_id)
-        history = [replace(each, article=_whole(each.article)) for each in read_history(archive, article_id)]
+        held = read_held(archive, known, all_versions=True).versions if known else []
     finally:
         archive.close()
+    history = [replace(each, article=_whole(each.article)) for each in held]
     if known is None or not history:
         return None
     shown = next((each.article for each in history if str(each.article.version) == version), history[-1].article)
@@ -63,7 +60,6 @@ def read_article_page(directory: Path, article_id: str, version: str | None) -> 
         article=shown,
         body=Markup(clean_html(shown.articleBodyHtml or "")),
         pictures=list(pictures.values()),
-        capture=getattr(shown.metadata, "captureUrl", None),
         versions=versions[::-1],
         gone=known.gone,
     )

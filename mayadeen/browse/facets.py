@@ -12,7 +12,7 @@ from datasette.utils import path_with_added_args, path_with_removed_args
 from mayadeen.browse.file import NAMES
 
 
-class NamesFacet(Facet):  # type: ignore[misc]
+class NamesFacet(Facet):  # type: ignore[misc]  # Datasette states no types
     """The names that most articles have; `?_tags=Syria` chooses one."""
 
     type = "names"

@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from mayadeen.archive.reading import Recorded
@@ -14,9 +13,11 @@ from mayadeen.browse.differences import summary
 from mayadeen.browse.folding import fold
 from mayadeen.errors import UsageError
 from mayadeen.items import Author, Bulletin, NamedLink
-from mayadeen.site.dates import BEIRUT, iso
+from mayadeen.site.dates import beirut, iso
 
 NAME = "browse.sqlite3"
+PATIENCE = 5.0
+"""Seconds that a page waits for a program that writes to the archive."""
 _PROGRAM = 0x4D594442
 """`application_id`: tells the file from that of another program."""
 _VERSION = 1
@@ -211,7 +212,7 @@ def _erased(path: Path, article_id: str | None, keys: set[str], patience: float)
 
 
 def _moment(seconds: int) -> str:
-    return iso(datetime.fromtimestamp(seconds, UTC).astimezone(BEIRUT))
+    return iso(beirut(seconds))
 
 
 def _storable(value: object) -> object:

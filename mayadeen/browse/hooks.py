@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from datetime import UTC, datetime
+from datetime import datetime
 from logging import getLogger
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from mayadeen.browse.facets import NamesFacet, chosen, filter_names
 from mayadeen.browse.folding import fold
 from mayadeen.browse.kept import address_of, read_kept
 from mayadeen.browse.snippets import read_snippets
-from mayadeen.site.dates import BEIRUT
+from mayadeen.site.dates import beirut
 
 logger = getLogger(__name__)
 hookimpl = HookimplMarker("datasette")
@@ -91,7 +91,7 @@ def day(stamp: str | None) -> str:
 def moment(stamp: str | int | None) -> str:
     """A time to the minute, in Beirut or as written: `3 May 2024, 21:05`."""
     if isinstance(stamp, int):
-        stamp = datetime.fromtimestamp(stamp, UTC).astimezone(BEIRUT).isoformat()
+        stamp = beirut(stamp).isoformat()
     return f"{day(stamp)}, {stamp[11:16]}" if stamp and len(stamp) > 16 else day(stamp)
 
 

@@ -8,11 +8,10 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from mayadeen.archive import open_held
-from mayadeen.archive.reading import read_history
+from mayadeen.archive.reading import read_held
+from mayadeen.browse.file import PATIENCE
 from mayadeen.browse.folding import fold
 
-_PATIENCE = 5.0
-"""Seconds to wait for a program that writes to the archive."""
 _WORDS_MAX = 20_000
 """Words of a text that are looked through."""
 _BEFORE, _AFTER = 12, 28
@@ -22,12 +21,13 @@ _BEFORE, _AFTER = 12, 28
 def read_snippets(directory: Path, ids: list[str], query: str) -> dict[str, Markup]:
     """Id -> the piece of the newest text with the first of the words, marked; of the articles whose text has one."""
     terms = _words(query)
-    archive = open_held(directory, _PATIENCE)
+    archive = open_held(directory, PATIENCE)
     try:
-        texts = {each: history[-1].article.articleBody for each in ids if (history := read_history(archive, each))}
+        held = {each: read_held(archive, known).versions for each in ids if (known := archive.get(each))}
     finally:
         archive.close()
-    found = {each: snippet(text or "", terms) for each, text in texts.items()}
+    texts = {each: versions[-1].article.articleBody or "" for each, versions in held.items() if versions}
+    found = {each: snippet(text, terms) for each, text in texts.items()}
     return {each: piece for each, piece in found.items() if piece}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from mayadeen.archive import Archive
-from mayadeen.archive.reading import fingerprint, read_bulletins, read_history, read_states, state_of
+from mayadeen.archive.reading import fingerprint, read_bulletins, read_held, read_states, state_of
 from mayadeen.browse.file import delete, erase_article, open_file, write_article, write_bulletin
 from mayadeen.errors import UsageError
 
@@ -64,6 +64,6 @@ def _derive(db: sqlite3.Connection, archive: Archive, article_id: str) -> None:
     known = archive.get(article_id)
     if known is None:
         return
-    if history := read_history(archive, article_id):
+    if history := read_held(archive, known, all_versions=True).versions:
         write_article(db, history, known.gone)
     db.execute("INSERT INTO held VALUES (?, ?)", (article_id, state_of(known)))

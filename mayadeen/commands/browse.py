@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from importlib.util import find_spec
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from mayadeen.archive import open_held
-from mayadeen.commands.crawl import FAILED, WRONG_USE
+from mayadeen.commands._failing import FAILED, WRONG_USE, Failing
 from mayadeen.crawl.places import data_directory
 from mayadeen.errors import UsageError
 
 
-class Command(ScrapyCommand):
+class Command(Failing, ScrapyCommand):
     """Shows articles, versions and saved queries until Ctrl-C, also while a crawl is running."""
 
     requires_project = True
@@ -46,10 +45,6 @@ class Command(ScrapyCommand):
             with listen(opts.port) as listening:
                 serve(directory, patience, listening, show=not opts.no_open)
         except UsageError as error:
-            self._end(WRONG_USE, str(error))
+            self.fail(WRONG_USE, str(error))
         except KeyboardInterrupt:
-            self._end(FAILED, "stopped before all was derived; the next start goes on")
-
-    def _end(self, status: int, message: str) -> None:
-        self.exitcode = status
-        sys.stderr.write(f"error: {message}\n")
+            self.fail(FAILED, "stopped before all was derived; the next start goes on")

@@ -15,6 +15,7 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from tqdm import tqdm
 
+from mayadeen.commands._failing import ALARM, BUSY, FAILED, NOT_STORED, WRONG_USE, Failing
 from mayadeen.crawl import ending
 from mayadeen.crawl.ending import GOOD_REASONS
 from mayadeen.crawl.log import escape_controls
@@ -26,16 +27,13 @@ from mayadeen.monitors import notify
 
 logger = getLogger(__name__)
 
-WRONG_USE, FAILED, NOT_STORED, BUSY, ALARM = 2, 3, 4, 5, 6
-"""Exit statuses besides 0: a wrong argument or setting; a crawl that failed; a feed that could not be stored; another
-crawl of the edition is running; a crawl that ended well and is not as usual."""
 STOPPED = {
     "shutdown": "the crawl was stopped: what it found is in the feeds, and the next one goes on",
     "cut off": "the crawl was cut off: what it found and no feed holds comes with the next one",
 }
 
 
-class Command(crawl.Command):
+class Command(Failing, crawl.Command):
     """Scrapy's own command with an exit status that schedulers can trust."""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -44,10 +42,10 @@ class Command(crawl.Command):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
-        known = formats.known(self.settings)
+        names = formats.format_names(self.settings)
         try:
             for outputs in filter(None, (opts.output, opts.overwrite_output)):
-                outputs[:] = [formats.with_format(each, known, opts.format) for each in outputs]
+                outputs[:] = [formats.with_format(each, names, opts.format) for each in outputs]
         except UsageError as error:
             raise ScrapyUsageError(str(error), print_help=False) from None
         super().process_options(args, opts)
@@ -70,7 +68,7 @@ class Command(crawl.Command):
             crawler = self.crawler_process.create_crawler(spider)
         except KeyError:
             names = ", ".join(sorted(self.crawler_process.spider_loader.list()))
-            self._end(WRONG_USE, f"no spider {spider!r}; there are: {names}")
+            self.fail(WRONG_USE, f"no spider {spider!r}; there are: {names}")
             return None
         crawler.signals.connect(closed, signals.spider_closed)
         try:
@@ -80,7 +78,7 @@ class Command(crawl.Command):
             make_writable(data)
             clear_parts(data / "feeds")
         except UsageError as error:
-            self._end(WRONG_USE, str(error))
+            self.fail(WRONG_USE, str(error))
             return None
         task: Any = self.crawler_process.crawl(crawler, **arguments)
         problem: list[BaseException] = []
@@ -97,7 +95,7 @@ class Command(crawl.Command):
         if problem:
             if not isinstance(problem[0], UsageError):
                 raise problem[0]
-            self._end(BUSY if isinstance(problem[0], Busy) else WRONG_USE, str(problem[0]))
+            self.fail(BUSY if isinstance(problem[0], Busy) else WRONG_USE, str(problem[0]))
             return None
         self._judge(crawler, ended)
         return crawler
@@ -105,16 +103,17 @@ class Command(crawl.Command):
     def _judge(self, crawler: Any, ended: dict[str, str]) -> None:
         reason = ended.get("reason", "cut off")
         if failure := ending.failure(crawler):
-            self._end(FAILED, f"{failure.reason}: {failure.message}")
+            self.fail(FAILED, f"{failure.reason}: {failure.message}")
         elif reason not in GOOD_REASONS:
-            self._end(FAILED, STOPPED.get(reason, f"the crawl ended early: {reason}"))
+            self.fail(FAILED, STOPPED.get(reason, f"the crawl ended early: {reason}"))
         elif unstored(crawler):
-            self._end(NOT_STORED, "a feed could not be stored, the log says which; the next crawl gives its lines")
+            self.fail(NOT_STORED, "a feed could not be stored, the log says which; the next crawl gives its lines")
         elif alarms := ending.alarms(crawler):
             others = f" (and {len(alarms) - 1} more, in the log)" if len(alarms) > 1 else ""
-            self._end(ALARM, f"the crawl ended well, but is not as usual: {alarms[0]}{others}")
+            self.fail(ALARM, f"the crawl ended well, but is not as usual: {alarms[0]}{others}")
 
-    def _end(self, status: int, message: str) -> None:
+    def fail(self, status: int, message: str) -> None:
+        """Says why, on stderr above the live line, and sets the exit status."""
         self.exitcode = status
         message = escape_controls(message)
         assert self.settings is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from tqdm import tqdm
 
 from mayadeen.archive import Archive, open_held
 from mayadeen.archive.reading import count_articles, read_archive
-from mayadeen.commands.crawl import FAILED, WRONG_USE
+from mayadeen.commands._failing import FAILED, Failing
 from mayadeen.crawl.places import data_directory
 from mayadeen.crawl.scope import Scope, read_scope, section_listings, with_all_names
 from mayadeen.errors import UsageError
@@ -31,7 +30,7 @@ VERSIONS, GONE = ("latest", "all"), ("include", "only", "leave")
 
 
 @dataclass(slots=True)
-class Tally:
+class Counts:
     """What was exported."""
 
     articles: int = 0
@@ -39,7 +38,7 @@ class Tally:
     damaged: int = 0
 
 
-class Command(ScrapyCommand):
+class Command(Failing, ScrapyCommand):
     """Writes what the archive holds to a file that takes its name when it is whole."""
 
     requires_project = True
@@ -73,26 +72,13 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args or not opts.output:
             raise ScrapyUsageError
-        try:
+        with self.writing(opts.output):
             self._export(opts)
-        except UsageError as error:
-            self._end(WRONG_USE, str(error))
-        except BrokenPipeError:
-            # The reader has enough, as `| head` does. What is left in the buffer has nowhere to go.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        except OSError as error:
-            self._end(FAILED, f"{opts.output}: {error.strerror or error}; nothing was written")
-        except KeyboardInterrupt:
-            self._end(FAILED, "stopped; nothing was written")
-
-    def _end(self, status: int, message: str) -> None:
-        self.exitcode = status
-        sys.stderr.write(f"error: {message}\n")
 
     def _export(self, opts: argparse.Namespace) -> None:
         assert self.settings is not None
         target = "-:" + opts.format if opts.output == "-" and opts.format else opts.output
-        target, _, name = formats.with_format(target, formats.known(self.settings), opts.format).rpartition(":")
+        target, _, name = formats.with_format(target, formats.format_names(self.settings), opts.format).rpartition(":")
         if "://" in target:
             raise UsageError(f"{target}: export writes to a file or to - (stdout)")
         formats.check_library(target, name)
@@ -102,16 +88,16 @@ class Command(ScrapyCommand):
                 raise UsageError(f"--{option} must be one of {', '.join(known)}, got {getattr(opts, option)!r}")
         archive = open_held(data_directory(self.settings), self.settings.getfloat("ARCHIVE_TIMEOUT"))
         scopes = [_scope(archive, edition, opts) for edition in _editions(archive, opts.edition)]
-        tally = Tally()
+        counts = Counts()
         storage = PartFile(target, feed_options={"overwrite": True, "format": name}) if target != "-" else None
         file = storage.open(None) if storage else sys.stdout.buffer
         try:
             exporter = self._exporter(name, file)
             exporter.start_exporting()
-            for article in _articles(archive, scopes, opts, tally):
+            for article in _articles(archive, scopes, opts, counts):
                 exporter.export_item(article)
             exporter.finish_exporting()
-            if not tally.lines:
+            if not counts.lines:
                 _refuse_unknown(scopes)
             if storage:
                 storage.store(file)
@@ -119,11 +105,11 @@ class Command(ScrapyCommand):
             if storage:
                 storage.discard(file)
             raise
-        written = tally.lines - exporter.refused
-        what = "articles" if opts.versions == "latest" else f"versions of {tally.articles} articles"
+        written = counts.lines - exporter.refused
+        what = "articles" if opts.versions == "latest" else f"versions of {counts.articles} articles"
         sys.stderr.write(f"exported {written} {what} of {archive.path} to {opts.output}\n")
-        if lost := tally.damaged + exporter.refused:
-            self._end(FAILED, f"{lost} lines are damaged or cannot be written in this format, and are not in the file")
+        if lost := counts.damaged + exporter.refused:
+            self.fail(FAILED, f"{lost} lines are damaged or cannot be written in this format, and are not in the file")
 
     def _exporter(self, name: str, file: Any) -> Any:
         """The exporter of a format, as a crawl makes it."""
@@ -154,7 +140,7 @@ def _scope(archive: Archive, edition: str, opts: argparse.Namespace) -> Scope:
     return with_all_names(scope, section_listings(scope.site, archive.coverages(edition)))
 
 
-def _articles(archive: Archive, scopes: list[Scope], opts: argparse.Namespace, tally: Tally) -> Iterator[Article]:
+def _articles(archive: Archive, scopes: list[Scope], opts: argparse.Namespace, counts: Counts) -> Iterator[Article]:
     """The versions in scope, with a live line on a terminal."""
     total = sum(count_articles(archive, scope.site.edition.code) for scope in scopes)
     with tqdm(total=total, unit=" articles", disable=None, leave=False, file=sys.stderr) as line:
@@ -162,12 +148,13 @@ def _articles(archive: Archive, scopes: list[Scope], opts: argparse.Namespace, t
             edition = scope.site.edition.code
             for held in read_archive(archive, edition, all_versions=opts.versions == "all"):
                 line.update()
-                tally.damaged += held.damaged
-                wanted = [each for each in held.versions if scope.refuses(each, listed=held.listed) is None]
-                gone = bool(held.versions and held.versions[-1].metadata.gone)
+                counts.damaged += held.damaged
+                versions = [each.article for each in held.versions]
+                wanted = [each for each in versions if scope.refuses(each, listed=held.listed) is None]
+                gone = bool(versions and versions[-1].metadata.gone)
                 if wanted and opts.gone in ("include", "only" if gone else "leave"):
-                    tally.articles += 1
-                    tally.lines += len(wanted)
+                    counts.articles += 1
+                    counts.lines += len(wanted)
                     yield from wanted
 
 

@@ -16,6 +16,7 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.utils.conf import closest_scrapy_cfg
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from mayadeen.commands._failing import WRONG_USE, Failing
 from mayadeen.commands.page import open_page
 from mayadeen.crawl.places import data_directory
 from mayadeen.errors import UsageError
@@ -46,7 +47,7 @@ _MENU = 6
 """Links to listings, and to nothing else, that make a menu of an element."""
 
 
-class Command(ScrapyCommand):
+class Command(Failing, ScrapyCommand):
     """Writes tests/pages/<kind>/<edition>/<name>.html and .json, the kind as `Article.articleType`."""
 
     requires_project = True
@@ -69,11 +70,11 @@ class Command(ScrapyCommand):
         try:
             self._make(args[0], args[1], opts.url, opts.edition)
         except (NotAnArticle, UnreadablePage) as error:
-            self._fail(f"{args[0]} is not an article: {error}", status=1)
+            self.fail(1, f"{args[0]} is not an article: {error}")
         except UsageError as error:
-            self._fail(str(error))
+            self.fail(WRONG_USE, str(error))
         except OSError as error:
-            self._fail(f"{args[0]}: {error.strerror or error}")
+            self.fail(WRONG_USE, f"{args[0]}: {error.strerror or error}")
 
     def _make(self, source: str, name: str, url: str | None, edition: str | None) -> None:
         if edition and edition not in EDITIONS:
@@ -122,10 +123,6 @@ class Command(ScrapyCommand):
             raise UsageError(f"{wanted} is in none of {len(files)} files of kept pages")
         page = Page(kept.html, kept.url, edition=edition or kept.edition, encoding=kept.encoding)
         return page, kept.fetched or datetime.now(UTC)
-
-    def _fail(self, message: str, *, status: int = 2) -> None:
-        self.exitcode = status
-        sys.stderr.write(f"error: {message}\n")
 
 
 def item_of(html: str, url: str, edition: str, fetched: datetime | None) -> dict[str, Any]:

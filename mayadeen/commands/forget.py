@@ -13,14 +13,14 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from mayadeen.archive import addresses_of, locate, open_held
 from mayadeen.browse import file as browse
-from mayadeen.commands.crawl import BUSY
+from mayadeen.commands._failing import BUSY, WRONG_USE, Failing
 from mayadeen.crawl.places import data_directory
 from mayadeen.errors import Busy, UsageError
 from mayadeen.report import cache as report
 from mayadeen.warc import erasing, kept_files
 
 
-class Command(ScrapyCommand):
+class Command(Failing, ScrapyCommand):
     """For takedown requests."""
 
     requires_project = True
@@ -61,8 +61,7 @@ class Command(ScrapyCommand):
                 ],
             )
         except UsageError as error:
-            self.exitcode = BUSY if isinstance(error, Busy) else 2
-            sys.stderr.write(f"error: {error}\n")
+            self.fail(BUSY if isinstance(error, Busy) else WRONG_USE, str(error))
             return
         shown = known.id if known else args[0]
         sys.stdout.write(

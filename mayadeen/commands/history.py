@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
 from dataclasses import fields
@@ -14,6 +13,7 @@ from typing import Any
 from scrapy.commands import ScrapyCommand
 
 from mayadeen.archive import Archive, Known, locate, open_held
+from mayadeen.commands._failing import WRONG_USE, Failing, leave_stdout
 from mayadeen.crawl.places import data_directory
 from mayadeen.crawl.scope import read_day
 from mayadeen.errors import UsageError
@@ -28,7 +28,7 @@ _NOT_SHOWN = {
 _SHOWN = tuple(each.name for each in fields(Article) if each.name not in _NOT_SHOWN)
 
 
-class Command(ScrapyCommand):
+class Command(Failing, ScrapyCommand):
     """Prints versions, their differences and their dates, for whoever studies silent edits."""
 
     requires_project = True
@@ -69,11 +69,9 @@ class Command(ScrapyCommand):
                 what = f"no article has {'changed' if opts.changed else 'gone'}{f' since {since}' if since else ''}"
                 sys.stderr.write(f"{what} (in {archive.path})\n")
         except UsageError as error:
-            self.exitcode = 2
-            sys.stderr.write(f"error: {error}\n")
+            self.fail(WRONG_USE, str(error))
         except BrokenPipeError:
-            # `| head` has enough. The interpreter would complain once more when it closes stdout.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            leave_stdout()
 
 
 def _check(args: list[str], opts: argparse.Namespace) -> None:
@@ -200,4 +198,4 @@ def _readable(version: dict[str, Any], names: tuple[str, ...], *, without: str |
 
 
 def _moment(moment: int) -> str:
-    return dates.iso(datetime.fromtimestamp(moment, UTC).astimezone(dates.BEIRUT))
+    return dates.iso(dates.beirut(moment))

@@ -16,7 +16,7 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from mayadeen.archive import Archive, open_held
 from mayadeen.archive.reading import past_crawls
-from mayadeen.commands.crawl import FAILED, WRONG_USE
+from mayadeen.commands._failing import FAILED, WRONG_USE, Failing
 from mayadeen.crawl.places import data_directory
 from mayadeen.errors import UsageError
 from mayadeen.monitors import notify
@@ -25,7 +25,7 @@ from mayadeen.site.edition import EDITIONS
 _ROW = "{:>5}  {:<8} {:<2}  {:<16}  {:<12} {:>6} {:>6} {:>7} {:>5}  {}"
 
 
-class Command(ScrapyCommand):
+class Command(Failing, ScrapyCommand):
     """Prints a row for each crawl, the newest last."""
 
     requires_project = True
@@ -60,7 +60,7 @@ class Command(ScrapyCommand):
             for line in table(archive, data / "monitors", opts.edition, opts.last):
                 sys.stdout.write(line + "\n")
         except UsageError as error:
-            self._end(WRONG_USE, str(error))
+            self.fail(WRONG_USE, str(error))
 
     def _test(self) -> None:
         assert self.settings is not None
@@ -71,17 +71,13 @@ class Command(ScrapyCommand):
         unreached = asyncio.run(notify.send(self.settings, "mayadeen: test", text))
         sys.stdout.write(f"told {wanted - len(unreached)} of {wanted}\n")
         for service in unreached:
-            self._end(FAILED, f"the message did not reach {service}")
-
-    def _end(self, status: int, message: str) -> None:
-        self.exitcode = status
-        sys.stderr.write(f"error: {message}\n")
+            self.fail(FAILED, f"the message did not reach {service}")
 
 
 def table(archive: Archive, folder: Path, edition: str | None, last: int) -> Iterator[str]:
     """A row for each crawl, and a line below it for each alarm."""
     yield _ROW.format("crawl", "spider", "", "began (UTC)", "ended", "read", "new", "changed", "gone", "alarms")
-    for crawl in past_crawls(archive, edition, last):
+    for crawl in past_crawls(archive, last, edition=edition):
         measures, found = crawl.tally.get("measures", {}), crawl.tally.get("found", {})
         read = sum(count for name, count in measures.items() if name.startswith("read/"))
         began = datetime.fromtimestamp(crawl.started, UTC).strftime("%Y-%m-%d %H:%M")

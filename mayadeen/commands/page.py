@@ -17,6 +17,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from w3lib.encoding import http_content_type_encoding
 
+from mayadeen.commands._failing import WRONG_USE, Failing
 from mayadeen.commands.crawl import quieten
 from mayadeen.crawl import ending
 from mayadeen.crawl.places import data_directory
@@ -56,7 +57,7 @@ class _OnePage(Spider):
         self.kept["error"] = str(failure.value) or failure.type.__name__
 
 
-class Command(ScrapyCommand):
+class Command(Failing, ScrapyCommand):
     """Prints the item of one page as JSON, as its feed line has it but for the archive's fields."""
 
     requires_project = True
@@ -86,7 +87,7 @@ class Command(ScrapyCommand):
             raise ScrapyUsageError
         assert self.settings is not None
         if opts.edition and opts.edition not in EDITIONS:
-            self._fail(f"edition must be one of {', '.join(EDITIONS)}, got {opts.edition!r}")
+            self.fail(WRONG_USE, f"edition must be one of {', '.join(EDITIONS)}, got {opts.edition!r}")
             return
         fetched = datetime.now(UTC)
         try:
@@ -96,13 +97,13 @@ class Command(ScrapyCommand):
             reader = TemplateReader(template)
             reading = reader.read(page, fetched)
         except (NotAnArticle, UnreadablePage) as error:
-            self._fail(f"{args[0]} is not an article: {error}", status=1)
+            self.fail(1, f"{args[0]} is not an article: {error}")
             return
         except OSError as error:
-            self._fail(f"{args[0]}: {error.strerror or error}")
+            self.fail(WRONG_USE, f"{args[0]}: {error.strerror or error}")
             return
         except UsageError as error:
-            self._fail(str(error))
+            self.fail(WRONG_USE, str(error))
             return
         article = reading.article
         article.metadata.dateDownloaded = article.metadata.firstSeen = dates.iso(fetched)
@@ -114,7 +115,7 @@ class Command(ScrapyCommand):
     def _fetch(self, url: str, opts: argparse.Namespace) -> Page:
         assert self.crawler_process is not None
         assert self.settings is not None
-        data_directory(self.settings)  # a crawl needs one; here it is missed in one line
+        data_directory(self.settings)  # raises UsageError; without it the add-on would fail below with a traceback
         kept: dict[str, Any] = {}
         crawler = self.crawler_process.create_crawler(_OnePage)
         self.crawler_process.crawl(crawler, url=url, edition=opts.edition, kept=kept)
@@ -129,10 +130,6 @@ class Command(ScrapyCommand):
             raise OSError(f"HTTP {response.status}")
         encoding = http_content_type_encoding((response.headers.get("Content-Type") or b"").decode("latin-1"))
         return Page(response.body, opts.url or response.url, edition=opts.edition, encoding=encoding)
-
-    def _fail(self, message: str, *, status: int = 2) -> None:
-        self.exitcode = status
-        sys.stderr.write(f"error: {message}\n")
 
 
 def open_page(name: str, url: str | None, edition: str | None) -> Page:

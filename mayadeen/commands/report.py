@@ -13,8 +13,7 @@ from tqdm import tqdm
 
 from mayadeen.archive import Archive, open_held
 from mayadeen.archive.reading import count_articles
-from mayadeen.commands.crawl import FAILED, WRONG_USE
-from mayadeen.crawl.log import escape_controls
+from mayadeen.commands._failing import FAILED, Failing
 from mayadeen.crawl.places import data_directory
 from mayadeen.crawl.scope import Scope, read_scope
 from mayadeen.errors import UsageError
@@ -26,7 +25,7 @@ if TYPE_CHECKING:  # Scrapy imports every command whenever one of them runs; cha
     from mayadeen.report.page import Part
 
 
-class Command(ScrapyCommand):
+class Command(Failing, ScrapyCommand):
     """Writes a page that takes its name when it is whole."""
 
     requires_project = True
@@ -48,18 +47,8 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args or not opts.output:
             raise ScrapyUsageError
-        try:
+        with self.writing(opts.output):
             self._report(opts)
-        except UsageError as error:
-            self._end(WRONG_USE, str(error))
-        except OSError as error:
-            self._end(FAILED, f"{opts.output}: {error.strerror or error}; nothing was written")
-        except KeyboardInterrupt:
-            self._end(FAILED, "stopped; nothing was written")
-
-    def _end(self, status: int, message: str) -> None:
-        self.exitcode = status
-        sys.stderr.write(f"error: {escape_controls(message)}\n")
 
     def _report(self, opts: argparse.Namespace) -> None:
         assert self.settings is not None
@@ -86,7 +75,7 @@ class Command(ScrapyCommand):
         count = sum(part.sums.articles for part in parts)
         sys.stderr.write(f"{count} articles of {archive.path} in {opts.output}, {len(page) / 1e6:.1f} MB\n")
         if facts.damaged:
-            self._end(FAILED, f"{plural(facts.damaged, 'version')} left out as damaged; the lines above name them")
+            self.fail(FAILED, f"{plural(facts.damaged, 'version')} left out as damaged; the lines above name them")
 
 
 def _scopes(archive: Archive, opts: argparse.Namespace) -> list[Scope]:

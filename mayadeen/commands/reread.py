@@ -22,6 +22,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.settings import BaseSettings
 
 from mayadeen.commands import crawl
+from mayadeen.commands._failing import FAILED, WRONG_USE
 from mayadeen.crawl import ending
 from mayadeen.crawl.places import data_directory
 from mayadeen.crawl.rereading import cores, read_again
@@ -187,7 +188,7 @@ class Command(crawl.Command):
             paths = _files(args, data_directory(self.settings) / "pages")
             earlier = read_feed(Path(opts.against)) if opts.against else None
         except UsageError as error:
-            self._end(crawl.WRONG_USE, str(error))
+            self.fail(WRONG_USE, str(error))
             return
         crawler = self.crawl(_Reread, paths=paths, earlier=earlier)
         if crawler is None or not isinstance(crawler.spider, _Reread):
@@ -201,7 +202,7 @@ class Command(crawl.Command):
             if warning := fit.warning(crawler.spider.templates[edition][1]):
                 out.write(warning + "\n")
         for line in crawler.spider.broken:
-            self._end(crawl.FAILED, line)
+            self.fail(FAILED, line)
 
 
 def _files(args: list[str], kept: Path) -> list[Path]:

@@ -9,12 +9,13 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from mayadeen.archive import open_held
+from mayadeen.commands._failing import WRONG_USE, Failing
 from mayadeen.crawl.places import data_directory
 from mayadeen.errors import UsageError
 from mayadeen.site.edition import EDITIONS, Edition
 
 
-class Command(ScrapyCommand):
+class Command(Failing, ScrapyCommand):
     """Lists the sections and regions of an edition."""
 
     requires_project = True
@@ -34,15 +35,13 @@ class Command(ScrapyCommand):
         if args:
             raise ScrapyUsageError
         if opts.edition not in EDITIONS:
-            self.exitcode = 2
-            sys.stderr.write(f"error: edition must be one of {', '.join(EDITIONS)}, got {opts.edition!r}\n")
+            self.fail(WRONG_USE, f"edition must be one of {', '.join(EDITIONS)}, got {opts.edition!r}")
             return
         row = EDITIONS[opts.edition]
         try:
             coverages = self._coverages(row)
         except UsageError as error:
-            self.exitcode = 2
-            sys.stderr.write(f"error: {error}\n")
+            self.fail(WRONG_USE, str(error))
             return
         for kind, found in (("section", row.sections), ("region", row.regions), ("coverage", coverages)):
             for name, path in found.items():

@@ -16,6 +16,7 @@ from typing import Any
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
+from mayadeen.commands._failing import WRONG_USE, Failing
 from mayadeen.commands.page import open_page
 from mayadeen.crawl.places import data_directory
 from mayadeen.crawl.templates import differences, find_template, own_template, template_file
@@ -34,7 +35,7 @@ MAX_LEARNED = 150
 _PAGES = ("*.html", "*.htm")
 
 
-class Command(ScrapyCommand):
+class Command(Failing, ScrapyCommand):
     """Learns the template of an edition from kept pages, or compares it with reading without one."""
 
     requires_project = True
@@ -67,8 +68,7 @@ class Command(ScrapyCommand):
             else:
                 self._check(pages, opts)
         except (UsageError, OSError) as error:
-            self.exitcode = 2
-            sys.stderr.write(f"error: {error}\n")
+            self.fail(WRONG_USE, str(error))
 
     def _learn(self, pages: Iterator[Page], opts: argparse.Namespace, path: Path) -> None:
         assert self.settings is not None

@@ -34,35 +34,35 @@ NEEDED = {"parquet": ("pyarrow", "parquet")}
 """Format -> the library that it needs, and the extra that brings it."""
 
 
-def known(settings: BaseSettings) -> set[str]:
+def format_names(settings: BaseSettings) -> set[str]:
     """Names of the formats that there are, a user's own among them."""
     return {name for name, exporter in settings.getwithbase("FEED_EXPORTERS").items() if exporter}
 
 
-def format_of(target: str, known: Collection[str], given: str | None = None) -> str:
+def format_of(target: str, names: Collection[str], given: str | None = None) -> str:
     """The format of a file, by its name unless one is given. Raises UsageError.
 
-    `known`: names of formats.
+    `names`: those of the formats that there are.
     """
     if given is not None:
-        if given not in known:
-            raise UsageError(f"no format {given!r}; there are: {', '.join(sorted(known))}")
+        if given not in names:
+            raise UsageError(f"no format {given!r}; there are: {', '.join(sorted(names))}")
         return given
     ends = [end for end in ENDS if target.lower().endswith(end)]
     name = ENDS[max(ends, key=len)] if ends else target.rpartition(".")[2]
-    if name in known and (ends or name not in ENDS.values()):
+    if name in names and (ends or name not in ENDS.values()):
         return name
     raise UsageError(f"{target}: its name tells no format; end it in {', '.join(ENDS)}, or give --format")
 
 
-def with_format(target: str, known: Collection[str], given: str | None = None) -> str:
+def with_format(target: str, names: Collection[str], given: str | None = None) -> str:
     """What a user gives to -o or -O, as Scrapy takes it: `FILE:FORMAT`. Raises UsageError."""
     _, colon, stated = target.rpartition(":")
-    if colon and stated in known:
+    if colon and stated in names:
         return target
     if target == "-" and given is None:
         raise UsageError("-: name a format as well, such as -:jsonl")
-    return f"{target}:{format_of(target, known, given)}"
+    return f"{target}:{format_of(target, names, given)}"
 
 
 def check(settings: BaseSettings, spider: str = "") -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import IO, Any
+from collections.abc import Callable
+from typing import IO, Any, ClassVar
 
 from scrapy.exporters import BaseItemExporter
 
@@ -156,21 +157,6 @@ def _present(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None and value != []}
 
 
-class _Mapped(BaseItemExporter):
-    """One object a line."""
-
-    def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
-        super().__init__(dont_fail=True, **kwargs)
-        self.file = file
-
-    def export_item(self, item: Any) -> None:
-        self.file.write(to_json(self.mapped(item)) + b"\n")
-
-    def mapped(self, item: Article) -> dict[str, Any]:
-        """The article in the words of this format."""
-        raise NotImplementedError
-
-
 def _only_article(item: Any) -> Article:
     """Raises TypeError for anything else."""
     if not isinstance(item, Article):
@@ -178,36 +164,50 @@ def _only_article(item: Any) -> Article:
     return item
 
 
-class Ninjs(Noting, _Mapped):
-    """IPTC ninjs 3.1, one item a line."""
+class _Lines(BaseItemExporter):
+    """One object a line."""
 
-    def mapped(self, item: Article) -> dict[str, Any]:
-        return ninjs(_only_article(item))
+    mapped: ClassVar[Callable[[Article], dict[str, Any]]]
+    """The article in the words of a format."""
 
-
-class Zyte(Noting, _Mapped):
-    """Zyte's Article, one a line."""
-
-    def mapped(self, item: Article) -> dict[str, Any]:
-        return zyte(_only_article(item))
-
-
-class _Graph(_Mapped):
-    """One JSON-LD document."""
-
-    separator = b'{"@context":"https://schema.org","@graph":[\n'
-
-    def start_exporting(self) -> None:
-        self.separator = _Graph.separator
+    def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
+        super().__init__(dont_fail=True, **kwargs)
+        self.file = file
 
     def export_item(self, item: Any) -> None:
-        line = to_json(json_ld(_only_article(item)))
-        self.file.write(self.separator + line)
-        self.separator = b",\n"
+        self.file.write(to_json(type(self).mapped(_only_article(item))) + b"\n")
+
+
+class Ninjs(Noting, _Lines):
+    """IPTC ninjs 3.1, one item a line."""
+
+    mapped = ninjs
+
+
+class Zyte(Noting, _Lines):
+    """Zyte's Article, one a line."""
+
+    mapped = zyte
+
+
+_BEGIN = b'{"@context":"https://schema.org","@graph":[\n'
+
+
+class _Graph(BaseItemExporter):
+    """One JSON-LD document."""
+
+    def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
+        super().__init__(dont_fail=True, **kwargs)
+        self.file = file
+        self.before = _BEGIN
+        """What stands before the next item."""
+
+    def export_item(self, item: Any) -> None:
+        self.file.write(self.before + to_json(json_ld(_only_article(item))))
+        self.before = b",\n"
 
     def finish_exporting(self) -> None:
-        empty = self.separator == _Graph.separator
-        self.file.write((self.separator if empty else b"\n") + b"]}\n")
+        self.file.write((_BEGIN if self.before == _BEGIN else b"\n") + b"]}\n")
 
 
 class JsonLd(Noting, _Graph):

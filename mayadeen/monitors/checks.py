@@ -90,7 +90,7 @@ OF_CRAWLS = (
     _rising("pages cut short", "requests/cut short", "requests", "requests"),
     _rising("listings without cards", "listings/without cards", "listings", "listings"),
     _rising("listings without ticker", "listings/without ticker", "listings", "listings"),
-    _rising("no articles", "pages/no articles", "pages", "pages"),
+    _rising("pages without an article", "pages/no articles", "pages", "pages"),
     _rising("template misses", "template/missed", "template", "pages", "scrapy template check"),
     _rising("template differences", "compared/different", "compared", "compared pages", "scrapy template check"),
 )

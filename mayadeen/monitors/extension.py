@@ -12,6 +12,7 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
+from mayadeen.archive.reading import past_crawls
 from mayadeen.crawl import ending
 from mayadeen.crawl.ending import GOOD_REASONS
 from mayadeen.crawl.session import Session, session_of
@@ -53,16 +54,17 @@ class Monitors:
         self.measures = session.measures.with_stats(stats)
         now = Crawl(started=int(self.started.timestamp()), new=session.found()["new"], measures=self.measures)
         try:
-            rows = session.archive.crawls_before(session.edition, session.name, REMEMBERED)
+            past = past_crawls(session.archive, REMEMBERED, edition=session.edition, spider=session.name)
         except ArchiveError as error:
             logger.warning("this crawl is compared with no other: %s", error)
             return
         if session.name == "pages":
             return  # whatever a user has asked for
         before = [
-            Crawl(started=started, new=about["found"]["new"], measures=about["measures"])
-            for started, about in rows
-            if about.get("scope") == session.scope_name and "measures" in about
+            Crawl(started=crawl.started, new=crawl.tally["found"]["new"], measures=crawl.tally["measures"])
+            for crawl in reversed(past)
+            # This crawl itself has no tally yet; those of older programs have no measures.
+            if crawl.tally.get("scope") == session.scope_name and "measures" in crawl.tally
         ]
         self.alarms = judge(now, before, session.measures.examples)
 

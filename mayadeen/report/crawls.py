@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mayadeen.archive.reading import PastCrawl
+from mayadeen.crawl.ending import GOOD_REASONS
 from mayadeen.report.figures import Figure, Spec, Table, plural, share
 from mayadeen.report.forms import SHOWN, SHOWN_PARAM, WHOLE, cells, color_scale, heat_map
 from mayadeen.report.stories import moment, span
@@ -15,7 +16,6 @@ from mayadeen.site.text import without_invisible
 
 MAX_CRAWLS = 20
 _OUTCOMES = ("new", "changed", "gone", "back")
-_WELL = ("finished", "closespider_itemcount", "closespider_pagecount", "closespider_timeout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def health_figure(crawls: list[PastCrawl], alarms: list[Alarm]) -> Figure | None
     """The last crawls of an edition."""
     if not crawls:
         return None
-    well = sum(crawl.reason in _WELL for crawl in crawls)
+    well = sum(crawl.reason in GOOD_REASONS for crawl in crawls)
     values = [
         {"x": _name(crawl), "s": outcome, "r": rank, "n": count, "t": moment(crawl.started)}
         for crawl in crawls

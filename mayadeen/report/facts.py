@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import pairwise
 
 import msgspec
 
-from mayadeen.archive.reading import Held
-from mayadeen.items import Article, Author, NamedLink
+from mayadeen.archive.reading import Held, Recorded
+from mayadeen.items import Author, NamedLink
 from mayadeen.site.address import Site, dedupe_key
 from mayadeen.site.text import without_invisible
 
@@ -60,7 +61,7 @@ class Facts(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 def facts_of(n: int, held: Held, site: Site) -> Facts:
     """The facts of an article with at least one version."""
-    newest = held.versions[-1]
+    newest = held.versions[-1].article
     published = datetime.fromisoformat(newest.datePublished) if newest.datePublished else None
     own = _mark(newest.canonicalUrl, site)
     return Facts(
@@ -75,11 +76,11 @@ def facts_of(n: int, held: Held, site: Site) -> Facts:
         own,
         [mark for mark in dict.fromkeys(_mark(link.url, site) for link in newest.relatedLinks) if mark != own],
         [
-            Edit(after.version, recorded, _late(before, after, recorded), after.changedFields)
-            for before, after, recorded in zip(held.versions, held.versions[1:], held.recorded[1:], strict=False)
+            Edit(after.article.version, after.recorded, _late(before, after), after.article.changedFields)
+            for before, after in pairwise(held.versions)
         ],
         newest.metadata.gone is not None,
-        len(getattr(newest, "nearDuplicates", ())),
+        len(newest.nearDuplicates),
     )
 
 
@@ -97,12 +98,13 @@ def _mark(url: str, site: Site) -> int:
     return int.from_bytes(blake2b(dedupe_key(url, site).encode(errors="replace"), digest_size=8).digest(), signed=True)
 
 
-def _late(before: Article, after: Article, recorded: int) -> int | None:
-    if after.datePublished is None:
+def _late(before: Recorded, after: Recorded) -> int | None:
+    stated = after.article.dateModified
+    if after.article.datePublished is None:
         return None
-    published = datetime.fromisoformat(after.datePublished).timestamp()
-    if after.dateModified and after.dateModified != before.dateModified:
-        modified = datetime.fromisoformat(after.dateModified).timestamp()
-        if published < modified <= recorded:
+    published = datetime.fromisoformat(after.article.datePublished).timestamp()
+    if stated and stated != before.article.dateModified:
+        modified = datetime.fromisoformat(stated).timestamp()
+        if published < modified <= after.recorded:
             return int(modified - published)
-    return max(0, int(recorded - published))
+    return max(0, int(after.recorded - published))

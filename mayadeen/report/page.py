@@ -76,7 +76,7 @@ def part_of(
     sums = sum_up(lambda: unpack(days), since, until)
     mirrored = edition.language.partition("-")[0] in _RIGHT_TO_LEFT
     part = Part(edition.code, edition.language, "rtl" if mirrored else "ltr", edition.publisher, sums)
-    past = past_crawls(archive, edition.code, crawls.MAX_CRAWLS)
+    past = past_crawls(archive, crawls.MAX_CRAWLS, edition=edition.code)
     part.alarms = crawls.read_alarms(archive.path.parent, past)
     part.health = in_pairs(
         [crawls.health_figure(past, part.alarms), charts.coverage_figure(sums), crawls.origins_figure(past)]

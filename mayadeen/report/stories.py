@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import pairwise
 
 from mayadeen.archive import Archive
@@ -51,7 +50,7 @@ def story(archive: Archive, edition: str, number: int) -> Story | None:
     """The article with a number; None when it is no longer there or damaged."""
     known = article_numbered(archive, edition, number)
     held = read_held(archive, known) if known else None
-    return _story(held.versions[-1]) if held and held.versions else None
+    return _story(held.versions[-1].article) if held and held.versions else None
 
 
 def _story(article: Article) -> Story:
@@ -112,7 +111,7 @@ def latest_edits(sums: Sums, archive: Archive, edition: str) -> list[EditShown]:
             break
         known = article_numbered(archive, edition, number)
         versions = read_held(archive, known, all_versions=True).versions if known else []
-        for former, current in pairwise(versions):
+        for former, current in pairwise(each.article for each in versions):
             if current.version == edit.version:
                 late = "" if edit.late is None else span(edit.late)
                 found = differences(former, current)
@@ -161,7 +160,7 @@ def near_figure(sums: Sums, archive: Archive, edition: str) -> Figure | None:
 
 def moment(at: int) -> str:
     """UTC seconds as a day and time in Beirut."""
-    return f"{datetime.fromtimestamp(at, UTC).astimezone(dates.BEIRUT):%Y-%m-%d %H:%M}"
+    return f"{dates.beirut(at):%Y-%m-%d %H:%M}"
 
 
 def span(seconds: int) -> str:

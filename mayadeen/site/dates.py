@@ -83,6 +83,11 @@ def _instant(found: datetime, naive: tzinfo) -> datetime | None:
         return None
 
 
+def beirut(seconds: int) -> datetime:
+    """UTC seconds since 1970 as a time in Beirut."""
+    return datetime.fromtimestamp(seconds, BEIRUT)
+
+
 def iso(moment: datetime) -> str:
     """ISO 8601 with the offset, to the second."""
     return moment.replace(microsecond=0).isoformat()
