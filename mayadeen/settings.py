@@ -35,9 +35,7 @@ HEALTH_MIN_PAGES = 20  # pages read before a crawl is judged; extensions.CrawlHe
 HEALTH_MIN_ARTICLES = 0.5  # share of them that must be articles; extensions.CrawlHealth
 HEALTH_MAX_MISSING = 0.3  # share of articles that may lack a date or a text; extensions.CrawlHealth
 MONITORS = True  # compare each crawl with earlier ones, exit status 6 when it is not as usual; monitors.extension
-NOTIFY: list[
-    str
-] = []  # addresses of apprise that alarms go to (extra `notify`); else $MAYADEEN_NOTIFY; monitors.notify
+NOTIFY: list[str] = []  # addresses of apprise to send alarms to; else $MAYADEEN_NOTIFY; monitors.notify
 
 # --- Manners ---------------------------------------------------------------------------------------------------------
 ROBOTSTXT_OBEY = True  # default False; RobotsTxtMiddleware

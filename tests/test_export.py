@@ -96,8 +96,11 @@ def test_scope_is_that_of_a_crawl(export: Command, data: Path) -> None:
     tagged = [line["id"] for line in lines if tag in [each["name"] for each in line["tags"]]]
     day = sorted(line["datePublished"] for line in lines)[ARTICLES // 2][:10]
     later = [line["id"] for line in lines if line["datePublished"][:10] >= day]
-    assert {line["id"] for line in export("--sections", "politics").lines("out.jsonl")} >= set(politics)
-    assert {line["id"] for line in export("--tags", tag).lines("out.jsonl")} >= set(tagged)
+    for option, ids in ((("--sections", "politics"), politics), (("--tags", tag), tagged)):
+        found = {line["id"] for line in export(*option).lines("out.jsonl")}
+        assert set(ids) <= found
+        # Others are in by a breadcrumb, or by the listing that showed them; not all of them.
+        assert len(found) < ARTICLES
     assert {line["id"] for line in export("--since", day).lines("out.jsonl")} == set(later)
     before = export("--until", day, "--since", "2000-01-01").lines("out.jsonl")
     assert {line["id"] for line in before if line["datePublished"][:10] < day} == {

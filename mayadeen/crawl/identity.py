@@ -46,13 +46,14 @@ def identify(session: Session, article: Article, visit: Visit) -> Identity:
     key = dedupe_key(article.url, session.site)
     without_post_id = ":u-" in article.id
     there = archive.get(article.id)
-    left = _at_home(session, edition, visit.address.key) if visit.address.key != key else None
-    if there and left == there and not without_post_id:
+    # The article whose own address was asked for and redirected here.
+    moved_from = _at_home(session, edition, visit.address.key) if visit.address.key != key else None
+    if there and moved_from == there and not without_post_id:
         return Identity(id=there.id)
     claimed = unproven = None
     if there and dedupe_key(there.url, session.site) != key and there.hash != _content_hash(article):
         alike = _is_alike(archive.line(there.id, there.version), article)
-        if not (alike and (left == there or there.gone or there.id in session.vacant)):
+        if not (alike and (moved_from == there or there.gone or there.id in session.vacant)):
             claimed, unproven = there, there if alike else None
     here = _at_home(session, edition, key)
     # With a post id, another article may have taken the address over; without one, nothing tells them apart.
@@ -62,8 +63,13 @@ def identify(session: Session, article: Article, visit: Visit) -> Identity:
         own = f"{edition}:u-{sha256((article.url + '#').encode()).hexdigest()[:16]}"
         return Identity(id=own, certain=True, made=True, claimed=claimed, unproven=unproven)
     unknown = there is None and without_post_id and not visit.temporary
-    if unknown and left and ":u-" in left.id and _is_alike(archive.line(left.id, left.version), article):
-        return Identity(id=left.id, certain=True)
+    if (
+        unknown
+        and moved_from
+        and ":u-" in moved_from.id
+        and _is_alike(archive.line(moved_from.id, moved_from.version), article)
+    ):
+        return Identity(id=moved_from.id, certain=True)
     return Identity(id=article.id)
 
 

@@ -32,7 +32,7 @@ from mayadeen.site.address import page_type
 SCOUTS = 10
 """Articles read only to learn how this site writes tag addresses."""
 SIGNED_AT_ONCE = 5000
-"""Articles of before that a crawl signs at its beginning: some seconds."""
+"""Articles without a signature that a crawl signs as it begins: some seconds."""
 
 
 class Articles(ArchiveSpider):
@@ -79,7 +79,7 @@ class Articles(ArchiveSpider):
         self.session, self.site = session, session.site
         self.fetcher = Fetcher(session)
         self.pages = ArticlePages(session, self.fetcher, self.learn)
-        # Which tags are wanted, the listings know, which come last: they need the depths, and those the sitemaps.
+        # By a function, as the listings are made last: they need the depths, and the depths need the sitemaps.
         self.sitemaps = Sitemaps(session, self.fetcher, self.pages, lambda names: self.listings.answered(names))
         self.depths = Depths(session, self.fetcher, self.pages, self.sitemaps)
         self.listings = Listings(session, self.fetcher, self.depths)
