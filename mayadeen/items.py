@@ -103,7 +103,7 @@ class Metadata:
     template: str | None = None
     """Hash of the template that read the page; null when it was read without one."""
     gone: str | None = None
-    """When its address first answered 404 or 410. ISO 8601, UTC; null while it is there."""
+    """When its address first answered 404 or 410, or led to another article. ISO 8601, UTC; null while it is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

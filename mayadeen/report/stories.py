@@ -133,7 +133,7 @@ def gone_figure(sums: Sums, archive: Archive, edition: str) -> Figure | None:
     return Figure(
         "gone",
         f"{plural(len(sums.gone), 'article')} of {sums.articles:,} {'is' if len(sums.gone) == 1 else 'are'} gone",
-        "Their addresses answer 404 or 410; `scrapy history ID` shows what they said.",
+        "Their addresses answer 404 or 410, or lead to other articles; `scrapy history ID` shows what they said.",
         Table(["Headline", "ID", "Published", "Gone since"], rows, max(0, len(last) - MAX_ROWS)),
         wide=True,
         names=True,
