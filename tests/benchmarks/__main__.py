@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import crawl, export, growth, page, reread
+from tests.benchmarks import crawl, export, growth, page, real, reread
 from tests.benchmarks.chart import draw
 from tests.benchmarks.measure import ROOT
 
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "page": page.measure,
     "peers": page.measure_peers,
     "peers-menu": lambda: page.measure_peers(30, links=page.MENU),
+    "real-pages": real.measure,
     "crawl": lambda: crawl.measure() + crawl.measure(400, 1200),
     "end-to-end": crawl.measure_peers,
     "growth": growth.measure,

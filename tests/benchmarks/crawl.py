@@ -93,7 +93,10 @@ FEWER = {"news-please": 200}
 
 
 def measure_peers(articles: int = 1000, listings: int = 50, rounds: int = 3) -> list[dict[str, Any]]:
-    """The same crawl against others; those with selectors written for the replica are told all addresses."""
+    """The same crawl by this project, with and without a template, and by others.
+
+    Those with selectors written for the replica get all addresses; the others have to find them.
+    """
     costs: dict[str, list[Cost]] = {}
     came: dict[str, int] = {}
     with (
@@ -101,6 +104,8 @@ def measure_peers(articles: int = 1000, listings: int = 50, rounds: int = 3) -> 
         TemporaryDirectory() as folder,
     ):
         stated, out, told = truths(origin), Path(folder, "out"), Path(folder, "addresses")
+        template = Path(folder, "en.toml")
+        template.write_text(learned("north"))
         known = [article["url"] for article in stated]
         lists = {each["url"] for article in stated for each in article["tags"] + article["authors"] if each["url"]}
         every = [*sorted(lists)[:listings], *known]
@@ -112,8 +117,10 @@ def measure_peers(articles: int = 1000, listings: int = 50, rounds: int = 3) -> 
                     command = [str(python), "-m", "tests.benchmarks.peers.crawl", name, origin, str(told), str(out)]
                     costs.setdefault(name, []).append(run(command, cores=1))
                     came[name] = _came(out, known)
-            costs.setdefault("mayadeen", []).append(crawl(origin, f"{folder}/{number}"))
-            came["mayadeen"] = lines(f"{folder}/{number}")
+            for name, file in (("mayadeen", "off"), ("mayadeen, by template", str(template))):
+                data = f"{folder}/{name}-{number}"
+                costs.setdefault(name, []).append(crawl(origin, data, "-s", f"TEMPLATE={file}"))
+                came[name] = lines(data)
     return [
         {
             "crawler": name,

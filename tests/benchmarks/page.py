@@ -7,7 +7,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -116,21 +116,29 @@ def measure_peers(pages: int = 60, rounds: int = 3, links: int = 0) -> list[dict
     """
     site = Site(WARM_UP + pages, 3, "north", 120, {})
     truths = [truth(site.article(index), site, ORIGIN) for index in range(site.size)]
-    pythons = {name: PEERS / peer / "bin" / "python" for name, peer in LIBRARIES.items()}
-    pythons = {"mayadeen": Path(sys.executable)} | {name: file for name, file in pythons.items() if file.exists()}
-    taken: dict[str, list[list[dict[str, Any]]]] = {name: [] for name in pythons}
     with TemporaryDirectory() as folder:
         file = Path(folder, "pages.jsonl")
+        file.with_name("template.toml").write_text(learned("north"))
         with file.open("w", encoding="utf-8") as out:
             for index, known in enumerate(truths):
                 html = with_menu(render(site.article(index), site=site, origin=ORIGIN), links)
                 out.write(json.dumps({"url": known["url"], "html": html, "fetched": site.now.isoformat()}) + "\n")
-        for _ in range(rounds):
-            for name, python in pythons.items():
-                said = run([str(python), "-m", "tests.benchmarks.peers.extract", name, str(file)], cores=1).output
-                taken[name].append(json.loads(said[said.index("[{") : said.rindex("}]") + 2]))
+        taken = read_by_each(["mayadeen", "mayadeen, by template", *LIBRARIES], file, rounds)
     rows = [_row(name, each, truths[WARM_UP:]) for name, each in taken.items()]
     return [{**row, "times as long": row["ms"] / rows[0]["ms"]} for row in rows]
+
+
+def read_by_each(names: Iterable[str], pages: Path, rounds: int) -> dict[str, list[list[dict[str, Any]]]]:
+    """What each library, whose environment is there, has read of the pages of a file, once a round."""
+    peers = {name: PEERS / LIBRARIES[name] / "bin" / "python" for name in names if name in LIBRARIES}
+    pythons = {name: peers.get(name, Path(sys.executable)) for name in names}
+    taken: dict[str, list[list[dict[str, Any]]]] = {name: [] for name, python in pythons.items() if python.exists()}
+    for _ in range(rounds):
+        for name, each in taken.items():
+            command = [str(pythons[name]), "-m", "tests.benchmarks.peers.extract", name, str(pages)]
+            said = run(command, cores=1).output
+            each.append(json.loads(said[said.index("[{") : said.rindex("}]") + 2]))
+    return taken
 
 
 def _row(library: str, rounds: list[list[dict[str, Any]]], truths: list[dict[str, Any]]) -> dict[str, Any]:

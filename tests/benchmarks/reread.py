@@ -18,6 +18,7 @@ from scrapy.http import HtmlResponse
 
 from mayadeen.site.address import site_of
 from mayadeen.warc import PageWriter
+from tests.benchmarks.page import learned
 from tests.replica import ORIGIN, Site, render
 
 ROOT = Path(__file__).parent.parent.parent
@@ -25,7 +26,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 def keep(folder: Path, pages: int, page_kb: int) -> None:
     """Writes pages of the replica as a crawl keeps them."""
-    site = Site(pages, theme="mixed", page_kb=page_kb)
+    site = Site(pages, theme="north", page_kb=page_kb)
     writer = PageWriter(folder, site_of(ORIGIN), 100 * 1024 * 1024)
     headers = {"Content-Type": "text/html; charset=utf-8"}
     for index in range(pages):
@@ -35,9 +36,10 @@ def keep(folder: Path, pages: int, page_kb: int) -> None:
     writer.close()
 
 
-def seconds(folder: Path, cores: int) -> float:
-    """How long the command takes on so many cores."""
+def seconds(folder: Path, cores: int, template: str) -> float:
+    """How long the command takes on so many cores, with a template (a file, or `off`)."""
     command = [sys.executable, "-m", "scrapy", "reread", str(folder), "-s", f"DATA_DIR={folder}"]
+    command += ["-s", f"TEMPLATE={template}"]
     began = time.perf_counter()
     chosen = sorted(os.sched_getaffinity(0))[:cores]
     subprocess.run(
@@ -47,12 +49,15 @@ def seconds(folder: Path, cores: int) -> float:
 
 
 def measure(pages: int = 2000, page_kb: int = 120) -> list[dict[str, Any]]:
-    """Pages a second on one core and, where there are two, on two."""
+    """Pages a second on one core and, where there are two, on two; by rules, and by a template."""
     rows = []
     with TemporaryDirectory() as few, TemporaryDirectory() as many:
         keep(Path(few), 1, page_kb)
         keep(Path(many), pages, page_kb)
-        start = seconds(Path(few), 1)
-        for cores in (1, 2)[: len(os.sched_getaffinity(0))]:
-            rows.append({"page KB": page_kb, "cores": cores, "pages/s": pages / (seconds(Path(many), cores) - start)})
+        Path(few, "en.toml").write_text(learned("north"))
+        for name, template in (("rules", "off"), ("template", f"{few}/en.toml")):
+            start = seconds(Path(few), 1, template)
+            for cores in (1, 2)[: len(os.sched_getaffinity(0))]:
+                taken = seconds(Path(many), cores, template) - start
+                rows.append({"read by": name, "page KB": page_kb, "cores": cores, "pages/s": pages / taken})
     return rows
