@@ -1,7 +1,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 
-.PHONY: help demo scrapyd test check bench bench-peers fuzz lock clean
+.PHONY: help demo scrapyd test check lint bench bench-peers fuzz lock clean
 
 help: ## Show the tasks
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -12,18 +13,21 @@ demo: .venv/ready ## Crawl the offline replica and show two articles
 scrapyd: .venv/ready .venv-scrapyd/ready ## Bring up Scrapyd with the project deployed and one job of the replica done
 	@$(BIN)/python -m tests.scrapyd_server
 
-test: check .venv-scrapyd/ready ## All checks and tests
+test: lint .venv-scrapyd/ready ## All checks and tests; WING=crawls (a folder of tests): of the tests these alone
 	@tests/need.sh chromium curl jq sqlite3 systemd-analyze=systemd
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(PYTEST) tests/$(WING)
 
-check: .venv/ready ## Style, types, layers
+check: lint ## Style, types, layers and tests/unit: what needs no process and no server, in two minutes
+	@$(PYTEST) tests/unit
+
+lint: .venv/ready
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
 fuzz: .venv/ready ## 10,000 broken pages through every parser
-	@FUZZ=10000 $(BIN)/python -m pytest tests/test_fuzz.py
+	@FUZZ=10000 $(BIN)/python -m pytest tests/unit/test_fuzz.py
 
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" pyproject.toml

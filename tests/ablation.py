@@ -16,7 +16,7 @@ from mayadeen.extract.heuristics import reader
 from tests.replica import Site, render, truth
 from tests.replica.data import EDITIONS
 from tests.replica.themes import THEMES
-from tests.test_real_pages import CASES, SHARED, load, read_all
+from tests.unit.test_real_pages import CASES, SHARED, load, read_all
 
 ORIGIN = "http://127.0.0.1:8000"
 ARTICLES = 8

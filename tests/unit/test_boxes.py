@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mayadeen.extract.article import parse_article
-from tests.test_article import CARD, FIRST, LAST, PAGE, URL, related_of, text_of
+from tests.unit.test_article import CARD, FIRST, LAST, PAGE, URL, related_of, text_of
 
 OTHER, THIRD = CARD.replace("bakers", "millers"), CARD.replace("bakers", "porters")
 BAKERS, MILLERS, PORTERS = (f"The {who} of Norvale" for who in ("bakers", "millers", "porters"))

@@ -14,7 +14,7 @@ from mayadeen.addons import default_feeds
 from mayadeen.feeds.exporters import HasRelatedLinks, RelatedLinks
 from mayadeen.items import Article, Metadata, RelatedLink
 from tests.conftest import ROOT
-from tests.test_items import ORIGIN, RELATED, URL, an_article
+from tests.unit.test_items import ORIGIN, RELATED, URL, an_article
 
 LINKS = [
     RelatedLink(url=f"{ORIGIN}/news/politics/sun-in-tyre", headline="شمس في صور", block="relatedNews", position=1),

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import pytest
 
 from tests.conftest import Run
-from tests.test_oddities import PATHS, article, listing
-from tests.test_oddities import serve as serve_pages
+from tests.crawls.test_oddities import PATHS, article, listing
+from tests.crawls.test_oddities import serve as serve_pages
 
 Command = Callable[..., Run]
 

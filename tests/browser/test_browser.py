@@ -16,8 +16,8 @@ import pytest
 
 from mayadeen.site.address import slug
 from tests.conftest import QUICK, ROOT, Run, asked, post
+from tests.crawls.test_crawl import truths
 from tests.replica import serve
-from tests.test_crawl import truths
 
 Crawl = Callable[..., Run]
 BOTH = ("-a", "sections=politics", "-a", "tags=syria")

@@ -8,7 +8,7 @@ from pathlib import Path
 from mayadeen.crawl import lock
 from tests.conftest import Run, feed_lines
 from tests.replica import serve
-from tests.test_items import BREAKING
+from tests.unit.test_items import BREAKING
 
 
 def test_each_bulletin_is_given_once(scrapy: Callable[..., Run], tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ import pytest
 
 from mayadeen.warc import kept_files, read_pages
 from tests.conftest import QUICK, Run
+from tests.crawls.test_kept_pages import checked
 from tests.replica import serve
-from tests.test_kept_pages import checked
 
 Probe = Callable[..., Run]
 

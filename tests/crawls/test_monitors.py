@@ -17,10 +17,10 @@ import pytest
 
 from mayadeen.monitors.checks import Alarm, Crawl, judge
 from tests.conftest import Run, Shell, section
+from tests.crawls.test_oddities import ONE
+from tests.crawls.test_oddities import serve as serve_pages
+from tests.crawls.test_trust import REFETCH, many
 from tests.replica import serve
-from tests.test_oddities import ONE
-from tests.test_oddities import serve as serve_pages
-from tests.test_trust import REFETCH, many
 
 Command = Callable[..., Run]
 DAY = 24 * 3600

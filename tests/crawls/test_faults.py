@@ -417,11 +417,13 @@ def test_each_address_ends_in_one_way(crawl: Crawl, scrapy: Callable[..., Run], 
 
 
 def test_the_page_of_faults_names_tests_that_exist() -> None:
-    text = (Path(__file__).parent.parent / "docs" / "faults.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
     source = Path(__file__).read_text(encoding="utf-8")
     named: Any = re.findall(r"`(test_\w+)`", text)
     assert named
-    others = "".join((ROOT / "tests" / f"test_{name}.py").read_text(encoding="utf-8") for name in ("trust", "oddities"))
+    others = "".join(
+        (ROOT / "tests" / "crawls" / f"test_{name}.py").read_text(encoding="utf-8") for name in ("trust", "oddities")
+    )
     assert not [name for name in named if f"def {name}(" not in source + others]
     tests = set(re.findall(r"^def (test_\w+)", source, re.M)) - {"test_the_page_of_faults_names_tests_that_exist"}
     assert tests <= set(named), "a test that the page does not name"

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from mayadeen.extract import sitemap
 from mayadeen.extract.sitemap import parse_sitemap
+from tests.conftest import ROOT
 
-REAL = Path(__file__).parents[2] / "shared" / "site" / "news-sitemap-ar-2023-10.json"
+REAL = ROOT.parent / "shared" / "site" / "news-sitemap-ar-2023-10.json"
 
 SCHEMAS = (
     'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '

@@ -8,7 +8,6 @@ import re
 import time
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 from unicodedata import normalize
 from urllib.parse import unquote
@@ -20,10 +19,11 @@ from hypothesis import strategies as st
 from mayadeen.extract.listing import Card, Listing, parse_listing
 from mayadeen.extract.page import Page, UnreadablePage
 from mayadeen.site.address import page_type
+from tests.conftest import ROOT
 
 ORIGIN = "https://english.almayadeen.net"
 LISTING = ORIGIN + "/news/politics"
-REAL = Path(__file__).parents[2] / "shared" / "site"
+REAL = ROOT.parent / "shared" / "site"
 
 
 class Story(NamedTuple):

@@ -76,7 +76,7 @@ def test_nothing_is_lost_and_nothing_comes_twice(site: str, tmp_path: Path, kill
 
 
 def test_a_kill_between_storing_and_marking_gives_lines_twice(site: str, tmp_path: Path) -> None:
-    crawl = begin(site, tmp_path, "-s", 'EXTENSIONS={"tests.test_kill.KillWhenStored": -1}')
+    crawl = begin(site, tmp_path, "-s", 'EXTENSIONS={"tests.crawls.test_kill.KillWhenStored": -1}')
     crawl.communicate(timeout=120)
     assert crawl.returncode == -signal.SIGKILL
     assert len(feed_lines(tmp_path)) == ARTICLES
@@ -85,7 +85,7 @@ def test_a_kill_between_storing_and_marking_gives_lines_twice(site: str, tmp_pat
 
 
 def test_a_kill_between_recording_and_the_feed_loses_nothing(site: str, tmp_path: Path) -> None:
-    crawl = begin(site, tmp_path, "-s", 'EXTENSIONS={"tests.test_kill.KillWhenScraped": -1}')
+    crawl = begin(site, tmp_path, "-s", 'EXTENSIONS={"tests.crawls.test_kill.KillWhenScraped": -1}')
     crawl.communicate(timeout=120)
     assert crawl.returncode == -signal.SIGKILL
     assert feed_lines(tmp_path) == []

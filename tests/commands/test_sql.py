@@ -22,7 +22,7 @@ from mayadeen.archive.lines import pack
 from mayadeen.items import Article, Bulletin
 from tests.conftest import QUICK, ROOT, Run, feed_lines, post
 from tests.replica import make_site, serve
-from tests.test_archive import article, record
+from tests.unit.test_archive import article, record
 
 PAGE = (ROOT / "docs" / "archive.md").read_text(encoding="utf-8")
 PYTHON, SQL = (re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.M | re.S) for language in ("python", "sql"))

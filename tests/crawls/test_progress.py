@@ -21,8 +21,8 @@ import pytest
 
 from mayadeen.extensions.progress import remaining
 from tests.conftest import QUICK, ROOT, asked, feed_lines, post
+from tests.crawls.test_kill import begin, finish
 from tests.replica import serve
-from tests.test_kill import begin, finish
 
 LINE = re.compile(
     r"(newest|months)( \d+/\d+)?: \d+ new(, \d+ (changed|unchanged|gone|failed))*, \d+ requests/min(, [\d:]+ left)?"

@@ -20,7 +20,7 @@ from tests.conftest import QUICK, ROOT, Run, feed_lines, section
 from tests.replica import Site as Replica
 from tests.replica import make_site, render, serve
 from tests.scrapyd_server import PARTS
-from tests.test_items import an_article
+from tests.unit.test_items import an_article
 
 PAGE = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
 PYTHON = re.findall(r"^```python\n(.*?)^```", PAGE, re.M | re.S)

@@ -25,9 +25,9 @@ from mayadeen.archive.signing import LIKE, MIN_WORDS, likeness, sign
 from mayadeen.items import Article, Metadata, Visit, content_hash
 from mayadeen.site.address import Address
 from tests.conftest import QUICK, ROOT, Run
+from tests.crawls.test_oddities import ONE, PATHS, article, listing, serve, site
 from tests.replica.data import EDITIONS
 from tests.replica.prose import phrase
-from tests.test_oddities import ONE, PATHS, article, listing, serve, site
 
 SHARED = ROOT.parent / "shared"
 

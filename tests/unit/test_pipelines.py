@@ -16,7 +16,7 @@ from mayadeen.extract.article import parse_article
 from mayadeen.extract.cleaning import clean_article
 from mayadeen.items import Article, Author, Image, NamedLink, RelatedLink
 from tests.replica import ORIGIN, Site, render
-from tests.test_items import LINE, URL, an_article, as_line
+from tests.unit.test_items import LINE, URL, an_article, as_line
 
 
 class Crawl:

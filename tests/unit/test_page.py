@@ -14,7 +14,7 @@ from mayadeen.extract.blocks import MAX_PICTURES
 from mayadeen.extract.bounds import MAX_DEPTH
 from mayadeen.extract.inline_code import without_code
 from mayadeen.extract.page import Page, UnreadablePage
-from tests.test_items import URL
+from tests.unit.test_items import URL
 
 ARABIC = "الميادين: أمطار في بيروت"
 SPANISH = "España – “lluvia”"

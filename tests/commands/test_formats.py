@@ -30,7 +30,7 @@ from mayadeen.feeds.formats import ENDS, format_of
 from mayadeen.items import Article, Author, Metadata, NamedLink, Video
 from tests.conftest import ROOT, Run
 from tests.replica import serve
-from tests.test_items import an_article, as_line
+from tests.unit.test_items import an_article, as_line
 
 Command = Callable[..., Run]
 NAMES = sorted(set(ENDS.values()))

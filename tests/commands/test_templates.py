@@ -335,7 +335,7 @@ def test_the_hash_is_of_what_the_file_says() -> None:
 
 
 def test_the_template_of_the_arabic_edition_fits_its_published_class_names_and_no_others() -> None:
-    template = Template.load(Path(__file__).parent.parent / "mayadeen" / "extract" / "templates" / "ar.toml")
+    template = Template.load(ROOT / "mayadeen" / "extract" / "templates" / "ar.toml")
     for theme in THEMES:
         site = Site(30, 5, theme, 20, language="ar")
         for index in range(30):

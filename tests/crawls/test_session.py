@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.conftest import QUICK, ROOT, Run, asked, feed_lines
+from tests.crawls.test_oddities import ALL, ONE, headlines, site
+from tests.crawls.test_oddities import serve as serve_pages
 from tests.replica import serve
-from tests.test_oddities import ALL, ONE, headlines, site
-from tests.test_oddities import serve as serve_pages
 
 Crawl = Callable[..., Run]
 

@@ -17,7 +17,7 @@ from mayadeen.items import Metadata, to_json
 from mayadeen.site.dates import BEIRUT
 from tests.conftest import ROOT, Run, feed_lines, post
 from tests.replica import make_site, serve
-from tests.test_archive import SEEN, article, record
+from tests.unit.test_archive import SEEN, article, record
 
 History = Callable[..., Run]
 

@@ -14,8 +14,8 @@ import pytest
 
 from mayadeen.items import Article
 from tests.conftest import Run
-from tests.test_oddities import ALL, ONE, PATHS, TEXTS, article, headlines, listing, site
-from tests.test_oddities import serve as serve_pages
+from tests.crawls.test_oddities import ALL, ONE, PATHS, TEXTS, article, headlines, listing, site
+from tests.crawls.test_oddities import serve as serve_pages
 
 Command = Callable[..., Run]
 REFETCH = ("-a", "known=refetch")
@@ -223,7 +223,7 @@ def test_a_damaged_row_costs_that_row_and_is_healed_when_its_page_is_read(crawl:
 @pytest.mark.parametrize("form", ["jsonl", "json"])
 def test_a_line_that_cannot_be_written_is_set_aside_and_blocks_none(crawl: Command, tmp_path: Path, form: str) -> None:
     path = tmp_path / f"all.{form}"
-    spoil = ("-s", 'ITEM_PIPELINES={"tests.test_trust.Spoil": 950}')
+    spoil = ("-s", 'ITEM_PIPELINES={"tests.crawls.test_trust.Spoil": 950}')
     with serve_pages(site()) as origin:
         first = crawl(origin, *ONE, *spoil, "-O", str(path), feeds=False)
         text = path.read_text(encoding="utf-8")
