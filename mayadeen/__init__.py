@@ -1,6 +1,7 @@
-"""Al Mayadeen as clean, dated, deduplicated, versioned JSON Lines: a Scrapy project. Map: docs/architecture.md.
+"""Converts the Al Mayadeen site into clean, dated, deduplicated, versioned JSON Lines with Scrapy.
 
-Public are the names in `__all__`, imported when used: `import mayadeen` is light. How to use them: docs/library.md.
+Overview: docs/architecture.md. The public names are in `__all__`. They are imported on first use, so `import mayadeen`
+is fast. How to use them: docs/library.md.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _PUBLIC = {
 __all__ = [*_PUBLIC]
 
 PARSER_VERSION = "3"
-"""Rises when a page would be read otherwise than before."""
+"""Increased when the parser reads any page differently than before."""
 
 
 def __getattr__(name: str) -> Any:

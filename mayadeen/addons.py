@@ -14,11 +14,13 @@ from mayadeen.crawl.session import ArchiveSpider
 
 
 class Mayadeen:
-    """Fills in FEEDS, DATA_DIR and USER_AGENT where the user has not. An add-on, as `-s` comes after settings.py."""
+    """Sets FEEDS, DATA_DIR and USER_AGENT unless the user has set them. This is an add-on because `-s` options are
+    applied after settings.py.
+    """
 
     def update_settings(self, settings: BaseSettings) -> None:
         directory = data_directory(settings)
-        # The one place for all who read it: over the None of settings.py, and in place of `-s DATA_DIR=~/dir`.
+        # Set it once for all readers. This overrides the None of settings.py and expands `-s DATA_DIR=~/dir`.
         settings.set("DATA_DIR", str(directory), priority="cmdline")
         contact = settings.get("CONTACT")
         about = f" (+{contact})" if contact else ""
@@ -29,9 +31,9 @@ class Mayadeen:
 
 
 def default_feeds(directory: Path, batch: int = 0) -> dict[str, dict[str, object]]:
-    """The feeds of a crawl that names none: its articles, the view of their related links, its bulletins.
+    """Return the feeds of a crawl without -o or -O: its articles, their related links, its bulletins.
 
-    `batch`: items a file, numbered then; 0: all in one.
+    `batch` is the number of items per file, and the files are numbered; 0 puts all items into one file.
     """
     feeds = directory / "feeds"
     end = "%(time)s-%(batch_id)04d.jsonl" if batch else "%(time)s.jsonl"
@@ -58,13 +60,13 @@ def default_feeds(directory: Path, batch: int = 0) -> dict[str, dict[str, object
 
 
 def feed_parameters(parameters: dict[str, Any], spider: Spider) -> dict[str, Any]:
-    """What stands in the names of feeds; in place of the edition the name of a spider without one (`scrapy fetch`)."""
-    time = parameters["time"].removesuffix("+00-00")  # a name without a plus sign: it is UTC
-    if isinstance(spider, ArchiveSpider):  # two crawls may begin in the same second
+    """Return the placeholders in feed names. A spider without an edition (`scrapy fetch`) uses its own name instead."""
+    time = parameters["time"].removesuffix("+00-00")  # no plus sign in file names; the time is UTC
+    if isinstance(spider, ArchiveSpider):  # two crawls may start in the same second
         time += f"-{spider.session.archive.crawl}"
     return {"edition": spider.name, **parameters, "time": time}
 
 
 def _quoted(path: Path) -> str:
-    """A path as a feed URI: its own % signs are no placeholders."""
+    """Return a path as a feed URI, with its % signs escaped so that they are not placeholders."""
     return str(path).replace("%", "%%")

@@ -1,6 +1,6 @@
-"""One article page to one item: a pure function of bytes and address.
+"""Parse one article page into one item. This is a pure function of the page's bytes and address.
 
-Each field is taken from the first place that states it: the CMS's metadata tag, JSON-LD, meta tags, the visible page.
+Each field is taken from the first source that states it: the CMS's metadata tag, JSON-LD, meta tags, the visible page.
 """
 
 from __future__ import annotations
@@ -30,35 +30,35 @@ from mayadeen.site.text import clean, collapse_whitespace, comparison_key, count
 
 _NO_ARTICLE_KINDS = ("home", "section", "tag", "author", "coverage", "region", "live", "search", "static", "bulletin")
 MIN_PARAGRAPHS, MIN_UNSIGNED = 3, 150
-"""Paragraphs and words of a text that make a page an article without a date or an author."""
+"""A page without a date and an author is an article if its text has at least this many paragraphs and words."""
 MIN_STATED = 400
-"""A stated text of at least this many characters is compared with the printed one."""
+"""The stated articleBody is compared with the printed text when it has at least this many characters."""
 MIN_HELD = 0.5
-"""Share of the stated text that the printed one must hold."""
+"""Minimum share of the stated articleBody that the printed text must contain."""
 BEGINNING = 40
-"""Characters by which a paragraph is looked for in the stated text."""
+"""The first characters of a paragraph, used to search for it in the stated articleBody."""
 MIN_BORROWED = 40
-"""A description of at least this many characters is compared with the first lines of the text."""
+"""A description is compared with the first lines of the text when it has at least this many characters."""
 
 
 class NotAnArticle(ValueError):
-    """Raised for a page that is no article or cannot be understood as one; its text says why."""
+    """Raised for a page that is not an article or cannot be parsed as one. The message says why."""
 
 
 class Notice(NotAnArticle):
-    """A notice in place of an article: what is there may come back."""
+    """Raised for a notice shown in place of an article. The article may be available again later."""
 
 
 @dataclass(slots=True)
 class Reading:
-    """An article as its page gives it, and where each field came from."""
+    """An article as read from its page, and the origin of each field."""
 
     article: Article
     origins: dict[str, str] = field(default_factory=dict)
     miss: Miss | None = None
-    """Why a template did not fit; None where it did, and where there was none."""
+    """Why the template did not fit. None if it fitted or if there was no template."""
     visible: Visible | None = None
-    """What the page shows."""
+    """What the reader found on the visible page."""
 
 
 def parse_article(
@@ -69,12 +69,12 @@ def parse_article(
     fetched: datetime | None = None,
     template: Template | None = None,
 ) -> Article:
-    """The article of a page, clean, as its feed line has it but for the archive's fields.
+    """Return the article of a page, cleaned, with all fields of a feed line except those that the archive adds.
 
-    `url` is where the page was fetched; `edition` is needed only when its host is none of the site's. `fetched` (aware)
-    resolves dates printed without a year and "today"; without it such a date is null and its raw string kept.
-    `template` says where the parts of the page stand; a page that it does not fit is read without it.
-    Raises NotAnArticle.
+    `url` is the address that the page was fetched from. `edition` is only needed when the host is not one of the
+    site's. `fetched` (timezone-aware) resolves "today" and dates printed without a year; without it such a date is null
+    and only its raw string is returned. `template` says where the parts of the page are; a page that it does not fit is
+    read without it. Raises NotAnArticle.
     """
     try:
         page = Page(html, url, edition=edition)
@@ -86,7 +86,7 @@ def parse_article(
 
 
 def read_article(page: Page, fetched: datetime | None = None, template: Template | None = None) -> Reading:
-    """The article of a page before cleaning, with the origin of each field. Raises NotAnArticle."""
+    """Return the article of a page before cleaning, with the origin of each field. Raises NotAnArticle."""
     try:
         return _read_article(page, fetched, template)
     except RecursionError:
@@ -112,7 +112,7 @@ def _read_article(page: Page, fetched: datetime | None, template: Template | Non
 
 
 def _by_template(composer: _Composer, template: Template, stated: bool | None) -> Reading | Miss:
-    """An article as a template reads it, or why the page is to be read without it."""
+    """Return the article as the template reads it, or the reason why the template does not fit."""
     miss = composer.read_by_template(template)
     if miss is not None:
         return miss
@@ -127,7 +127,7 @@ def _by_template(composer: _Composer, template: Template, stated: bool | None) -
 
 
 def _article(composer: _Composer, stated: bool | None) -> Article:
-    """The item of what was read. Raises NotAnArticle."""
+    """Return the item built from what was read. Raises NotAnArticle."""
     if composer.visible.headline is None and not composer.titles:
         raise NotAnArticle("no headline")
     article = composer.article()
@@ -138,11 +138,11 @@ def _article(composer: _Composer, stated: bool | None) -> Article:
 
 
 class _Composer:
-    """Puts the item together: for each field what is stated, else what is printed."""
+    """Builds the item: for each field the stated value, else the printed value."""
 
     visible: Visible
     holds_body: bool
-    """Whether the text is what the page states."""
+    """Whether the printed text matches the stated articleBody."""
 
     def __init__(self, page: Page, fetched: datetime | None) -> None:
         self.page, self.site, self.fetched = page, page.site, fetched
@@ -167,17 +167,17 @@ class _Composer:
         )
 
     def read_by_rules(self) -> None:
-        """Reads what the page shows, on a layout that nobody has described."""
+        """Read the visible page without a template."""
         self.origins = {}
         view, body = self._view(read_blocks(self.page.tree.body, menus=False)), structured.article_body(self.page)
         self.visible, self.holds_body = read_visible(view), True
         if not _holds(self.visible, body):
-            again = read_visible(replace(view, show_hidden=True))  # a script may show what is hidden
+            again = read_visible(replace(view, show_hidden=True))  # a script may show hidden elements later
             self.holds_body = _holds(again, body)
             self.visible = again if self.holds_body else self.visible
 
     def read_by_template(self, template: Template) -> Miss | None:
-        """Reads what the page shows where a template says; why it does not fit, None where it does."""
+        """Read the visible page with a template. Returns the reason if the template does not fit, else None."""
         kind = self.type.value
         if template.edition != self.site.edition.code:
             return Miss("of another edition")
@@ -190,14 +190,14 @@ class _Composer:
         return None
 
     def _of(self, name: str, found: Stated | None) -> Any:
-        """The value of a field; notes where it came from."""
+        """Return the value of a field and record its origin."""
         if found is None:
             return None
         self.origins[name] = found.origin
         return found.value
 
     def article(self) -> Article:
-        """The item, before cleaning."""
+        """Return the item before cleaning."""
         page, site, visible = self.page, self.site, self.visible
         url, code = self.url.value, self.site.edition.code
         self.origins["canonicalUrl"] = self.url.origin
@@ -252,7 +252,7 @@ class _Composer:
         return clean(tag).replace("_", "-") or self.site.edition.language
 
     def _headline(self) -> Stated:
-        """As printed where that has a stated title in it, or is an `<h1>`; else as stated."""
+        """Return the printed headline if it contains a stated title or is an `<h1>`, else the stated one."""
         printed = self.visible.headline
         if printed is None:
             return self.titles[0]
@@ -261,7 +261,7 @@ class _Composer:
         keys = {comparison_key(title.value): title for title in self.titles}
         if key in keys:
             return Stated(text, keys[key].origin)
-        # A kicker in a `<span>` of its own may be glued to the title.
+        # A kicker in its own `<span>` may be joined to the title without a space.
         glued = next((title for each, title in keys.items() if each.replace(" ", "") == key.replace(" ", "")), None)
         if glued is not None:
             return glued
@@ -279,20 +279,20 @@ class _Composer:
         return stated
 
     def _cms(self) -> bool:
-        """Whether the CMS's own record states the description: the site's word for its standfirst."""
+        """Return whether the description comes from the CMS's metadata, where it is the site's standfirst."""
         return self.description is not None and self.description.origin == "metadata"
 
     def _is_borrowed(self, description: str) -> bool:
-        """Whether a description is cut from the first lines of the text."""
+        """Return whether the description is a copy of the first lines of the text."""
         text = self.visible.text
         lead = comparison_key(description.rstrip(".…[] "))
         begun = [block.text for block in text[:2]]
-        if lead and not description.endswith("."):  # cut anywhere; key points may stand before
+        if lead and not description.endswith("."):  # it may be cut anywhere, and key points may come before
             begun += [block.text for block in text[2:8]] + [" ".join([block.text for block in text[:4]])]
         return len(lead) > MIN_BORROWED and any(comparison_key(each).startswith(lead) for each in begun)
 
     def _date(self, name: str, field: structured.Field, printed: str | None) -> tuple[str | None, str | None]:
-        """ISO 8601 and raw string of a date field: as stated, else as printed."""
+        """Return (ISO 8601, raw string) of a date field: the stated date, else the printed one."""
         stated = structured.when(self.page, field)
         moment, raw = stated.value if stated else (None, None)
         if moment is None and printed:
@@ -309,7 +309,9 @@ class _Composer:
         return Stated(found, "visible") if found else None
 
     def _authors(self) -> Stated | None:
-        """As stated; as printed where nothing or only an organisation is stated, or the page names more."""
+        """Return the stated authors. Use the printed ones if none or only an organisation is stated, or if more are
+        printed.
+        """
         printed = self.visible.byline.authors
         stated = structured.authors(self.page)
         if stated is None or (printed and stated.weak):
@@ -323,7 +325,7 @@ class _Composer:
                 key = comparison_key(name)
                 found.setdefault(key, Author(name=name, nameRaw=raw, url=link or urls.get(key)))
         if len(printed) > len(found) and set(found) <= set(urls):
-            return self._printed(printed)  # the record names only the first
+            return self._printed(printed)  # the metadata names only the first author
         return Stated(list(found.values()), stated.origin)
 
     def _breadcrumbs(self) -> Stated | None:
@@ -334,7 +336,7 @@ class _Composer:
         headline = comparison_key(self.visible.headline.text) if self.visible.headline else ""
 
         def is_article(name: str, url: str | None) -> bool:
-            """Whether a step is the article itself, its title whole or cut."""
+            """Return whether a breadcrumb step is the article itself: its full or truncated title."""
             cut = name.rstrip(".… ")
             whole = comparison_key(name) == headline
             return (
@@ -366,7 +368,7 @@ class _Composer:
         return Stated(tags, self.keywords.origin)
 
     def _images(self) -> tuple[list[Image], Image | None]:
-        """All pictures of the article, and the one that stands for it."""
+        """Return all pictures of the article, and its main picture."""
         stated = structured.image(self.page)
         known = pictures.identity(stated.value) if stated else ""
         found: dict[str, Image] = {}
@@ -375,7 +377,7 @@ class _Composer:
             if url is None or pictures.is_decoration(shown.node, url):
                 continue
             name = pictures.identity(url)
-            # Above the headline only what has a caption, or is the stated picture, is the article's and not the page's.
+            # A picture above the headline belongs to the article only if it has a caption or is the stated picture.
             if shown.above and name != known and len((shown.caption or "").split()) < MIN_CAPTION_ABOVE:
                 continue
             before = found.get(name)
@@ -398,7 +400,7 @@ class _Composer:
         return list(found.values()) or [main], main
 
     def _videos(self) -> list[Video]:
-        """The page's own video, and the players in the article, each once."""
+        """Return the page's own video and the players in the article, each once."""
         found: dict[str, Video] = {}
         for node in self.visible.players:
             player = embeds.player(node, self.page.base, self.site)
@@ -418,7 +420,7 @@ class _Composer:
         return videos
 
     def _related(self) -> list[RelatedLink]:
-        """The links to other articles, one a target, the strongest block of each."""
+        """Return the links to other articles, one per target, each with its most specific block."""
         visible, links = self.visible, self.visible.view.links
         blocks = visible.region.blocks
         groups = [(box.block, blocks[box.first : box.end]) for box in visible.link_boxes]
@@ -441,13 +443,13 @@ class _Composer:
 
 
 def _holds(visible: Visible, stated: str) -> bool:
-    """Whether the text is the stated one, in the main: it may be longer, and an excerpt is no proof."""
+    """Return whether the printed text contains most of the stated one. It may be longer. An excerpt proves nothing."""
     held = sum(len(block.text) for block in visible.text if block.text[:BEGINNING] in stated)
     return len(stated) < MIN_STATED or held >= MIN_HELD * len(stated)
 
 
 def _check(article: Article, stated: bool | None, visible: Visible) -> None:
-    """Refuses what has too little of an article to be one."""
+    """Raise NotAnArticle or Notice if too little of an article was found."""
     if not article.headline:
         raise NotAnArticle("no headline")
     said = [article.headline, article.description or "", *(block.text for block in visible.text)]

@@ -1,6 +1,6 @@
-"""The one pass over the tree that reads a page as a `Region`: only its shape.
+"""Reads the tree of a page into a `Region` in one pass. The region describes structure only.
 
-What a block *is* (body text, caption, byline, ...) is for `heuristics` to say.
+The `heuristics` package decides what a block *is* (body text, caption, byline, ...).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from mayadeen.extract.region import EMPTY, PARAGRAPHS, Anchor, Block, Box, Media
 from mayadeen.site.text import collapse_whitespace, strip_bidi
 
 MAX_PICTURES = 500
-"""Pictures kept of a page; real galleries stay under 100."""
+"""Maximum number of pictures kept per page. Real galleries have fewer than 100."""
 MAX_PLAYERS = 100
-"""Players kept of a page."""
+"""Maximum number of players kept per page."""
 MAX_MENU_LINKS = 20_000
-"""Links that are counted to find the menus of a page: menus in menus have each counted many times."""
+"""Maximum number of links counted to detect menus. Links of nested menus are counted once per menu."""
 MAX_STEPS = 8
-"""Links at most in a breadcrumb; more are a menu."""
+"""Maximum number of links in a breadcrumb. More links are a menu."""
 _SKIPPED = frozenset(
     (
         "script style template svg math canvas map datalist head title meta link object param track amp-ad "
@@ -46,7 +46,7 @@ INLINE = frozenset(
 _STYLES = {"b": "strong", "strong": "strong", "em": "em", "i": "em", "small": "small", "cite": "em"}
 _MENUS = frozenset(["nav", "header", "footer"])
 _OF_ARTICLE = frozenset(["article", "section", "main", "blockquote", "figure"])
-"""Elements whose footer is not the page's."""
+"""A footer inside one of these elements is not the page's footer."""
 _PICTURES = frozenset(["img", "amp-img"])
 _FIELDS = frozenset(["input", "textarea"])
 _LEAVES = _PICTURES | PLAYERS | _FIELDS | {"noscript", "button"}
@@ -55,7 +55,7 @@ _BETWEEN_LINKS = " \t\n\r\f\xa0,،;|/·•"
 _CLOSING = ".,;:!?…%)]}”’»/-–—("
 """Characters that continue the span before them."""
 _MARKED = ", ".join(["[hidden]", "[style]", *(f"[class*={name}]" for name in EMBED_CLASSES)])
-"""Elements to look at before the walk, as each selector is a walk of its own."""
+"""Elements to check before the walk, as one combined selector: each selector is a separate walk of the tree."""
 _DIGITS = re.compile(r"\d+")
 _TAG, _PARENT, _END, _LAST, _PATH, _HIDDEN, _HAS_FIELDS, _HAS_BUTTONS = map(
     Box._fields.index, ("tag", "parent", "end", "last", "path", "hidden", "fields", "buttons")
@@ -66,7 +66,10 @@ _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid)", re.I)
 
 
 def read_blocks(root: LexborNode | None, *, menus: bool = True) -> Region:
-    """The blocks of an element, hidden ones too. `menus`: also those of menus and the page's footer, and links."""
+    """Return the blocks of an element, including hidden ones.
+
+    `menus=True` also returns links and the blocks of menus and of the page's footer.
+    """
     if root is None:
         return EMPTY
     reader = _Reader(menus, anchors=menus)
@@ -80,9 +83,10 @@ def read_blocks(root: LexborNode | None, *, menus: bool = True) -> Region:
 def read_parts(
     root: LexborNode, parts: Collection[LexborNode], inner: Iterable[LexborNode], without: Iterable[LexborNode]
 ) -> Region:
-    """The blocks of some elements of a page, in page order, in the boxes around them; of one inside another, once.
+    """Return the blocks of some elements of a page, in page order, with the boxes around them.
 
-    `inner`: elements inside them that are boxes, be they inline; `without`: elements that are left out.
+    An element inside another one of `parts` is read once. `inner`: elements inside the parts that become boxes, even
+    inline ones. `without`: elements that are skipped.
     """
     reader = _Reader(menus=True, anchors=False)
     reader.as_box.update({node.mem_id: node.tag or "" for node in inner if node.tag in INLINE})
@@ -93,7 +97,7 @@ def read_parts(
 
 
 def ancestors(node: LexborNode) -> list[LexborNode]:
-    """The elements around one, innermost first."""
+    """Return the elements around a node, innermost first."""
     found = []
     each = node.parent
     while each is not None:
@@ -103,7 +107,7 @@ def ancestors(node: LexborNode) -> list[LexborNode]:
 
 
 class _Reader:
-    """The state of the one pass: the boxes that are open and the line being gathered."""
+    """The state of the pass: the open boxes and the line being collected."""
 
     def __init__(self, menus: bool, anchors: bool) -> None:
         self.menus, self.with_anchors = menus, anchors
@@ -115,16 +119,16 @@ class _Reader:
         self.anchors: list[Anchor] = []
         self.buttons: list[Media] = []
         self.open = -1
-        self.names: dict[str, str] = {}  # class as written -> as in Box.names
+        self.names: dict[str, str] = {}  # class attribute -> value of Box.names
         self.skipped: set[int] = set()
         self.hidden: set[int] = set()
-        self.as_box: dict[int, str] = {}  # inline elements that their style makes a box
+        self.as_box: dict[int, str] = {}  # inline elements whose style makes them a box
         self.pieces: list[Piece] = []
         self.times: list[Time] = []
         self.breaks = self.menu_links = 0
 
     def mark(self, root: LexborNode) -> None:
-        """Notes what is special of elements before they are read."""
+        """Record the properties of elements that must be known before the walk."""
         embeds = False
         for each in root.css(_MARKED):
             classes = each.attributes.get("class") or ""
@@ -163,7 +167,7 @@ class _Reader:
             parent[_HAS_BUTTONS] |= box[_HAS_BUTTONS]
 
     def region(self) -> Region:
-        """All that was read."""
+        """Return the region."""
         return Region(
             tuple(self.blocks),
             tuple(map(Box._make, self.boxes)),
@@ -175,7 +179,9 @@ class _Reader:
         )
 
     def read_parts(self, node: LexborNode | None, parts: set[int], around: set[int]) -> None:
-        """The parts among a node, those that follow it and what is in them. `around`: the elements around the parts."""
+        """Read the parts among a node, its following siblings and their descendants. `around`: elements around the
+        parts.
+        """
         while node is not None:
             if node.mem_id in parts:
                 self.mark(node)
@@ -192,7 +198,7 @@ class _Reader:
             node = node.next
 
     def _read_part(self, node: LexborNode) -> None:
-        """One element, as a box of its own, without those that follow it."""
+        """Read one element as its own box, without its following siblings."""
         tag = node.tag or ""
         if tag in _LEAVES:
             self._leaf(node, tag, None)
@@ -202,7 +208,7 @@ class _Reader:
         self.leave()
 
     def flush(self) -> None:
-        """Ends the line: it becomes a block when there is text on it."""
+        """End the current line. It becomes a block if it contains text."""
         pieces = self.pieces
         while pieces and pieces[-1].text.isspace():
             pieces.pop()
@@ -212,7 +218,7 @@ class _Reader:
         self.pieces, self.times, self.breaks = [], [], 0
 
     def read(self, node: LexborNode | None, href: str | None, style: str) -> None:
-        """A node and those that follow it under the same parent."""
+        """Read a node and its following siblings."""
         while node is not None:
             tag = node.tag or ""
             if self.skipped and node.mem_id in self.skipped:
@@ -243,7 +249,7 @@ class _Reader:
             self.pieces.append(Piece(text, href, style))
 
     def _leaf(self, node: LexborNode, tag: str, href: str | None) -> None:
-        """What has no text: pictures, players, form fields, buttons."""
+        """Read an element without text: a picture, player, form field or button."""
         media = Media(len(self.blocks), node, self.open, href)
         if tag in _PICTURES:
             self._picture(node, href)
@@ -260,7 +266,7 @@ class _Reader:
             self.boxes[self.open][_HAS_FIELDS] = True
 
     def _is_menu(self, node: LexborNode, tag: str) -> bool:
-        """Whether an element is a menu, the page's header with one, or the page's footer."""
+        """Return whether an element is a menu, the page's header with a menu, or the page's footer."""
         if self.menu_links > MAX_MENU_LINKS:
             return False
         if tag == "footer":
@@ -300,7 +306,7 @@ class _Reader:
             self.leave()
 
     def _texts(self, href: str, first: int, at: int) -> tuple[str, ...]:
-        """What a link says that ends here, and began after `at` pieces of block `first`."""
+        """Return the texts of a link that ends here and began after `at` pieces of block `first`."""
         said = self.pieces[at:]
         if len(self.blocks) > first:
             before = [piece for block in self.blocks[first:] for piece in block.pieces]
@@ -308,7 +314,7 @@ class _Reader:
         return tuple([text for piece in said if (text := collapse_whitespace(piece.text))])
 
     def _unknown(self, node: LexborNode, tag: str, href: str | None, style: str) -> None:
-        """Custom elements, Office's smart tags: inline in a paragraph or beside text, else boxes."""
+        """Read custom elements and Office smart tags: inline in a paragraph or beside text, else as boxes."""
         if self.boxes[self.open][_TAG] not in PARAGRAPHS and not any(
             beside is not None and beside.tag == "-text" and not (beside.text_content or " ").isspace()
             for beside in (node.prev, node.next)
@@ -327,7 +333,9 @@ class _Reader:
             self.pieces.append(Piece("\n", None, ""))
 
     def _begins_line(self, node: LexborNode) -> bool:
-        """Whether a `<span>` is a line by its looks: glued to the one before it, their words would be one."""
+        """Return whether a `<span>` is displayed on its own line. Otherwise its words would be joined to those before
+        it.
+        """
         last, before = self.pieces[-1].text, node.prev
         if last[-1:].isspace() or before is None or before.tag not in ("span", "b", "strong"):
             return False
@@ -348,11 +356,11 @@ def _block(index: int, box: int, pieces: list[Piece], text: str, times: list[Tim
 
 
 def _box_tag(node: LexborNode) -> str:
-    """The element that an inline one stands for by its style: a `<div>`; "" for most."""
+    """Return the tag that an inline element is treated as because of its style: `div`, or "" for most elements."""
     return "div" if _BLOCK_STYLE.search(node.attributes.get("style") or "") else ""
 
 
 def is_hidden(node: LexborNode) -> bool:
-    """Whether the element is not shown as the page arrives: copies for print, dialogs, text behind a button."""
+    """Return whether an element is hidden when the page loads: print copies, dialogs, text behind a button."""
     attributes = node.attributes
     return "hidden" in attributes or _HIDDEN_STYLE.search(attributes.get("style") or "") is not None

@@ -1,9 +1,8 @@
-"""Whether a page is safe to build a tree of: found in its bytes, before the tree builder sees them.
+"""Checks in the bytes of a page whether it is safe to build a tree from it.
 
-The builder (Lexbor, as the HTML standard has it) takes quadratic time in the depth of elements, in the attributes of
-one tag and in the options of one select, and opens each `<b class=...>` that was not closed again in every paragraph
-that follows: 100 KB of those make 3 GB. Ordinary pages are recognised by counting, in 0.1 ms for 100 KB; the others are
-read tag by tag.
+Lexbor follows the HTML standard. It takes quadratic time in the depth of elements, in the attributes of one tag and in
+the options of one select. It also reopens each unclosed `<b class=...>` in every following paragraph: 100 KB of these
+need 3 GB. Ordinary pages are recognised by counting, in 0.1 ms per 100 KB. All others are read tag by tag.
 """
 
 from __future__ import annotations
@@ -11,23 +10,23 @@ from __future__ import annotations
 import re
 
 MAX_TAGS = 200_000
-"""Of anything that begins with <, in scripts too; a real page of 1.2 MB has 9,000."""
+"""Maximum number of `<`, including those in scripts. A real page of 1.2 MB has 9,000."""
 MAX_ELEMENTS = 50_000
-"""A real page has 5,000. Each takes 200 bytes of tree, and up to 3 KB where the parsers look at it."""
+"""Maximum number of elements. A real page has 5,000. Each needs 200 bytes in the tree, up to 3 KB in the parsers."""
 MAX_DEPTH = 500
-"""Elements within elements; real pages stay under 60, and Python's own stack ends at 1000."""
+"""Maximum nesting depth. Real pages stay under 60; Python's recursion limit is 1000."""
 MAX_ATTRIBUTES = 1000
-"""Attributes of one tag, and options of one select."""
+"""Maximum number of attributes of one tag, and of options of one select."""
 MAX_REOPENED = 300_000
-"""Formatting elements that the builder may add: those left open, times the tags of the page."""
+"""Maximum number of formatting elements that the tree builder may add: unclosed ones times the tags of the page."""
 
 _USUAL_TAGS = 16_000
-"""Fewer cannot nest deep enough to hurt: 0.4 s."""
+"""A page with fewer tags cannot nest deep enough to cause harm: 0.4 s."""
 _USUAL_SIZE = 3_000_000
 _USUAL_GAP = 20_000
-"""Bytes without a `>`: fewer have too few attributes to hurt."""
+"""Bytes without a `>`. A shorter gap has too few attributes to cause harm."""
 
-_ATTRIBUTE = (  # as the standard's tokenizer ends it: a quote opens a value only after =
+_ATTRIBUTE = (  # ends as in the standard's tokenizer: a quote opens a value only after =
     rb"(?:[ \t\n\r\f/]*+[^ \t\n\r\f/>][^ \t\n\r\f/>=]*+"
     rb"(?:[ \t\n\r\f]*+=[ \t\n\r\f]*+(?:\"[^\"]*+\"|'[^']*+'|[^ \t\n\r\f>\"'][^ \t\n\r\f>]*+)?+)?+)"
 )
@@ -40,12 +39,13 @@ _TAG = re.compile(
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _CROWDED = re.compile(rb"<[a-zA-Z][^ \t\n\r\f/>]*+" + _ATTRIBUTE + rb"{%d}" % MAX_ATTRIBUTES)
 _FORMATTING = frozenset(b"b big code em font i nobr s small strike strong tt u".split())
-# With attributes, and not closed by the very next tag: without any, the builder reopens three of a kind at most.
+# Formatting tags with attributes that the very next tag does not close. Of tags without attributes, the builder reopens
+# at most three per kind.
 _LEFT_OPEN = re.compile(
     rb"<(?=[bBcCeEfFiInNsStTuU])([bBiIuUsS]|(?i:em|tt|font|code|big|nobr|small|strike|strong))[ \t\n\r\f/]"
     rb"(?!(?:[ \n]*+[a-zA-Z:_-]++=\"[^\"<>]*+\")++>[^<]*+</(?i:\1)>)"
 )
-_FLAT = frozenset(  # end by themselves, or when the next one begins, or hold the whole page
+_FLAT = frozenset(  # these end by themselves or when the next one begins, or they contain the whole page
     (
         b"area base body br col colgroup dd dt embed frame head hr html image img input li link meta option p param "
         b"source track wbr"
@@ -54,13 +54,13 @@ _FLAT = frozenset(  # end by themselves, or when the next one begins, or hold th
 _CELLS = frozenset(b"caption td th".split())
 _GROUPS = frozenset(b"tbody tfoot thead".split())
 _KEPT = dict.fromkeys(_CELLS, frozenset([b"tr"])) | {b"tr": _GROUPS} | dict.fromkeys(_GROUPS, frozenset[bytes]())
-"""A part of a table ends all that is open in the table but these."""
+"""A table part ends all open elements of the table except these."""
 _WALLS = _CELLS | frozenset(b"applet marquee math object select svg table template".split())
-"""No end tag but their own, or the table's, reaches beyond them."""
+"""Only their own end tag, or that of the table, closes elements outside these."""
 
 
 def excess(html: bytes) -> str | None:
-    """What makes a page (UTF-8) unsafe to build a tree of; None when nothing does."""
+    """Return what makes a page (UTF-8) unsafe to parse, or None if it is safe."""
     tags = html.count(b"<")
     if tags > MAX_TAGS:
         return f"more than {MAX_TAGS} times <"
@@ -71,7 +71,7 @@ def excess(html: bytes) -> str | None:
 
 
 def _is_crowded(html: bytes) -> bool:
-    """Whether a tag may have too many attributes: looked for where nothing ends a tag for long."""
+    """Return whether a tag may have too many attributes: a long stretch without `>`."""
     at = 0
     while at + _USUAL_GAP < len(html):
         end = html.rfind(b">", at, at + _USUAL_GAP)
@@ -84,9 +84,9 @@ def _is_crowded(html: bytes) -> bool:
 
 
 def _count(html: bytes, tags: int) -> str | None:
-    """What a reading tag by tag finds too much of; counts too high when in doubt."""
-    names: list[bytes] = []  # the elements open at each place, outermost first
-    marks: list[tuple[bytes, bytes]] = []  # the formatting that the builder would open again; (b"", b"") for a cell
+    """Return which limit a page exceeds, reading it tag by tag. The counts are too high rather than too low."""
+    names: list[bytes] = []  # the open elements, outermost first
+    marks: list[tuple[bytes, bytes]] = []  # formatting elements that the builder would reopen; (b"", b"") for a cell
     options = elements = 0
     for _, closing, name, rest in _TAG.findall(html):
         name = name.lower()
@@ -122,7 +122,7 @@ def _count(html: bytes, tags: int) -> str | None:
 
 
 def _close(name: bytes, names: list[bytes], marks: list[tuple[bytes, bytes]]) -> None:
-    """An end tag: of formatting it ends that element alone, whatever is open in it."""
+    """Process an end tag. The end tag of a formatting element closes only that element, whatever is open inside it."""
     if name in _FORMATTING:
         for at in range(len(marks) - 1, -1, -1):
             if marks[at][0] in (b"", name):
@@ -140,7 +140,7 @@ def _close(name: bytes, names: list[bytes], marks: list[tuple[bytes, bytes]]) ->
 
 
 def _cut(names: list[bytes], marks: list[tuple[bytes, bytes]], at: int) -> None:
-    """All elements from one on end; what was opened in a cell ends with it."""
+    """Close all elements from index `at` on, and the formatting opened in their cells."""
     for name in names[at:]:
         while name in _CELLS and marks and marks.pop()[0]:
             pass
@@ -148,5 +148,5 @@ def _cut(names: list[bytes], marks: list[tuple[bytes, bytes]], at: int) -> None:
 
 
 def _last(names: list[bytes], name: bytes) -> int:
-    """Where an element of that name is open, the innermost; -1 where none is."""
+    """Return the index of the innermost open element of that name, or -1."""
     return next((at for at in range(len(names) - 1, -1, -1) if names[at] == name), -1)

@@ -1,4 +1,4 @@
-"""Cleaning of a whole article: its strings, its HTML, its links. Says what it changed."""
+"""Cleans a whole article: its strings, its HTML and its links. Reports what was changed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HTML = nh3.Cleaner(
 )
 _LINES = ("publisher", "headline", "description", "inLanguage", "section", "coverage")
 _WITH_LINES = ("articleBody", "articleBodyHtml")
-"""Fields that may have line feeds."""
+"""Fields that may contain line feeds."""
 _PARTS = {
     "authors": ("name", "nameRaw"),
     "sources": ("name", "nameRaw"),
@@ -36,7 +36,7 @@ _PARTS = {
 
 
 def clean_article(article: Article) -> Counter[str]:
-    """Cleans an article in place; returns how many fields changed, by name. Twice is the same as once."""
+    """Clean an article in place. Returns the number of changes per field. Idempotent."""
     changed: Counter[str] = Counter()
 
     def put(name: str, after: Any) -> None:
@@ -65,14 +65,15 @@ def clean_article(article: Article) -> Counter[str]:
 
 
 def clean_html(html: str) -> str:
-    """HTML with nothing but ALLOWED_TAGS and safe links."""
+    """Return HTML with only ALLOWED_TAGS and safe links."""
     return _HTML.clean(html)
 
 
 def _drop_invisible(part: Any) -> list[str]:
-    """Takes what no text has (controls, marks of direction, half characters) out of all strings, whatever they hold.
+    """Remove control characters, direction marks and lone surrogates from all strings. Returns the field of each
+    change.
 
-    Addresses, dates as printed and ids are copied from the page as they are. Gives the field of each change.
+    Addresses, ids and dates as printed are copied unchanged from the page, so other cleaning does not cover them.
     """
     changed: list[str] = []
     for name in part.__dataclass_fields__:
@@ -89,7 +90,7 @@ def _drop_invisible(part: Any) -> list[str]:
 
 
 def _clean_part(part: Any, texts: tuple[str, ...]) -> int:
-    """Cleans the texts of an author, a tag, a picture, a link; 1 when one of them changed."""
+    """Clean the texts of an author, tag, picture or link. Returns 1 if one of them changed, else 0."""
     changed = 0
     for name in texts:
         value = getattr(part, name)
@@ -102,7 +103,7 @@ def _clean_part(part: Any, texts: tuple[str, ...]) -> int:
 
 
 def unique_related(article: Article) -> list[RelatedLink]:
-    """The related links in normal form, one a target, none to the article itself."""
+    """Return the related links with normalized addresses, one per target, without links to the article itself."""
     site = site_of(article.canonicalUrl, article.edition)
     own = {dedupe_key(article.canonicalUrl, site), dedupe_key(article.url, site)}
     found: dict[str, RelatedLink] = {}

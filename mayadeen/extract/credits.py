@@ -1,4 +1,4 @@
-"""Who is credited for a picture: the end of its caption. Pure."""
+"""Finds the credit of a picture at the end of its caption. Pure functions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mayadeen.site.edition import EN, Edition
 from mayadeen.site.text import alternation
 
 _MAX_LENGTH = 200
-"""Characters at the end of a caption that are looked at."""
+"""Maximum number of characters searched at the end of a caption."""
 _WORD = r"(?:[A-ZÀ-Þ][\w'’&-]+|(?:[A-Z]\.){1,3}|via|for)"
 _NAMES = rf"(?:{_WORD}(?:\s*[/,]\s*|\s)){{0,7}}"
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]{2,80})[)\]]\s*\.?$")
@@ -17,26 +17,28 @@ _BRACKETED = re.compile(r"[(\[]([^()\[\]]{2,80})[)\]]\s*\.?$")
 
 @lru_cache
 def _patterns(edition: Edition) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """A label at the start; a credit at the end after a label, as group 1 or 2; one told by its agency, as group 1."""
+    """Return three patterns: a label at the start; a credit with a label at the end (group 1 or 2); a credit recognised
+    by the name of an agency (group 1).
+    """
     label = rf"(?:{alternation({*EN.words.credit, *edition.words.credit})})\s*[:：]"
     agency = "|".join({*EN.words.agencies, *edition.words.agencies})
     by = rf"(?<!\w)(?-i:(?:Photo(?:graph)?|Image) (?:by|courtesy of) ({_NAMES}{_WORD}))\.?"
     return (
         re.compile(rf"(?:file\s*:|{label})\s*©?\s*", re.I),
-        # "File photo: ..." says what is seen.
+        # "File photo: ..." describes the picture and is not a credit.
         re.compile(
             rf"\s*(?:(?:(?<!\w)(?<!file ){label}|(?-i:Credit\s?\.\.\.)|©(?!\s*\d))\s*([^:：©]{{2,80}})|{by})$", re.I
         ),
-        # After a sentence, a bar or a dash: "Jane Doe/AFP via Getty Images", "Jane Doe | AFP".
+        # An agency credit after a sentence, a bar or a dash: "Jane Doe/AFP via Getty Images", "Jane Doe | AFP".
         re.compile(rf"(?:^|(?<=[.!?”\"|])\s*|\s[–—-]\s)((?:(?<=\|\s)[^|]{{2,40}}\|\s)?{_NAMES}(?:{agency}))\.?$"),
     )
 
 
 def split_credit(caption: str, edition: Edition) -> tuple[str | None, str | None]:
-    """The caption and the credit it ends with.
+    """Return (caption, credit at its end).
 
-    A credit with a label is cut from the caption: "Photo: AFP", "Photo by Jane Doe/AFP", "© AFP". One in brackets, or
-    told by its agency ("Jane Doe | Getty Images"), stays.
+    A credit with a label is removed from the caption: "Photo: AFP", "Photo by Jane Doe/AFP", "© AFP". A credit in
+    brackets, or one recognised by its agency ("Jane Doe | Getty Images"), stays in the caption.
     """
     label, labelled, unlabelled = _patterns(edition)
     start = max(len(caption) - _MAX_LENGTH, 0)

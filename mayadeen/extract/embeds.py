@@ -1,6 +1,6 @@
-"""What is embedded in a page: the address of a video player, and the fallback text of social posts. Pure.
+"""Embedded content: the address of a video player, and the fallback text of social posts. Pure functions.
 
-Class names and attributes are those that the networks and AMP document for their embeds.
+The class names and attributes are those that the networks and AMP document for their embeds.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ from selectolax.lexbor import LexborNode
 from mayadeen.site.address import Site, resolve
 
 _YOUTUBE = {"amp-youtube": "data-videoid", "lite-youtube": "videoid"}
-"""Element -> the attribute with the video's id."""
+"""Element -> the attribute that contains the video's id."""
 _FILES = frozenset(["video", "amp-video"])
 PLAYERS = frozenset(["iframe", "embed", "audio", "amp-iframe", "amp-video-iframe", *_FILES, *_YOUTUBE])
-"""Elements to ask `player` about. What stands in them is a fallback, no text."""
+"""Elements that `player` handles. Their content is fallback, not text."""
 _FALLBACKS = (
     "blockquote.instagram-media:not([data-instgrm-captioned]), blockquote.instagram-media a div, "
     "blockquote.instagram-media p:last-of-type, blockquote.tiktok-embed a[href*='/music/'], .fb-page, .fb-comments, "
     "a.twitter-share-button, a.twitter-follow-button, a.twitter-timeline"
 )
-"""CSS selectors of fallback text that no reader of the page sees: "View this post on Instagram", "Tweets by ...".
+"""CSS selectors of fallback text that readers do not see: "View this post on Instagram", "Tweets by ...".
 
-What a post itself says stays, and the signature of a tweet. An Instagram post says something only where it is embedded
-with its caption; its last paragraph is "A post shared by ...".
+The text of a post and the signature of a tweet are not fallback. An Instagram post has text only if it is embedded with
+its caption; its last paragraph is then "A post shared by ...".
 """
 EMBED_CLASSES = ("instagram-media", "tiktok-embed", "fb-page", "fb-comments", "twitter-")
-"""What the classes of embeds with such text have in them: most pages have none."""
+"""Substrings of the classes of embeds with fallback text. Most pages have none."""
 _SOURCES = 10
-"""`<source>` elements looked at in a `<video>`."""
+"""Maximum number of `<source>` elements checked in a `<video>`."""
 
 _ID = re.compile(r"[\w-]{1,64}", re.A)
 _PLAYER = re.compile(r"youtube|youtu\.be|vimeo|dailymotion|rumble|odysee|video|(?<!soundcloud\.com/)player", re.I)
@@ -38,7 +38,7 @@ _AUDIO_FILE = re.compile(r"\.(?:mp3|m4a|aac|ogg|oga|wav)$", re.I)
 
 
 def player(node: LexborNode, base: str, site: Site) -> tuple[str | None, str | None] | None:
-    """Absolute addresses of the file and of the player of a video, one of them None; None for all that is no video."""
+    """Return (file, player) of a video as absolute addresses, one of them None. None if the node is not a video."""
     tag = node.tag or ""
     if tag in _YOUTUBE:
         given = node.attributes.get(_YOUTUBE[tag]) or ""
@@ -54,11 +54,11 @@ def player(node: LexborNode, base: str, site: Site) -> tuple[str | None, str | N
 
 
 def _address(node: LexborNode, base: str, site: Site) -> str | None:
-    """The address that a frame or a file is loaded from, lazily or at once."""
+    """Return the address that a frame or file is loaded from, at once or lazily."""
     stated = (node.attributes.get(name) for name in ("data-src", "data-lazy-src", "src"))
     return next((url for value in stated if value and (url := resolve(value, base, site))), None)
 
 
 def embed_fallbacks(root: LexborNode) -> frozenset[int]:
-    """`mem_id` of each element under `root` whose text is fallback of a social embed."""
+    """Return the `mem_id` of each element under `root` whose text is the fallback of a social embed."""
     return frozenset([node.mem_id for node in root.css(_FALLBACKS)])

@@ -1,7 +1,7 @@
-"""A page without its code: what its scripts and style sheets hold, left out before a tree is built.
+"""Removes the content of scripts and style sheets from a page before its tree is built.
 
-Where it is not plain that something is code, it stays. The tree is built of what is given back: a mistake here can lose
-text, but lets nothing past the check for safety.
+Content that is not clearly code stays. The tree is built from the result, so an error here can lose text, but it cannot
+bypass the safety check.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 
 _MIN_CODE = 256
-"""Bytes of code that are worth leaving out."""
+"""Minimum number of bytes of code worth removing."""
 _MAX_SPACE = 100
-"""Bytes of white space before and in an element that are passed over."""
+"""Maximum number of bytes of white space that are skipped before and in an element."""
 
-# Literal up to the first letter: so the search jumps from one < to the next. A quote opens a value only after =.
+# The pattern begins with literals so that the search jumps from one < to the next. A quote opens a value only after =.
 _OPENING = re.compile(
     rb"<(?=[!sStTxXiI])(?:!--(?!-?>)|((?i:script|style|textarea|title|xmp|iframe))(?=[ \t\n\r\f/>])"
     rb"(?:[^>=]++|=[ \t\n\r\f]*+(?:\"[^\"]*+\"|'[^']*+')?+)*+>?)"
 )
 _ENDS = {
-    b"": re.compile(rb"--!?>"),  # of a comment
+    b"": re.compile(rb"--!?>"),  # end of a comment
     **{
         name: re.compile(rb"</(?i:%b)[ \t\n\r\f/>]" % name)
         for name in (b"script", b"style", b"textarea", b"title", b"xmp", b"iframe")
@@ -29,7 +29,7 @@ _FACTS = re.compile(rb"ld\+json|tawsiyat-metadata", re.I)
 
 
 def without_code(html: bytes) -> bytes:
-    """The page (UTF-8) with nothing in its scripts and style sheets, but for JSON-LD and the CMS's record."""
+    """Return the page (UTF-8) with empty scripts and style sheets, except JSON-LD and the CMS's metadata."""
     parts: list[bytes] = []
     done = at = 0
     while opening := _OPENING.search(html, at):
@@ -43,10 +43,10 @@ def without_code(html: bytes) -> bytes:
 
 
 def _holds_code(html: bytes, tag: re.Match[bytes]) -> bool:
-    """Whether what follows a start tag, up to the first end tag, is code.
+    """Return whether the content between a start tag and the first matching end tag is code.
 
-    The tag must follow another: it is not written in the value of an attribute. And what it holds must not begin with a
-    comment: in one, a script may have scripts of its own.
+    The tag must directly follow another tag, so that it is not part of an attribute value. The content must not begin
+    with a comment, because a script may contain other scripts in one.
     """
     before = html[max(tag.start() - _MAX_SPACE, 0) : tag.start()].rstrip()
     content = html[tag.end() : tag.end() + _MAX_SPACE].lstrip()

@@ -1,4 +1,4 @@
-"""The linked data of a page (JSON-LD, microdata): what states facts of its own article, and whom it names."""
+"""The linked data of a page (JSON-LD, microdata): the objects that describe its article, and the names in them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from mayadeen.site.address import dedupe_key, resolve
 from mayadeen.site.text import clean, collapse_whitespace, comparison_key
 
 MAX_STATED = 100
-"""Values of one kind that are read of a page; real ones state twenty. The rest is left."""
+"""Maximum number of values of one kind that are read from a page. Real pages state twenty. The rest is ignored."""
 _ARTICLE = re.compile(r".*article|(?:blog|liveblog|socialmedia|discussionforum)posting|report|imagegallery")
-"""schema.org's Article and what is one, and galleries."""
+"""schema.org's Article, its subtypes, and galleries."""
 _PAGE = re.compile(r"webpage|itempage|claimreview|criticreview")
-"""What states facts of an article that no Article object states."""
-# Of formatting alone: "<head>" in a headline is a word of it. Where a line ends, a space is left.
+"""Types that state facts of an article on pages without an Article object."""
+# Only formatting tags: "<head>" in a headline is one of its words. A tag that ends a line becomes a space.
 _TAG = re.compile(
     r"</?(?:(p|br|div|li|[uo]l|h[1-6])|a|b|cite|code|em|font|i|img|mark|q|s|small|span|strong|su[bp]|u)(?=[\s/>])[^<>]*>",
     re.I,
@@ -27,7 +27,7 @@ _TAG = re.compile(
 
 
 class Stated(NamedTuple):
-    """A value and where it was read; `weak`: a printed value is preferred."""
+    """A value and its origin. `weak`: a printed value takes precedence."""
 
     value: Any
     origin: str
@@ -35,7 +35,7 @@ class Stated(NamedTuple):
 
 
 class Named(NamedTuple):
-    """Somebody whom a page names; a `group` is an organisation of any kind."""
+    """A person or organisation named by the page. `group`: it is an organisation."""
 
     name: str
     url: str | None
@@ -43,7 +43,7 @@ class Named(NamedTuple):
 
 
 def plain(value: Any) -> str:
-    """A string of a page's facts as clean text without tags; "" for anything else."""
+    """Return a string or integer of the page's data as clean text without tags, and "" for anything else."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     text = clean(str(value))
@@ -54,9 +54,11 @@ def plain(value: Any) -> str:
 
 @once
 def documents(page: Page) -> tuple[dict[str, Any], ...]:
-    """The JSON-LD objects of the page's own article: those that state its address, else its headline, else the first.
+    """Return the JSON-LD objects of the page's article: those with its address, else those with its headline, else the
+    first.
 
-    A VideoObject is of a clip unless the page is stated to be a video and no article is there.
+    A VideoObject counts only if the page is stated to be a video and has no Article object. Otherwise it describes a
+    clip.
     """
     found = [each for each in page.json_ld if _is(_ARTICLE, each)]
     if not found and is_stated_video(page):
@@ -68,13 +70,13 @@ def documents(page: Page) -> tuple[dict[str, Any], ...]:
 
 
 def article_ld(page: Page) -> dict[str, Any]:
-    """The JSON-LD object of the article."""
+    """Return the JSON-LD object of the article, `{}` if there is none."""
     return next(iter(documents(page)), {})
 
 
 @once
 def documents_of_page(page: Page) -> tuple[dict[str, Any], ...]:
-    """The JSON-LD objects of the article, and of the page that it stands on: without an address, or with its own."""
+    """Return the JSON-LD objects of the article, and those of its page: without an address or with the page's own."""
     own, pages = _own_keys(page), [each for each in page.json_ld if _is(_PAGE, each)]
     return (*documents(page), *(each for each in pages if own & (_keys(each, page) or own)))
 
@@ -84,7 +86,7 @@ def _is(kind: re.Pattern[str], document: dict[str, Any]) -> bool:
 
 
 def _keys(document: dict[str, Any], page: Page) -> set[str]:
-    """What a JSON-LD object states as its own address, as keys."""
+    """Return the keys of the addresses that a JSON-LD object states as its own."""
     main = document.get("mainEntityOfPage")
     stated = [document.get("url"), document.get("@id"), main]
     if isinstance(main, dict):
@@ -94,14 +96,14 @@ def _keys(document: dict[str, Any], page: Page) -> set[str]:
 
 @once
 def _own_keys(page: Page) -> set[str]:
-    """The addresses of the page, as keys."""
+    """Return the keys of the page's own addresses."""
     return {dedupe_key(each, page.site) for each in (page.url, *(own.value for own in own_addresses(page)))}
 
 
 @once
 def own_addresses(page: Page) -> tuple[Stated, ...]:
-    """The addresses that the page states as its own outside JSON-LD, best first."""
-    # In the body those alone that a stray element moved there: a comment of a reader may hold one too.
+    """Return the addresses that the page states as its own outside JSON-LD, the most trusted first."""
+    # In the body only those moved there by a stray element: a reader's comment may contain a link element too.
     links = [each for each in page.stating["link"] if "canonical" in (each.attributes.get("rel") or "").lower().split()]
     stated = [("metadata", page.metadata.get("url"))]
     stated += [("link", link.attributes.get("href")) for link in links[:MAX_STATED] if _is_of_page(link)]
@@ -110,35 +112,35 @@ def own_addresses(page: Page) -> tuple[Stated, ...]:
 
 
 def _is_of_page(link: LexborNode) -> bool:
-    """Whether a `<link>` stands in the head, or right in the body."""
+    """Return whether a `<link>` is in the head, or a direct child of the body."""
     parent = link.parent
     return parent is not None and parent.tag in ("head", "body")
 
 
 def address_of(value: Any, page: Page) -> str | None:
-    """A stated address, absolute and in normal form; None where there is none."""
+    """Return a stated address, absolute and normalized, or None."""
     return resolve(value, page.base, page.site) if isinstance(value, str) and value.strip() else None
 
 
 def is_stated_video(page: Page) -> bool:
-    """Whether the CMS or `og:type` calls the page a video."""
+    """Return whether the CMS or `og:type` says that the page is a video."""
     return str(page.metadata.get("type") or page.meta.get("og:type", "")).lower().startswith("video")
 
 
 @once
 def site_names(page: Page) -> tuple[str, ...]:
-    """What the page calls its publisher and its site."""
+    """Return the page's names for its publisher and its site."""
     publisher = next((each.name for each in named(article_ld(page).get("publisher"), page)), "")
     return tuple(filter(None, (publisher, page.site_name)))
 
 
 def title_of(document: dict[str, Any]) -> str:
-    """The title of a JSON-LD object, "" without one."""
+    """Return the title of a JSON-LD object, "" if it has none."""
     return plain(document.get("headline")) or plain(document.get("name"))
 
 
 def named(value: Any, page: Page) -> Iterator[Named]:
-    """The people and organisations that a JSON-LD value names or refers to."""
+    """Yield the people and organisations that a JSON-LD value names or references."""
     stack: list[tuple[Any, str | None, bool]] = [(value, None, False)]
     for _ in range(5 * MAX_STATED):
         if not stack:
@@ -156,7 +158,7 @@ def named(value: Any, page: Page) -> Iterator[Named]:
 
 
 def microdata(page: Page, name: str) -> list[str]:
-    """What elements of the page's article state by their `itemprop`."""
+    """Return the values of an `itemprop` in the page's article."""
     found = []
     nodes = [
         node for node in page.stating["itemprop"] if name.lower() in (node.attributes["itemprop"] or "").lower().split()

@@ -1,8 +1,8 @@
-"""What a page leads to: cards, menu, tags, ticker, more. Page -> Listing.
+"""Reads the links of a page: cards, menu, tags, ticker, pagination. Page -> Listing.
 
-Read by structure and words, never by class names. A card is the largest box that links to one article and to no other:
-all that stands in it (headline, day, picture) is that article's. The boxes under known words ("Most Read") and the
-ticker stand apart.
+Reads structure and words, never class names. A card is the largest box that links to exactly one article: everything in
+it (headline, date, picture) belongs to that article. Boxes with known headings ("Most Read") and the ticker are
+separate.
 """
 
 from __future__ import annotations
@@ -27,66 +27,66 @@ from mayadeen.site.edition import Edition
 from mayadeen.site.text import clean, collapse_whitespace
 
 MAX_LEVELS = 5
-"""Boxes from a link up to the one that holds a whole menu, or a whole card."""
+"""Maximum number of boxes from a link up to the box of a whole menu or a whole card."""
 MIN_TITLE = 4
-"""The text of a link with at least this many words is a headline, wherever it stands."""
+"""A link text with at least this many words is a headline, wherever it is."""
 MAX_DAY_LEVELS = 3
-"""Boxes from a date next to a card up to the one that holds both."""
+"""Maximum number of boxes from a date beside a card up to the box that contains both."""
 MAX_NAME = (40, 5)
-"""Characters and words at most in the name of a section."""
+"""Maximum number of characters and words of a section name."""
 MIN_MENU = 3
-"""Sections or regions that make a menu."""
+"""Minimum number of sections or regions in a menu."""
 MAX_BEFORE = 3
-"""Links at most between the heading of a box and its first card; a menu that begins with "Coverage" has more."""
+"""Maximum number of links between a box heading and its first card. A menu that begins with "Coverage" has more."""
 _MENU = frozenset(("section", "region", "coverage", "unknown", "article"))
-"""Kinds of address that a menu may name."""
+"""Kinds of address in a menu."""
 _CARD = frozenset(("article", "unknown"))
-"""Kinds of address that a card may lead to."""
+"""Kinds of address of a card."""
 _END = (1 << 60, 0)
 
 
 @dataclass(slots=True, kw_only=True)
 class Card:
-    """An article as a listing shows it."""
+    """A link to an article on a listing page."""
 
     url: str
-    """Absolute, in normal form."""
+    """Absolute and normalized."""
     headline: str
-    """The best text of the links; "" where a picture stands alone."""
+    """The best text of its links; "" for a picture without text."""
     day: str | None = None
     """The date as printed: `9 May 2025`."""
     block: str = ""
-    """"" in the main list, else the box it stands in, as `RelatedLink.block`."""
+    """ "" in the main list, else its box, with the values of `RelatedLink.block`."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Listing:
-    """All that a page leads to: in page order, each target once."""
+    """All links of a page, in page order, each target once."""
 
     cards: list[Card] = field(default_factory=list)
     menu: list[NamedLink] = field(default_factory=list)
-    """Sections and regions in the site's own menu, also those that `editions` does not know."""
+    """Sections and regions in the site's menu, including those that `editions` does not list."""
     tags: list[NamedLink] = field(default_factory=list)
     coverages: list[NamedLink] = field(default_factory=list)
-    """Special files that it links to."""
+    """Coverage pages that it links to."""
     ticker: list[Bulletin] = field(default_factory=list)
     load_more: bool = False
     """Whether a button loads more cards."""
     next: str | None = None
-    """The next page of the listing, where it has an address."""
+    """The address of the next page, if it has one."""
 
 
 _Targets = dict[str, list[Link]]
-"""Address -> the links that lead to it, page order."""
+"""Address -> the links to it, in page order."""
 _Owners = list[str | None]
-"""For each box the one target that the links in it lead to; "" when they lead to several, None without any."""
+"""Per box the only target of the links in it; "" for several targets, None for none."""
 
 
 def parse_listing(page: Page) -> Listing:
-    """Read a listing; of any other page, the cards, boxes and ticker around its text."""
+    """Return the listing of a page. For other pages: the cards, boxes and ticker around the text."""
     try:
         region = read_blocks(page.tree.body)
-    except RecursionError:  # nested too deep, for an article too
+    except RecursionError:  # the article reader rejects this page too
         return Listing()
     links = Links(region, page.site, page.base)
     edition = page.site.edition
@@ -94,7 +94,7 @@ def parse_listing(page: Page) -> Listing:
     ticker, used = read_ticker(links, site_links)
     bulletins = _targets(link for link in site_links if link.kind == "bulletin")
     targets = _targets(link for link in site_links if link.kind in _CARD and link.anchor.first not in used)
-    # A link with the name of a section is one, wherever it leads: no card, though it may stand in a heading.
+    # A link with the name of a section is never a card, even if it is in a heading.
     targets = {url: each for url, each in targets.items() if not any(_is_section(link, edition) for link in each)}
     headings = [box.index for box in region.boxes if box.tag in HEADINGS]
     owners: _Owners = [None] * len(region.boxes)
@@ -102,7 +102,7 @@ def parse_listing(page: Page) -> Listing:
     _mark_owners(owners, [*(targets[url] for url in urls), *bulletins.values()], links)
     menu = _menu(site_links, urls, owners, links)
     named = {link.url for link in menu}
-    # Short headlines without a picture are cards when they are no part of the menu.
+    # Short headlines without a picture are cards if they are not part of the menu.
     short = {url for url, each in targets.items() if each[0].kind == "article" and any(link.texts for link in each)}
     if short := short - urls - named:
         urls |= short
@@ -136,12 +136,15 @@ def _targets(links: Iterable[Link]) -> _Targets:
 
 
 def _is_card(target: list[Link], headings: list[int], links: Links) -> bool:
-    """Whether links to one target look like a card: a sentence, a picture or a heading. `headings` are boxes."""
+    """Return whether the links to one target look like a card: a sentence, a picture or a heading.
+
+    `headings` are indexes of boxes.
+    """
     edition, region = links.site.edition, links.region
     texts = (text for link in target for text in link.texts)
     if any(text.count(" ") >= MIN_TITLE - 1 and may_be_title(text, edition) for text in texts):
         return True
-    if target[0].kind == "unknown":  # rather a section of the site
+    if target[0].kind == "unknown":  # probably a section of the site
         return False
     for anchor, _ in target:
         if anchor.node.css_first("img") is not None:
@@ -150,12 +153,12 @@ def _is_card(target: list[Link], headings: list[int], links: Links) -> bool:
             return True
         around = region.boxes[anchor.box]
         if not anchor.texts and bisect_left(headings, around.last) - bisect_left(headings, around.index) == 1:
-            return True  # an empty link over a card: beside it stands one heading
+            return True  # an empty link over a card, with one heading beside it
     return False
 
 
 def _is_section(link: Link, edition: Edition) -> bool:
-    """Whether the edition has a section or region of that name."""
+    """Return whether the edition has a section or region of that name."""
     name = " ".join(link.texts)
     return len(name) <= MAX_NAME[0] and _names_section(name, edition)
 
@@ -167,7 +170,7 @@ def _names_section(name: str, edition: Edition) -> bool:
 
 
 def _mark_owners(owners: _Owners, targets: list[list[Link]], links: Links) -> None:
-    """Marks the boxes around the links to each target as its own, or as shared."""
+    """Mark the boxes around the links of each target as owned by it, or as shared."""
     for target in targets:
         for anchor, address in target:
             for box in (anchor.box, *[block.box for block in links.linked_by(anchor)]):
@@ -177,7 +180,9 @@ def _mark_owners(owners: _Owners, targets: list[list[Link]], links: Links) -> No
 
 
 def _nearest_owned(box: int, owners: _Owners, region: Region) -> tuple[int, int]:
-    """The smallest box, this or around it, that links stand in, and how many levels up it is; (-1, ...) without one."""
+    """Return the smallest box, this one or around it, that contains links, and the levels up to it; (-1, ...) without
+    one.
+    """
     level = 0
     while box >= 0 and owners[box] is None:
         box = region.boxes[box].parent
@@ -186,7 +191,7 @@ def _nearest_owned(box: int, owners: _Owners, region: Region) -> tuple[int, int]
 
 
 def _headline(url: str, target: list[Link], owners: _Owners, links: Links) -> str:
-    """The best text of the links to an article; without one, of its card; without that, of its picture."""
+    """Return the best link text of an article, else the best text of its card, else that of its picture."""
     edition, region = links.site.edition, links.region
     texts = {text for link in target for text in link.texts if may_be_title(text, edition)}
     if len(texts) == 1:
@@ -212,14 +217,14 @@ def _headline(url: str, target: list[Link], owners: _Owners, links: Links) -> st
 
 
 def _menu(site_links: list[Link], cards: set[str], owners: _Owners, links: Links) -> list[NamedLink]:
-    """Short links named as a section, or among at least three to sections or regions with no card between them."""
+    """Return short links named like a section, or next to three or more sections or regions with no card between."""
     edition = links.site.edition
     around: dict[int, set[str]] = {}
     found: list[tuple[Link, list[int], bool]] = []
     for link in site_links:
         if link.kind not in _MENU or link.url in cards or not link.texts:
             continue
-        if link.kind == "coverage" and link.url.count("/") < 4:  # where special files are listed
+        if link.kind == "coverage" and link.url.count("/") < 4:  # the list of all coverages
             continue
         name = " ".join(link.texts)
         if len(name) > MAX_NAME[0] or name.count(" ") >= MAX_NAME[1] or not may_be_title(name, edition):
@@ -240,7 +245,7 @@ def _menu(site_links: list[Link], cards: set[str], owners: _Owners, links: Links
 
 
 def _named(links: Iterable[Link]) -> list[NamedLink]:
-    """Names and addresses of links, each address once."""
+    """Return the names and addresses of links, each address once."""
     found: dict[str, str] = {}
     for link in links:
         name = clean(" ".join(link.texts)).strip("# ")
@@ -250,11 +255,11 @@ def _named(links: Iterable[Link]) -> list[NamedLink]:
 
 
 _Heading = tuple[int, str, Box | None]
-"""(index of the first block, which box it names or "", box that it stands in) of a heading."""
+"""(index of the first block, name of the box or "", the box around it) of a heading."""
 
 
 def _headings(headings: list[int], owners: _Owners, links: Links) -> list[_Heading]:
-    """The headings outside of cards, page order; the last one is the end of the page."""
+    """Return the headings outside of cards in page order. The last item is the end of the page."""
     region = links.region
     found: list[_Heading] = []
     names = ((block, heading_of(block, links.site.edition)) for block in region.blocks)
@@ -271,7 +276,7 @@ def _headings(headings: list[int], owners: _Owners, links: Links) -> list[_Headi
 def _blocks(
     cards: _Targets, site_links: list[Link], heads: list[_Heading], menu: set[str | None], edition: Edition
 ) -> dict[str, str]:
-    """Target -> the box that all its links stand in: after the heading of the box, up to the next heading."""
+    """Return target -> the box that contains all links to it: from the heading of the box to the next heading."""
     places = [link.anchor.place for link in site_links]
     boxed: dict[int, str] = {}
     for (at, name, box), (stop, *_) in pairwise(heads):
@@ -288,7 +293,7 @@ def _blocks(
 
 
 def _days(cards: _Targets, headlines: dict[str, str], owners: _Owners, links: Links) -> dict[str, str]:
-    """Target -> the first date printed in its card; where cards are no boxes of their own, next to it."""
+    """Return target -> the first date printed in its card, or beside it if cards are not boxes of their own."""
     found: dict[str, str] = {}
     loose: dict[int, list[tuple[tuple[int, int], str]]] = {}
     for block, at, text, day in _printed_days(links):
@@ -315,17 +320,19 @@ def _days(cards: _Targets, headlines: dict[str, str], owners: _Owners, links: Li
 
 
 def _printed_days(links: Links) -> Iterator[tuple[Block, int, str, str]]:
-    """(block, index of its piece, text of that, date) of texts that are a date or little more."""
+    """Yield (block, index of its piece, text of the piece, date) for texts that are little more than a date."""
     for block in links.region.blocks:
         for at, piece in enumerate(block.pieces):
             text = piece.text.strip()
             day = find(text, links.site.edition) if len(text) <= MAX_LABEL else None
-            if day and text.replace(day, " ").count(" ") <= MIN_TITLE:  # no sentence that names a day
+            if day and text.replace(day, " ").count(" ") <= MIN_TITLE:  # not a sentence that mentions a date
                 yield block, at, collapse_whitespace(text), day
 
 
 def _nearest(cards: dict[str, tuple[int, int]], days: list[tuple[tuple[int, int], str]]) -> dict[str, str]:
-    """Dates to cards by place: the last one before each card when the first date is before all, else after each."""
+    """Match dates to cards by position: the last date before each card if the page begins with a date, else the next
+    one.
+    """
     order = sorted(cards.items(), key=lambda card: card[1])
     if not order:
         return {}

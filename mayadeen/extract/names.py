@@ -1,4 +1,4 @@
-"""The names of people and organisations in a line of authors, stated or printed. Pure functions of the text."""
+"""Extracts names of people and organisations from a stated or printed line of authors. Pure functions of the text."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from mayadeen.site.edition import EN, Edition
 from mayadeen.site.text import alternation, clean, collapse_whitespace, comparison_key
 
 MAX_LINE = 2000
-"""Characters of a line of authors that are read."""
+"""Maximum number of characters read of a line of authors."""
 MAX_NAMES = 500
-"""Parts of a line; real ones have five."""
+"""Maximum number of parts of a line. Real lines have five."""
 MAX_WORDS = 12
-"""Words of a name; more are a sentence."""
+"""Maximum number of words of a name. More words are a sentence."""
 _EDGES = " ,،;؛|/•·‧●-–—+&:*()[]"
 _ADDRESS = re.compile(r"@|://|^\W?www\.", re.I)
 _ASIDE = re.compile(r"(?<=\S)\s*\([^()]{0,80}\)")
@@ -22,18 +22,18 @@ _DASH = re.compile(r"\s[-–—]\s")
 _INITIAL = re.compile(r"(?:^|\s)[^\W\d]\.$")
 _NUMBER = re.compile(r"\d[\d.,:]*(?:\s|$)")
 
-# Forms of patterns, for `pattern_of`.
+# Patterns with placeholders, for `pattern_of`.
 AUTHOR = r"(?:{by}|(?:{by_elsewhere})(?=:|$|\s(?-i:[^\Wa-z]\S*\s\S|[A-Z]+$)))"
-"""In front of an author."""
+"""The words before an author."""
 _HELPER = r"(?P<helper>{translated_by}|{helped_by})(?:[:\s]|(?<=:))"
-"""In front of somebody who is no author."""
+"""The words before a person who is not an author."""
 _LABEL = rf"{_HELPER}|(?:{AUTHOR}|(?:\w+\s){{1,3}}by)(?:[:\s]|(?<=:)|$)"
 _BEFORE_LABEL = rf"[.\s]\s*(?={_HELPER})"
 _BETWEEN = r"\s*(?P<mark>[,،;؛|·•+&]|/(?!(?-i:[a-z])))\s*|\s(?=\w\w|و)(?:{conjunctions})\s"
 _LETTER = r"\s(?=\w\s)(?:{conjunctions})\s"
-"""A conjunction that names have inside them too: it joins two behind a single word, before two or capitals."""
+"""A conjunction that also occurs inside names: it joins two names after a single word, before two words or capitals."""
 _WAW = r"\s(?!(?:{waw_names})\s)و(?=\S{3,}\s\S)"
-"""One that is glued to a name: between names of two words."""
+"""A conjunction attached to the next name. It separates names of two words."""
 _JOINT = rf"^(\S+){_LETTER}|{_LETTER}(?=\S+\s\S|(?-i:[A-Z]+)$)|(\w\s\S+){_WAW}"
 _SUFFIX = r"(?:{name_suffixes})\.?"
 _ROLE = r"(?<!\w)(?:{roles})(?!\w)"
@@ -42,7 +42,9 @@ _PLACE = r"\s(?:{places})(?:\s(?-i:[^a-z])|$)"
 
 @lru_cache
 def pattern_of(form: str, edition: Edition) -> re.Pattern[str]:
-    """A form compiled: `{by}` is any word of that name, of the edition or of English, which stands on all pages."""
+    """Compile a pattern. `{by}` stands for all words of that name, of the edition and of English, which all editions
+    use.
+    """
 
     def words(name: re.Match[str]) -> str:
         return alternation({*getattr(edition.words, name[1]), *getattr(EN.words, name[1])})
@@ -51,7 +53,7 @@ def pattern_of(form: str, edition: Edition) -> re.Pattern[str]:
 
 
 def names_in(text: str, edition: Edition) -> list[str]:
-    """The authors that a line names, each once, as written but for labels, jobs, addresses and places."""
+    """Return the authors in a line, each once, as written but without labels, jobs, addresses and places."""
     words = collapse_whitespace(clean(text))[:MAX_LINE].replace(" :", ":").split(" ")
     line = _ASIDE.sub("", " ".join("," if _ADDRESS.search(word) else word for word in words))
     line = pattern_of(_BEFORE_LABEL, edition).sub(", ", line)
@@ -75,19 +77,19 @@ def names_in(text: str, edition: Edition) -> list[str]:
 
 
 def is_bare_role(text: str, edition: Edition) -> bool:
-    """Whether a text names a job or a desk alone: `Staff Writer`, `News desk`."""
+    """Return whether a text names only a job or a desk: `Staff Writer`, `News desk`."""
     rest = pattern_of(_ROLE, edition).sub("", text)
     return rest != text and not any(map(str.isalpha, rest))
 
 
 def _is_job(text: str, edition: Edition) -> bool:
-    """Whether what stands behind a name says what that person does, or where: `Staff Writer`, `in Beirut`."""
+    """Return whether the text after a name is that person's job or place: `Staff Writer`, `in Beirut`."""
     role, place = pattern_of(_ROLE, edition).search(text), pattern_of(_PLACE, edition).match(f" {text}")
     return role is not None or place is not None or (" " in text and text[0].islower())
 
 
 def _name(part: str, edition: Edition) -> str:
-    """A part of a line as a name; "" when it is none."""
+    """Return a part of a line as a name, or "" if it is not one."""
     behind = _DASH.search(part)
     if behind and _is_job(part[behind.end() :], edition):
         part = part[: behind.start()]

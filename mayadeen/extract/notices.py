@@ -1,4 +1,4 @@
-"""Notices in place of articles, under status 200 and on the site's own layout: not found, consent, subscribe."""
+"""Detects notices in place of articles, served with status 200 in the site's layout: not found, consent, subscribe."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from mayadeen.site.edition import Edition
 from mayadeen.site.text import count_words, normalize_label
 
 MAX_WORDS = 120
-"""A longer text is an article, whatever its headline says."""
+"""A text with more words is an article, whatever its headline says."""
 MAX_LINE = 200
-"""Characters of a line that tell."""
+"""Maximum number of characters of a notice line."""
 
 
 def is_notice(lines: Sequence[str], edition: Edition) -> bool:
-    """Whether headline, standfirst and a short text say, in one of the first three, that the article is not there."""
+    """Return whether one of the first three lines (headline, standfirst, short text) says that the article is gone."""
     pattern = _pattern(edition.words.notice)
     said = any(pattern.match(normalize_label(line[:MAX_LINE])) for line in lines[:3])
     return said and sum(map(count_words, lines)) <= MAX_WORDS

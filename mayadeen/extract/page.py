@@ -1,6 +1,6 @@
-"""One fetched page: its parsed tree and the facts that it states about itself, each where it stands.
+"""One fetched page: its parsed tree and the facts that it states about itself, by origin.
 
-Real pages are 1.2 MB, two thirds of them inline CSS and script: that is left out before the tree (Lexbor's) is built.
+Real pages are 1.2 MB, two thirds of them inline CSS and scripts, which are removed before Lexbor builds the tree.
 """
 
 from __future__ import annotations
@@ -21,29 +21,29 @@ from mayadeen.site.address import Site, site_of
 from mayadeen.site.text import clean, collapse_whitespace
 
 MAX_OBJECTS = 500
-"""JSON-LD objects of a page; real pages have five."""
+"""Maximum number of JSON-LD objects read per page. Real pages have five."""
 _OPENED = ("@graph", "mainEntity", "mainEntityOfPage")
-"""What may hold the page's own article; the items of an ItemList are others."""
+"""Keys that may contain the page's own article. The items of an ItemList are other articles."""
 _MAX_ADDRESS = 2000
-"""Characters of a base address or a site's name."""
+"""Maximum number of characters of a base address or a site name."""
 _BEFORE_NAME = ("|", *(f" {dash}" for dash in "–—-·•»«:/"))
-"""Between a title and the name of the site."""
+"""Separators between a title and the name of the site."""
 _ESCAPE = re.compile(r'\\(["\\/bfnrtu]?)')
 _OPENING = re.compile(r"[{\[]")
 _VOCABULARY = re.compile(r"[/#:]")
-_DECODER = json.JSONDecoder(strict=False)  # line breaks may stand in strings
+_DECODER = json.JSONDecoder(strict=False)  # strings may contain line breaks
 once = lru_cache(maxsize=1)
-"""Decorates a function of a page: its result for the page last asked about is kept."""
+"""Decorates a function of a page: caches the result for the last page."""
 
 
 class UnreadablePage(ValueError):
-    """Raised by `Page` for what is no HTML page or would not be safe to parse; its text says why."""
+    """Raised by `Page` for input that is not an HTML page or is not safe to parse. The message says why."""
 
 
 class Page:
-    """An HTML page and the address it came from.
+    """An HTML page and the address that it was fetched from.
 
-    `html` may be bytes in any declared encoding. `url` decides the edition unless `edition` names it.
+    `html` may be bytes in any declared encoding. `url` determines the edition unless `edition` is given.
     """
 
     def __init__(self, html: bytes | str, url: str, *, edition: str | None = None, encoding: str | None = None) -> None:
@@ -63,14 +63,14 @@ class Page:
 
     @cached_property
     def stating(self) -> dict[str, list[LexborNode]]:
-        """The elements that state facts, by tag and in page order; under "itemprop" those that have one.
+        """The elements that state facts, by tag and in page order. The key "itemprop" has those with that attribute.
 
-        Found in one walk: each selector takes a third of the time of building the tree.
+        Found in one walk, because each selector takes a third of the time of building the tree.
         """
         found: dict[str, list[LexborNode]] = {name: [] for name in ("base", "meta", "link", "script", "h1", "itemprop")}
         last = None
         for node in self.tree.css("base, meta, link, script, h1, [itemprop]"):
-            if node.mem_id != last:  # given twice when two of them match
+            if node.mem_id != last:  # an element that two of them match is returned twice
                 last = node.mem_id
                 for name in (node.tag, "itemprop" if "itemprop" in node.attributes else None):
                     if name in found:
@@ -79,7 +79,7 @@ class Page:
 
     @cached_property
     def base(self) -> str:
-        """The address that relative links are resolved against: the first `<base href>`, else the page's own."""
+        """Base address of relative links: the first `<base href>`, else the page's own address."""
         stated = (node.attributes["href"] or "" for node in self.stating["base"] if "href" in node.attributes)
         try:
             base = urljoin(self.url, next(stated, "").strip()[:_MAX_ADDRESS])
@@ -89,14 +89,14 @@ class Page:
 
     @cached_property
     def metadata(self) -> dict[str, Any]:
-        """The CMS's own record (`script#tawsiyat-metadata`), `{}` when missing or broken."""
+        """The CMS's metadata (`script#tawsiyat-metadata`), `{}` if missing or broken."""
         nodes = (node for node in self.stating["script"] if node.attributes.get("id") == "tawsiyat-metadata")
         found = next((_json(node.text()) for node in nodes), None)
         return found if isinstance(found, dict) else {}
 
     @cached_property
     def json_ld(self) -> list[dict[str, Any]]:
-        """All JSON-LD objects, outermost first; graphs, lists and main entities opened, broken ones left out."""
+        """All JSON-LD objects, outermost first. Graphs, lists and main entities are expanded, broken ones skipped."""
         nodes = [each for each in self.stating["script"] if "ld+json" in (each.attributes.get("type") or "").lower()]
         queue = deque(_json(node.text()) for node in nodes[:MAX_OBJECTS])
         found: list[dict[str, Any]] = []
@@ -110,7 +110,7 @@ class Page:
         return found
 
     def json_ld_of(self, *types: str) -> dict[str, Any]:
-        """The first JSON-LD object of one of the types, `{}` when there is none."""
+        """Return the first JSON-LD object of one of the types, `{}` if there is none."""
         wanted = {name.lower() for name in types}
         return next((each for each in self.json_ld if not wanted.isdisjoint(types_of(each))), {})
 
@@ -126,26 +126,26 @@ class Page:
 
     @cached_property
     def meta(self) -> dict[str, str]:
-        """Name, property or itemprop of each `<meta>`, in lower case, to its content; the first that says something."""
+        """Name, property or itemprop of each `<meta>`, in lower case -> the first content that is not empty."""
         return {name: contents[0] for name, contents in self._metas.items()}
 
     def all_meta(self, name: str) -> list[str]:
-        """Every content of a `<meta>` that may stand several times."""
+        """Return all contents of a `<meta>` that may occur several times."""
         return self._metas.get(name, [])
 
     @cached_property
     def site_name(self) -> str:
-        """What the page calls its site (`og:site_name`)."""
+        """The page's name for its site (`og:site_name`)."""
         return clean(self.meta.get("og:site_name", ""))[:_MAX_ADDRESS]
 
     @cached_property
     def title(self) -> str:
-        """`<title>` without what the site adds to it."""
+        """The `<title>` without the name of the site."""
         node = self.tree.css_first("title:not(svg *)")
         return self.without_suffix(collapse_whitespace(node.text())) if node is not None else ""
 
     def without_suffix(self, title: str, *names: str) -> str:
-        """A title without ` | Al Mayadeen English` or other names of the site; "" when there is nothing else."""
+        """Return a title without ` | Al Mayadeen English` or other names of the site; "" if nothing else is left."""
         for name in filter(None, (*self.site.edition.title_suffixes, self.site_name, *names)):
             before, end = title[: -len(name)].rstrip(), title[-len(name) :]
             if end.casefold() == name.casefold() and (not before or before.endswith(_BEFORE_NAME)):
@@ -155,16 +155,17 @@ class Page:
 
 
 def types_of(document: dict[str, Any]) -> frozenset[str]:
-    """The types of a JSON-LD object in lower case, without their vocabulary: `schema:Article` -> `article`."""
+    """Return the types of a JSON-LD object in lower case, without their vocabulary: `schema:Article` -> `article`."""
     stated = document.get("@type")
     names = stated[:10] if isinstance(stated, list) else [stated]
     return frozenset(_VOCABULARY.split(each.strip())[-1].lower() for each in names if isinstance(each, str))
 
 
 def _json(text: str) -> Any:
-    """The value of a JSON text, whatever stands around it (comments, CDATA, a semicolon); None when it is broken.
+    """Return the value of a JSON text, ignoring anything around it (comments, CDATA, a semicolon); None if it is
+    broken.
 
-    The backslash of an escape that JSON does not have is left out: `\\'` is common.
+    Removes the backslash of an escape that JSON does not have: `\\'` is common.
     """
     text = text.replace("<![CDATA[", "")
     start = _OPENING.search(text)

@@ -1,4 +1,4 @@
-"""How a listing goes on: a button that loads more cards, the address of the next page."""
+"""Reads the pagination of a listing: a button that loads more cards, the address of the next page."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from mayadeen.site.address import PAGE_NUMBER, canonical, is_internal, resolve
 from mayadeen.site.text import normalize_label
 
 MAX_MARKS = 4
-"""Characters around the words on a button: "Load more …"."""
+"""Maximum number of extra characters around the words of a button: "Load more …"."""
 _REST = re.compile(r"(?:(?:/page)?/\d{1,4})?(?:\?|$)")
-"""What the address of a page has after that of its listing."""
+"""The part of a page's address after the address of its listing."""
 _NUMBER = re.compile(r"(?:[?&]\w+=|/)(\d{1,4})$")
-"""The number of a page, at the end of its address."""
+"""The page number at the end of an address."""
 
 
 def read_pagination(page: Page, links: Links, site_links: list[Link], start: int) -> tuple[bool, str | None]:
-    """(whether a button loads more, address of the next page or None); blocks before `start` are the menu."""
+    """Return (whether a button loads more, address of the next page or None). Blocks before `start` are the menu."""
     site = page.site
     load_words, next_words = (
         frozenset(map(normalize_label, words)) for words in (site.edition.words.load_more, site.edition.words.next)
@@ -45,14 +45,14 @@ def read_pagination(page: Page, links: Links, site_links: list[Link], start: int
 
 
 def _pages_of(here: str) -> Callable[[str], bool]:
-    """Whether an address is of the same listing: they differ in their query, or in a number at the end."""
+    """Return a test for addresses of the same listing, which differ only in the query or in a number at the end."""
     listing = PAGE_NUMBER.sub("", here.partition("?")[0])
     start = len(listing)
     return lambda url: url.startswith(listing) and _REST.match(url, start) is not None
 
 
 def _labels(links: Links, start: int, words: frozenset[str]) -> Iterator[tuple[str, str | None]]:
-    """The labels that are among `words`, of buttons and in blocks but no headings, each with its link."""
+    """Yield the labels among `words`, of buttons and of blocks that are not headings, each with its link."""
     region = links.region
     for button in region.buttons:
         if button.at >= start:
@@ -67,7 +67,7 @@ def _labels(links: Links, start: int, words: frozenset[str]) -> Iterator[tuple[s
 
 
 def _following(pages: list[Link], here: str, next_words: frozenset[str]) -> str | None:
-    """The next page by the label of a link that shows a mark alone, or by its number among others."""
+    """Return the next page, by a link label that is only a symbol, or by its number among the page numbers."""
     number = int(found[1]) if (found := _NUMBER.search(here)) else 1
     numbered = None
     for link in pages:

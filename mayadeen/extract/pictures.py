@@ -1,6 +1,6 @@
-"""Facts about one picture: its address, whether it is decoration, what its copies share. Pure.
+"""Facts about one picture: its address, whether it is decoration, how its copies are recognised. Pure functions.
 
-`srcset` is parsed as the HTML standard does. A lazy attribute counts only when its value looks like an address.
+`srcset` is parsed as in the HTML standard. A lazy-loading attribute counts only if its value looks like an address.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from mayadeen.site.edition import Edition
 from mayadeen.site.text import clean, collapse_whitespace
 
 MIN_SIDE_PX = 50
-"""With a side shorter than this a picture is an icon, an avatar or a tracking pixel."""
+"""A picture with a shorter side is an icon, an avatar or a tracking pixel."""
 _NEAR_NODES = 8
-"""Siblings looked at beside a picture, for its `<noscript>`."""
+"""Maximum number of siblings of a picture that are searched for its `<noscript>`."""
 
 _LAZY = (
     *("data-src", "data-original", "data-lazy-src", "data-retina-src", "data-src-large", "data-full-src"),
     "data-fullscreensrc",
 )
-"""Attributes with the address of a picture that a script loads, best first."""
+"""Attributes with the address of a lazy-loaded picture, best first."""
 _SRCSETS = ("data-srcset", "data-lazy-srcset", "srcset")
 _ROOTED = re.compile(r"(?:https?:)?//?[^/\s]|\.{1,2}/", re.I)
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|jfif|heic)(?![a-z0-9])", re.I)
@@ -47,19 +47,19 @@ _NAMING_QUERY = re.compile(r"(?:^|&)((?:url|u|src|id|image|img|file|path|name)=[
 
 
 def picture_url(node: LexborNode, base: str, site: Site) -> str | None:
-    """Absolute address of an `<img>` or `<amp-img>`: the one it shows when loaded, never a placeholder's."""
+    """Return the absolute address that an `<img>` or `<amp-img>` shows once loaded, never a placeholder."""
     address = _stated(node.attributes) or _nearby(node)
     return resolve(address, base, site) if address else None
 
 
 def noscript_picture(node: LexborNode) -> LexborNode | None:
-    """The `<img>` of a `<noscript>` that is no copy of a picture beside it; Lexbor keeps both as elements."""
+    """Return the `<img>` of a `<noscript>` unless a picture beside it is the same. Lexbor parses both as elements."""
     copied = any(each.tag in ("img", "amp-img", "picture") for each in _beside(node))
     return None if copied else node.css_first("img")
 
 
 def _stated(attributes: Mapping[str, str | None]) -> str | None:
-    """The address that an image's own attributes give; None when they name a placeholder alone."""
+    """Return the address in an image's own attributes, or None if they only name a placeholder."""
     for name in (*_LAZY, "src"):
         value = attributes.get(name)
         if value and _is_picture(value := value.strip()):
@@ -68,14 +68,14 @@ def _stated(attributes: Mapping[str, str | None]) -> str | None:
 
 
 def _is_picture(address: str) -> bool:
-    """Whether it looks like the address of a picture, and its file name does not say "placeholder" or "blank"."""
+    """Return whether this looks like the address of a picture whose file name does not say "placeholder" or "blank"."""
     if not (_ROOTED.match(address) or (":" not in address and _FILE.search(address))):
         return False
     return not _PLACEHOLDER.fullmatch(address.partition("?")[0].rpartition("/")[2].lower())
 
 
 def _largest(attributes: Mapping[str, str | None]) -> str | None:
-    """The candidate of the `srcset` with the largest width or density, the first of equals."""
+    """Return the `srcset` candidate with the largest width or density, the first of equals."""
     best, largest = None, 0.0
     for address, descriptors in _CANDIDATE.findall(" , ".join([attributes.get(name) or "" for name in _SRCSETS])):
         size = _DESCRIPTOR.search(descriptors)
@@ -86,7 +86,7 @@ def _largest(attributes: Mapping[str, str | None]) -> str | None:
 
 
 def _nearby(node: LexborNode) -> str | None:
-    """The address in the first `<source>` of the `<picture>` around an `<img>`, or in its copy in a `<noscript>`."""
+    """Return the address in the first `<source>` of the `<picture>` around an `<img>`, or in its `<noscript>` copy."""
     parent = node.parent
     picture = parent if parent is not None and parent.tag == "picture" else node
     copies = [each.css_first("img") for each in _beside(picture) if each.tag == "noscript"]
@@ -95,7 +95,7 @@ def _nearby(node: LexborNode) -> str | None:
 
 
 def _beside(node: LexborNode) -> Iterator[LexborNode]:
-    """The elements right after and right before one; none where text stands between."""
+    """Yield the elements directly after and before a node, without any text between."""
     for forward in (True, False):
         each = node.next if forward else node.prev
         for _ in range(_NEAR_NODES):
@@ -107,7 +107,7 @@ def _beside(node: LexborNode) -> Iterator[LexborNode]:
 
 
 def is_small(node: LexborNode) -> bool:
-    """An icon, an avatar or a tracking pixel, by its stated size."""
+    """Return whether the stated size is that of an icon, an avatar or a tracking pixel."""
     attributes = node.attributes
     stated = attributes.get("width") or "", attributes.get("height") or ""
     sizes = (*stated, *_STYLED_SIZE.findall(attributes.get("style") or ""))
@@ -117,14 +117,14 @@ def is_small(node: LexborNode) -> bool:
 
 
 def is_decoration(node: LexborNode, url: str) -> bool:
-    """Whether a picture is no picture of an article: SVG, icon, logo, avatar, tracking pixel, emoji."""
+    """Return whether a picture is decoration: SVG, icon, logo, avatar, tracking pixel, emoji."""
     return _DECORATION.fullmatch(url.partition("?")[0].lower()) is not None or is_small(node)
 
 
 def identity(url: str) -> str:
-    """What crops and revisions of one picture share: a UUID, else the address without a CMS's size.
+    """Return what crops and revisions of one picture have in common: a UUID, else the address without the CMS's size.
 
-    The query counts only where the path names no file, and then what names one: `/image?id=7&w=640`.
+    Query parameters count only if the path does not name a file, and then only those that do: `/image?id=7&w=640`.
     """
     path, _, query = url.partition("?")
     if found := _UUID.search(path.lower()):
@@ -134,6 +134,6 @@ def identity(url: str) -> str:
 
 
 def image_item(url: str, caption: str | None, alt: str | None, edition: Edition) -> Image:
-    """The item, with the credit that its caption ends with (see `split_credit`)."""
+    """Return the item, with the credit at the end of its caption (see `split_credit`)."""
     text, credit = split_credit(caption, edition) if caption else (None, None)
     return Image(url=url, caption=text, creditText=credit, alt=clean(collapse_whitespace(alt)) or None if alt else None)

@@ -1,7 +1,7 @@
-"""What a page is read as: immutable blocks in page order, in boxes, with pictures, players, links and buttons.
+"""The structure of a page: immutable blocks in page order, boxes, pictures, players, links and buttons.
 
-A block is a run of inline content that stands on a line of its own: a paragraph, a heading, a list item, a caption, the
-title of a card. A box is a block-level element; `blocks[box.first:box.end]` stand inside it.
+A block is a run of inline content on its own line: a paragraph, a heading, a list item, a caption, the title of a card.
+A box is a block-level element that contains `blocks[box.first:box.end]`.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ class Piece(NamedTuple):
 
     text: str
     href: str | None
-    """Address of the link that it is part of, as written."""
+    """Address of the link around it, as written."""
     style: str
-    """"strong", "em", "small" or ""."""
+    """ "strong", "em", "small" or ""."""
 
 
 class Time(NamedTuple):
     """A `<time>` element in a line."""
 
     stated: str
-    """Its `datetime`, "" without one."""
+    """The `datetime` attribute, "" if missing."""
     text: str
     modified: bool
-    """Says of itself that it is the time of a change (`itemprop="dateModified"`)."""
+    """It is marked as modification time (`itemprop="dateModified"`)."""
 
 
 class Box(NamedTuple):
@@ -45,19 +45,19 @@ class Box(NamedTuple):
     """Index of the box around it; -1 for the outermost."""
     first: int
     end: int
-    """blocks[first:end] stand inside."""
+    """blocks[first:end] are inside."""
     last: int
-    """boxes[index + 1 : last] stand inside."""
+    """boxes[index + 1 : last] are inside."""
     path: int
-    """What boxes share that are nested and classed alike: a hash of tag and class of it and all around it."""
+    """A hash of tag and class of the box and of all boxes around it. Equal for similarly nested and classed boxes."""
     names: str
-    """Its class, in lower case, digits as #."""
+    """The class attribute in lower case, with digits replaced by #."""
     hidden: bool
-    """Not shown as the page arrives: it, or a box around it, has `hidden` or `display:none`."""
+    """Hidden when the page loads: it, or a box around it, has `hidden` or `display:none`."""
     fields: bool
-    """A form field stands in it, at any depth."""
+    """It contains a form field, at any depth."""
     buttons: bool
-    """A button stands in it, at any depth."""
+    """It contains a button, at any depth."""
 
 
 class Block(NamedTuple):
@@ -68,20 +68,20 @@ class Block(NamedTuple):
     pieces: tuple[Piece, ...]
     text: str
     words: int
-    """Words outside links."""
+    """Number of words outside links."""
     link_chars: int
-    """Characters inside links."""
+    """Number of characters inside links."""
     hrefs: tuple[str, ...]
     """Its links as written, each once, in order."""
     times: tuple[Time, ...]
 
     @property
     def linked(self) -> bool:
-        """Whether nearly all of it is a link."""
+        """Whether nearly all of its text is a link."""
         return self.link_chars > 0.8 * len(self.text)
 
     def links(self) -> dict[str, list[Piece]]:
-        """Address as written -> the pieces of the link, in order."""
+        """Return address as written -> the pieces of the link, in order."""
         said: dict[str, list[Piece]] = {href: [] for href in self.hrefs}
         for piece in self.pieces:
             if piece.href:
@@ -89,36 +89,36 @@ class Block(NamedTuple):
         return said
 
     def link_texts(self) -> dict[str, str]:
-        """Address as written -> what the link says, in order."""
+        """Return address as written -> the text of the link, in order."""
         return {href: said_once([piece.text for piece in pieces]) for href, pieces in self.links().items()}
 
 
 def said_once(texts: list[str]) -> str:
-    """The text of a link in its pieces; a name may be linked twice, once as the caption of a portrait."""
+    """Return the text of a link from its pieces. A name may be linked twice, once as the caption of a portrait."""
     if len(texts) > 1 and len({collapse_whitespace(each) for each in texts if each.strip()}) == 1:
         texts = texts[:1]
     return collapse_whitespace("".join(texts))
 
 
 class Anchor(NamedTuple):
-    """An `<a>` element with an address, also one without a text."""
+    """An `<a>` element with an address, with or without text."""
 
     node: LexborNode
     href: str
     """As written."""
     texts: tuple[str, ...]
-    """What it says, one text for each of its text nodes."""
+    """Its text, one string per text node."""
     box: int
-    """The box that it stands in."""
+    """Index of the innermost box around it."""
     first: int
     end: int
     """Its text is part of blocks[first:end]."""
     at: int
-    """Pieces before it in the first of them."""
+    """Number of pieces before it in the first of these blocks."""
 
     @property
     def place(self) -> tuple[int, int]:
-        """Sorts links in page order: indexes of a block and of a piece; a picture stands before what follows."""
+        """Sort key in page order: (block index, piece index). A picture comes before the text after it."""
         return self.first, self.at if self.texts else self.at - 1
 
 
@@ -126,7 +126,7 @@ class Media(NamedTuple):
     """A picture, a player or a button."""
 
     at: int
-    """Index of the block that it is in or that follows."""
+    """Index of the block that contains it or follows it."""
     node: LexborNode
     box: int
     href: str | None
@@ -134,7 +134,9 @@ class Media(NamedTuple):
 
 
 class Region(NamedTuple):
-    """Blocks in page order, their boxes (outer before inner), pictures, players, links (of listings), buttons."""
+    """The blocks of a page in page order, its boxes (outer before inner), pictures, players, links (only for listings)
+    and buttons.
+    """
 
     blocks: tuple[Block, ...]
     boxes: tuple[Box, ...]
@@ -146,7 +148,7 @@ class Region(NamedTuple):
     """The element of each box."""
 
     def around(self, box: int, levels: int | None = None) -> list[Box]:
-        """The box and those around it, innermost first: all, or `levels` of them."""
+        """Return the box and those around it, innermost first: all, or `levels` of them."""
         found: list[Box] = []
         while box >= 0 and len(found) != levels:
             found.append(self.boxes[box])
@@ -154,7 +156,9 @@ class Region(NamedTuple):
         return found
 
     def child(self, block: Block, level: Box | None) -> Box | None:
-        """The box around a block that stands directly in `level` (None: the page); None when there is none between."""
+        """Return the box around a block that is a direct child of `level` (None: the page), or None if there is none
+        between.
+        """
         holder, at = None, block.box
         while at >= 0 and (level is None or at != level.index):
             holder = self.boxes[at]
@@ -162,7 +166,7 @@ class Region(NamedTuple):
         return holder
 
     def inside(self, box: int, tags: frozenset[str]) -> bool:
-        """Whether the box is, or stands in, an element of one of the tags."""
+        """Return whether the box is, or is inside, an element with one of the tags."""
         while box >= 0:
             each = self.boxes[box]
             if each.tag in tags:
@@ -171,9 +175,9 @@ class Region(NamedTuple):
         return False
 
     def tag(self, block: Block) -> str:
-        """The element that the block is the text of."""
+        """Return the tag of the element that contains the block's text."""
         return self.boxes[block.box].tag
 
 
 EMPTY = Region((), (Box(0, "body", -1, 0, 0, 1, 0, "", False, False, False),), (), (), (), (), ())
-"""A page without a body."""
+"""The region of a page without a body."""

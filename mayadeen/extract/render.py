@@ -1,4 +1,4 @@
-"""The text of an article as plain text and as minimal HTML, from its blocks."""
+"""Renders the blocks of an article as plain text and as minimal HTML."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from mayadeen.site.text import clean, collapse_whitespace
 
 
 def plain(blocks: Sequence[Block]) -> str:
-    """One line feed between blocks."""
+    """Return the text with one line feed between blocks."""
     return "\n".join(filter(None, (clean(block.text) for block in blocks)))
 
 
 def html(blocks: Sequence[Block], region: Region, base: str, site: Site) -> str:
-    """Paragraphs, headings, lists and quotes with links, `<strong>` and `<em>` inside; no attribute but `href`."""
+    """Return paragraphs, headings, lists and quotes with links, `<strong>` and `<em>`. The only attribute is `href`."""
     parts: list[str] = []
     nests = _nests(region)
     for (quoted, holder), group in groupby(blocks, key=lambda block: nests[block.box]):
@@ -30,7 +30,7 @@ def html(blocks: Sequence[Block], region: Region, base: str, site: Site) -> str:
 
 
 def _nests(region: Region) -> list[tuple[Box | None, Box | None]]:
-    """For each box the outermost quote and the innermost list that it is or stands in."""
+    """Return for each box the outermost quote and the innermost list that it is in, or is itself."""
     found: list[tuple[Box | None, Box | None]] = []
     for box in region.boxes:
         quoted, holder = found[box.parent] if box.parent >= 0 else (None, None)
@@ -51,7 +51,7 @@ def _block(block: Block, region: Region, base: str, site: Site, *, listed: bool)
 
 
 def _piece(piece: Piece, base: str, site: Site) -> str:
-    # Cleaned before it is escaped: what the page wrote as an entity of an entity is one character of text.
+    # Clean before escaping: a double-escaped entity on the page is one character of text.
     space = piece.text[:1].isspace(), piece.text[-1:].isspace()
     text = escape(clean(collapse_whitespace(piece.text)), quote=False)
     if text and piece.style in ("strong", "em"):
@@ -63,7 +63,7 @@ def _piece(piece: Piece, base: str, site: Site) -> str:
 
 
 def links(blocks: Sequence[Block], base: str, site: Site) -> list[Link]:
-    """The links inside the text, page order."""
+    """Return the links in the text, in page order."""
     found: dict[tuple[str, str], Link] = {}
     for block in blocks:
         for href, said in block.link_texts().items():

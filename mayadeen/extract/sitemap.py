@@ -1,8 +1,9 @@
-"""Sitemaps: an index of months, or the pages of one month. Bytes -> Sitemap.
+"""Parses sitemaps: an index of months, or the pages of one month. Bytes -> Sitemap.
 
-Shapes, as seen in Arabic (`/sitemaps/all.xml`, `/sitemaps/news.xml`): an index names its months without a zero
-(`sitemap-2023-9.xml`) and without `lastmod`; an entry has `loc` in raw Arabic, `lastmod` and `news:publication_date`
-with a Central European offset, `news:title`, `news:keywords` (one string with commas). Nothing but `loc` is certain.
+Formats seen on the Arabic site (`/sitemaps/all.xml`, `/sitemaps/news.xml`): an index names its months without a leading
+zero (`sitemap-2023-9.xml`) and without `lastmod`. An entry has `loc` in raw Arabic, `lastmod` and
+`news:publication_date` with a Central European offset, `news:title`, `news:keywords` (one comma-separated string). Only
+`loc` is guaranteed.
 """
 
 from __future__ import annotations
@@ -21,63 +22,65 @@ from lxml import etree
 from mayadeen.site.text import clean, collapse_whitespace
 
 MAX_SIZE = 64 * 1024 * 1024
-"""Bytes read of one sitemap, unpacked; the protocol allows 50 MB. The rest is left."""
+"""Maximum number of uncompressed bytes read of one sitemap. The protocol allows 50 MB. The rest is ignored."""
 
 MAX_ENTRIES = 50_000
-"""Entries, or sitemaps of an index, as the protocol allows. The rest is left."""
+"""Maximum number of entries, or of sitemaps in an index, as in the protocol. The rest is ignored."""
 
 _CHUNK = 64 * 1024
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.I)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _BARE = re.compile(rb"<!\[CDATA\[.*?\]\]>|&(?!#?\w+;)", re.S)
-"""An ampersand that is none of XML's, the one fault that would end the reading; in CDATA it is one."""
+"""An ampersand that is not part of an XML entity: the only common error that would stop the parser. In CDATA it is
+valid.
+"""
 _MONTH = re.compile(r"(?<!\d)((?:19|20)\d{2})(?:[-_/](\d{1,2}))?(?!\d)[^/]*$")
 _COMMAS = re.compile(r"[,،;؛]")
 
 
 @dataclass(slots=True, kw_only=True)
 class Child:
-    """A sitemap that an index names."""
+    """A sitemap named by an index."""
 
     url: str
     """As written."""
     year: int | None = None
     month: int | None = None
-    """Of its name: `sitemap-2023-9.xml` is 2023, 9."""
+    """From its name: `sitemap-2023-9.xml` is 2023, 9."""
     lastmod: datetime | None = None
 
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """A page that a sitemap names."""
+    """A page named by a sitemap."""
 
     url: str
-    """As written: mostly raw Arabic, neither encoded nor normalised."""
+    """As written: mostly raw Arabic, neither encoded nor normalized."""
     lastmod: datetime | None = None
-    """Aware, with the offset as written."""
+    """Timezone-aware, with the offset as written."""
     published: datetime | None = None
-    """`news:publication_date`, aware, with the offset as written."""
+    """`news:publication_date`, timezone-aware, with the offset as written."""
     title: str | None = None
     """`news:title`."""
     keywords: list[str] = field(default_factory=list)
-    """`news:keywords`, one by one."""
+    """`news:keywords`, split."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Sitemap:
-    """What one file names, in its order."""
+    """The contents of one file, in its order."""
 
     children: list[Child] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     complete: bool = True
-    """False when the file was cut off or is malformed, and this is what could be read."""
+    """False if the file was truncated or is malformed. The lists then contain what could be read."""
 
 
 def parse_sitemap(xml: bytes) -> Sitemap:
-    """Read a sitemap or a sitemap index, packed (gzip) or not.
+    """Parse a sitemap or a sitemap index, gzipped or not.
 
-    Raises ValueError, saying what it is instead, for what is none. Entities that a file declares itself are not
-    expanded and nothing is fetched.
+    Raises ValueError for anything else and says what it is. Entities declared by the file are not expanded, and nothing
+    is fetched.
     """
     found = Sitemap()
     parser = etree.XMLPullParser(
@@ -106,7 +109,7 @@ def parse_sitemap(xml: bytes) -> Sitemap:
             del found.entries[MAX_ENTRIES:], found.children[MAX_ENTRIES:]
             found.complete = False
             return found
-    # What only the end of the input closes was cut off: a half-read address is none.
+    # An element closed only by the end of the input was truncated: its address may be incomplete.
     if not begun:
         raise ValueError(f"not a sitemap but {head[:40]!r}" if head.strip() else "an empty sitemap")
     if not ended or any(error.level == etree.ErrorLevels.FATAL for error in parser.feed_error_log):
@@ -115,7 +118,7 @@ def parse_sitemap(xml: bytes) -> Sitemap:
 
 
 def _chunks(xml: bytes, found: Sitemap) -> Iterator[bytes]:
-    """The bytes, unpacked, in pieces that end with a tag, as far as they can be read."""
+    """Yield the uncompressed bytes in chunks that end with a tag, as far as they can be read."""
     file: Any = gzip.GzipFile(fileobj=BytesIO(xml)) if xml[:2] == b"\x1f\x8b" else BytesIO(xml)
     rest = b""
     for number in range(MAX_SIZE // _CHUNK + 1):
@@ -132,7 +135,7 @@ def _chunks(xml: bytes, found: Sitemap) -> Iterator[bytes]:
         text, rest = rest + chunk, b""
         opened = text.rfind(b"<![CDATA[")
         end = opened if b"]]>" not in text[opened:] and opened >= 0 else text.rfind(b">") + 1
-        if len(text) - end <= _CHUNK:  # no tag is as long
+        if len(text) - end <= _CHUNK:  # no tag is that long
             text, rest = text[:end], text[end:]
         if text:
             yield _BARE.sub(lambda found: found[0] if len(found[0]) > 1 else b"&amp;", text)
@@ -140,7 +143,7 @@ def _chunks(xml: bytes, found: Sitemap) -> Iterator[bytes]:
 
 
 def _read(element: Any, name: str, found: Sitemap) -> None:
-    """Add what a `<url>` or `<sitemap>` says, and let go of it."""
+    """Add the values of a `<url>` or `<sitemap>`, then free the element."""
     facts: dict[str, str] = {}
     for child in element.iterdescendants("{*}loc", "{*}lastmod", "{*}publication_date", "{*}title", "{*}keywords"):
         if etree.QName(child.getparent()).localname in (name, "news"):  # a picture has `loc` and `title` too
@@ -167,7 +170,7 @@ def _read(element: Any, name: str, found: Sitemap) -> None:
 
 
 def _month(url: str) -> tuple[int | None, int | None]:
-    """Year and month that the name of a file tells."""
+    """Return year and month from a file name."""
     named = _MONTH.search(url)
     if named is None:
         return None, None
@@ -176,15 +179,15 @@ def _month(url: str) -> tuple[int | None, int | None]:
 
 
 def _changed(text: str | None) -> datetime | None:
-    """The time of a change; of a day without a time its last second, as the change may have been as late."""
+    """Return a modification time. For a date without a time, return the day's last second, the latest possible time."""
     return _time(f"{text}T23:59:59" if text and _DAY.fullmatch(text) else text)
 
 
 def _time(text: str | None) -> datetime | None:
-    """An aware time with its offset as written; UTC where none is."""
+    """Return a timezone-aware time with its offset as written, UTC if it has none."""
     if not text:
         return None
-    if re.fullmatch(r"\d{4}(?:-\d{2})?", text):  # a year or a month are W3C dates too
+    if re.fullmatch(r"\d{4}(?:-\d{2})?", text):  # a year or a month is a valid W3C date too
         text = f"{text}-01-01"[:10]
     try:
         found = datetime.fromisoformat(text)

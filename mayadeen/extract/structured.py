@@ -1,6 +1,6 @@
-"""What a page states about itself outside its visible text, field by field, each from the first place that says it.
+"""Reads what a page states outside its visible text, field by field, each from the first origin that states it.
 
-Places in order: the CMS's metadata tag, JSON-LD, meta tags, microdata. A broken or missing place is passed over.
+Origins in order: the CMS's metadata tag, JSON-LD, meta tags, microdata. A broken or missing origin is skipped.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from mayadeen.site.address import canonical, is_internal, page_type, section
 from mayadeen.site.text import comparison_key, normalize_label
 
 _MAX_DATE = 100
-"""Characters of a date."""
+"""Maximum number of characters of a date."""
 _ZONE = re.compile(r"(?:\d[zZ]|[+-]\d\d:?\d\d|GMT|UTC)\W*$")
 _ID = re.compile(r"[0-9]{1,18}")
 _SECONDS = re.compile(r"0*[1-9][0-9]{0,6}")
@@ -28,7 +28,7 @@ _DURATION = re.compile(r"P(?:\d+D)?(?:T[0-9HMS.]+)?")
 
 
 class Field(NamedTuple):
-    """Where pages state a field: its names in each place, with spaces between."""
+    """The names of a field in each origin, separated by spaces."""
 
     record: str
     json_ld: str = ""
@@ -58,7 +58,7 @@ MODIFIED = Field(
 
 
 def _stated(page: Page, field: Field) -> Iterator[tuple[str, Any]]:
-    """(origin, value) of a field, best first; a value may be a list, and is of any type."""
+    """Yield (origin, value) of a field, best first. A value may be a list and of any type."""
     for name in field.record.split():
         yield "metadata", page.metadata.get(name)
     for each in data.documents_of_page(page):
@@ -71,19 +71,19 @@ def _stated(page: Page, field: Field) -> Iterator[tuple[str, Any]]:
 
 
 def _each(page: Page, field: Field) -> Iterator[tuple[str, Any]]:
-    """The same, the values of a list one by one."""
+    """Yield the same, with the values of a list one by one."""
     for origin, value in _stated(page, field):
         for one in value[:MAX_STATED] if isinstance(value, list) else [value]:
             yield origin, one
 
 
 def _first(stated: Iterable[tuple[str, Any]], read: Callable[[Any], Any]) -> Stated | None:
-    """The first value that can be read."""
+    """Return the first value that can be read."""
     return next((Stated(value, origin) for origin, raw in stated if (value := read(raw))), None)
 
 
 def is_stated_article(page: Page) -> bool | None:
-    """Whether the page calls itself an article; None when it does not say."""
+    """Return whether the page states that it is an article, None if it does not say."""
     sort = str(page.metadata.get("type") or "").lower()
     if sort:
         of_pages = map(normalize_label, page.site.edition.page_types)
@@ -94,13 +94,13 @@ def is_stated_article(page: Page) -> bool | None:
 
 
 def headline_candidates(page: Page) -> list[Stated]:
-    """All stated titles, best first and each once, without what the site adds to them."""
+    """Return all stated titles without the site's name, best first and each once."""
     stated = [("json-ld", data.title_of(each)) for each in data.documents(page)]
     stated += [("meta", plain(each)) for name in _TITLES for each in page.all_meta(name)[:MAX_STATED]]
     stated += [("title", page.title)]
     names = data.site_names(page)
     cut = [(origin, page.without_suffix(title, *names)) for origin, title in stated]
-    cut += [("title", max(_PARTS.split(page.title), key=len))]  # no name of the site is stated
+    cut += [("title", max(_PARTS.split(page.title), key=len))]  # the page states no name of the site
     found: dict[str, Stated] = {}
     for origin, title in (("metadata", plain(page.metadata.get("title"))), *cut):
         if title:
@@ -109,23 +109,23 @@ def headline_candidates(page: Page) -> list[Stated]:
 
 
 def description(page: Page) -> Stated | None:
-    """The stated standfirst."""
+    """Return the stated standfirst."""
     return _first(_each(page, _DESCRIPTION), plain)
 
 
 def article_body(page: Page) -> str:
-    """The text as JSON-LD states it, to check what was read; "" where it does not."""
+    """Return the articleBody of JSON-LD, which is used to check the printed text; "" if it has none."""
     return plain(data.article_ld(page).get("articleBody"))
 
 
 def when(page: Page, field: Field) -> Stated | None:
-    """(instant, string) of a date: of several strings the first, and the first instant that can be read, or None."""
+    """Return (instant, string) of a date: the first string, and the first instant that can be parsed or None."""
     stated = [(origin, raw.strip()) for origin, raw in _each(page, field) if isinstance(raw, str)]
     strings = [(origin, raw) for origin, raw in stated if 0 < len(raw) <= _MAX_DATE]
     for origin, raw in strings:
         moment = dates.parse_stated(raw, naive=dates.BEIRUT if origin == "metadata" else None)
         if moment is not None:
-            # Another place may state the same time with its zone.
+            # Another origin may state the same time with a time zone.
             same = [] if _ZONE.search(raw) else [each for _, each in strings if _digits(each).startswith(_digits(raw))]
             zoned = map(dates.parse_stated, filter(_ZONE.search, same))
             return Stated((next(filter(None, zoned), moment), strings[0][1]), origin)
@@ -137,10 +137,10 @@ def _digits(date: str) -> str:
 
 
 def authors(page: Page) -> Stated | None:
-    """[(line of names, address or None)]; weak where only an organisation, the site or a desk is named."""
+    """Return [(line of names, address or None)]. It is weak if it only names an organisation, the site or a desk."""
     weak: Stated | None = None
     for origin, value in _stated(page, _AUTHOR):
-        # What names nobody (an address, a number) is no author.
+        # A value that names nobody (an address, a number) is not an author.
         found = [each for each in data.named(value, page) if names_in(each.name, page.site.edition)]
         others = [each for each in found if not _is_house(each, page)]
         if any(not each.group for each in others) or (found and origin == "metadata"):
@@ -151,7 +151,7 @@ def authors(page: Page) -> Stated | None:
 
 
 def _is_house(author: data.Named, page: Page) -> bool:
-    """Whether an author is the site itself or a desk, by the name or the address."""
+    """Return whether an author is the site itself or a desk, by name or address."""
     edition, host = page.site.edition, urlsplit(page.url).hostname or ""
     domain = ".".join(host.split(".")[-2:])
     own = (*data.site_names(page), edition.publisher, *edition.title_suffixes, host, domain, domain.partition(".")[0])
@@ -163,13 +163,13 @@ def _is_house(author: data.Named, page: Page) -> bool:
 
 
 def keywords(page: Page) -> Stated | None:
-    """The stated tags, each once."""
+    """Return the stated tags, each once."""
     metas = [("meta", page.meta.get(name)) for name in ("keywords", "news_keywords")]
     return _first(chain(_stated(page, _KEYWORDS), metas), _split)
 
 
 def _split(value: Any) -> list[str]:
-    """Tags of a list, or of a string with commas."""
+    """Return the tags of a list, or of a comma-separated string."""
     parts = value if isinstance(value, list) else re.split("[,،]", value) if isinstance(value, str) else []
     found: dict[str, str] = {}
     for name in filter(None, map(plain, parts[:MAX_STATED])):
@@ -178,7 +178,7 @@ def _split(value: Any) -> list[str]:
 
 
 def classes(page: Page) -> dict[str, str]:
-    """The CMS's classes by their mapping: posttype, category, country, coverage, author."""
+    """Return the CMS's classes by their mapping: posttype, category, country, coverage, author."""
     rows = reversed(_rows(page.metadata.get("classes")))
     found = {str(row.get("mapping") or row.get("key")): plain(row.get("value")) for row in rows}
     return {name: value for name, value in found.items() if value}
@@ -189,12 +189,12 @@ def _rows(value: Any) -> list[dict[str, Any]]:
 
 
 def post_id(page: Page) -> Stated | None:
-    """The CMS's id, digits."""
+    """Return the CMS's id, only digits."""
     return _first(_each(page, _POST_ID), lambda value: plain(value) if _ID.fullmatch(plain(value)) else "")
 
 
 def canonical_url(page: Page) -> Stated:
-    """The article's one address: the first stated one that may be an article of this site, else the one fetched."""
+    """Return the canonical address: the first stated one that may be an article of this site, else the fetched one."""
     linked = Stated(address_of(data.article_ld(page).get("url"), page), "json-ld")
     for target in (*data.own_addresses(page), linked):
         url = target.value
@@ -204,7 +204,7 @@ def canonical_url(page: Page) -> Stated:
 
 
 def article_type(page: Page, url: str) -> Stated:
-    """news, opinion, ... by the address, then by the CMS's post type."""
+    """Return the article type (news, opinion, ...) from the address, else from the CMS's post type."""
     edition = page.site.edition
     for part in reversed(url.removeprefix(page.site.origin).strip("/").lower().split("/")[:-1]):
         if part in edition.article_types:
@@ -219,13 +219,13 @@ def article_type(page: Page, url: str) -> Stated:
 
 
 def section_slug(page: Page, url: str) -> Stated | None:
-    """Section slug of the address."""
+    """Return the section slug in the address."""
     found = section(url, page.site) or section(page.url, page.site)
     return Stated(found, "address") if found else None
 
 
 def image(page: Page) -> Stated | None:
-    """Absolute address of the picture that stands for the article."""
+    """Return the absolute address of the main picture."""
 
     def address(value: Any) -> str | None:
         return address_of(value.get("url") or value.get("contentUrl") if isinstance(value, dict) else value, page)
@@ -234,7 +234,7 @@ def image(page: Page) -> Stated | None:
 
 
 def video(page: Page) -> Stated | None:
-    """(address, player, ISO 8601 duration) of the page's own video, each may be None."""
+    """Return (address, player, ISO 8601 duration) of the page's own video, each may be None."""
     ld = page.json_ld_of("VideoObject")
     url = address_of(ld.get("contentUrl"), page) or address_of(page.meta.get("og:video"), page)
     embed = address_of(ld.get("embedUrl"), page)
@@ -246,13 +246,13 @@ def video(page: Page) -> Stated | None:
 
 
 def _iso_duration(seconds: int) -> str:
-    """2840 -> `PT47M20S`."""
+    """Return a duration in ISO 8601: 2840 -> `PT47M20S`."""
     units = ((seconds // 3600, "H"), (seconds // 60 % 60, "M"), (seconds % 60, "S"))
     return "PT" + "".join(f"{number}{unit}" for number, unit in units if number)
 
 
 def breadcrumbs(page: Page) -> list[tuple[str, str | None]]:
-    """(name, address) of a JSON-LD BreadcrumbList."""
+    """Return (name, address) of each step of a JSON-LD BreadcrumbList."""
     found = []
     for each in _rows(page.json_ld_of("BreadcrumbList").get("itemListElement")):
         item = each.get("item")

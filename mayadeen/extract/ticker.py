@@ -1,4 +1,4 @@
-"""The ticker of a page: one-line bulletins, by their addresses or by the word in front ("Breaking")."""
+"""Reads the ticker of a page: one-line bulletins, found by their addresses or by the label before them ("Breaking")."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from mayadeen.extract.titles import MAX_LABEL, label_key, may_be_title
 from mayadeen.site.text import clean, collapse_whitespace, normalize_label
 
 MAX_LABELS = 20
-"""Labels that are looked at."""
+"""Maximum number of labels checked."""
 MAX_LEVELS = 5
-"""Boxes around a label up to the one that holds the ticker."""
+"""Maximum number of boxes from a label up to the box of the ticker."""
 MAX_LINES = 200
-"""Blocks of a ticker."""
+"""Maximum number of blocks of a ticker."""
 MIN_WORDS = 3
-"""Words at least of a bulletin, and of text beside links that makes one sentence with them."""
+"""Minimum number of words of a bulletin, and of text beside links that forms one sentence with them."""
 _NOT_IN_TICKER = frozenset(["main", "article", "table", "form", "footer", "h1", "h2"])
 _CLOCK = re.compile(r"^\d{1,2}[:.]\d{2}\b[\s|–-]*")
 
@@ -31,11 +31,11 @@ class Bulletin:
 
     text: str
     url: str | None = None
-    """Absolute, in normal form; None when the sentence is no link."""
+    """Absolute and normalized; None if the sentence is not a link."""
 
 
 def read_ticker(links: Links, site_links: list[Link]) -> tuple[list[Bulletin], set[int]]:
-    """The bulletins, each once, and the indexes of their blocks, so that links in those make no cards."""
+    """Return the bulletins, each once, and the indexes of their blocks. Links in these blocks are not cards."""
     if found := _linked(links, site_links):
         return found, set()
     breaking = frozenset(map(normalize_label, links.site.edition.words.breaking))
@@ -55,7 +55,7 @@ def read_ticker(links: Links, site_links: list[Link]) -> tuple[list[Bulletin], s
 
 
 def _linked(links: Links, site_links: list[Link]) -> list[Bulletin]:
-    """Bulletins that have addresses of their own."""
+    """Return the bulletins with their own addresses."""
     texts: dict[str, list[str]] = {}
     for anchor, address in site_links:
         if address.kind == "bulletin":
@@ -66,9 +66,9 @@ def _linked(links: Links, site_links: list[Link]) -> list[Bulletin]:
 
 
 def _following(label: Block, at: int, barriers: list[int], links: Links) -> list[tuple[int, str, str | None]]:
-    """(block, sentence, link) that follow a label, in the smallest box that holds any.
+    """Return the (block, sentence, link) after a label, in the smallest box that contains any.
 
-    `barriers` are the boxes, by index, that a ticker does not go past.
+    `barriers` are the indexes of boxes at which a ticker ends.
     """
     region = links.region
     found = [(label.index, *line) for line in _sentences(label.pieces[at + 1 :])]
@@ -84,7 +84,9 @@ def _following(label: Block, at: int, barriers: list[int], links: Links) -> list
 
 
 def _sentences(pieces: Sequence[Piece]) -> Iterator[tuple[str, str | None]]:
-    """The sentences on one line, each with its link: one for each of several links, unless text stands beside them."""
+    """Yield the sentences on one line, each with its link. Several links are several sentences, unless text is beside
+    them.
+    """
     hrefs = {piece.href for piece in pieces if piece.href}
     around = any(len(piece.text.split()) >= MIN_WORDS for piece in pieces if not piece.href)
     lines: list[list[Piece]] = []
@@ -100,14 +102,16 @@ def _sentences(pieces: Sequence[Piece]) -> Iterator[tuple[str, str | None]]:
 
 
 def _are_apart(first: Piece, second: Piece) -> bool:
-    """Whether two texts are sentences of their own: elements side by side leave no space between them."""
+    """Return whether two texts are separate sentences: adjacent elements have no space between them."""
     texts = first.text, second.text
     glued = not (texts[0][-1:].isspace() or texts[1][:1].isspace())
     return glued and texts[1][:1].isalnum() and min(len(text.split()) for text in texts) >= MIN_WORDS
 
 
 def _bulletins(sentences: list[tuple[int, str, str | None]], links: Links) -> tuple[list[Bulletin], set[int]]:
-    """The sentences that make a ticker. One alone that leads to an article is a card with a badge."""
+    """Return the bulletins of a ticker. A single sentence that links to an article is a card with a badge, not a
+    ticker.
+    """
     found: dict[str, Bulletin] = {}
     used: set[int] = set()
     articles = 0

@@ -1,4 +1,4 @@
-"""Titles and labels: what may be the title of an article, and which of several texts is it."""
+"""Titles and labels: which texts may be the title of an article, and which of several is best."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from mayadeen.site.edition import Edition
 from mayadeen.site.text import clean, collapse_whitespace, normalize_label
 
 MAX_LABEL = 60
-"""Characters at most in a label, or in a text that is a date."""
+"""Maximum number of characters of a label or a date."""
 MAX_TITLE = 25
-"""Words at most in a title that is no teaser."""
+"""Maximum number of words of a title. A longer text is a teaser."""
 _ENDS = " \t\n:：.…»›→+-–—|#•◀▶"
 _DIGIT = re.compile(r"\d")
 
 
 def label_key(text: str) -> str:
-    """What the spellings of a label share, without the marks around it: "Load more…", "# Syria"."""
+    """Return the comparison key of a label, without the symbols around it: "Load more…", "# Syria"."""
     return normalize_label(collapse_whitespace(text).strip(_ENDS))
 
 
 def may_be_title(text: str, edition: Edition) -> bool:
-    """Whether a text may be a title or a name: no date, no label of a box, of a button or around an article."""
+    """Return whether a text may be a title or a name: not a date, a box heading, a button or other boilerplate."""
     return len(text) > MAX_LABEL or not _is_label(text, edition)
 
 
@@ -44,10 +44,12 @@ def _labels(edition: Edition) -> frozenset[str]:
 
 
 def titles_in(block: Block, href: str | None, links: Links) -> dict[str, bool]:
-    """Title -> whether it is a heading: what a link (None: the unlinked text) says in a block, and its parts."""
+    """Return title -> whether it is a heading, for the text of a link in a block and its parts (None: the unlinked
+    text).
+    """
     edition = links.site.edition
     said = links.pieces(block, href) if href else [piece for piece in block.pieces if piece.href is None]
-    while said and not may_be_title(collapse_whitespace(said[-1].text), edition):  # "Read more" behind a title
+    while said and not may_be_title(collapse_whitespace(said[-1].text), edition):  # "Read more" after a title
         said.pop()
     if not said:
         return {}
@@ -59,7 +61,9 @@ def titles_in(block: Block, href: str | None, links: Links) -> dict[str, bool]:
 
 
 def best_title(url: str, titles: dict[str, bool]) -> str:
-    """The text most like the slug of the address, which is made from the title; else a heading, else the longest."""
+    """Return the text most similar to the slug of the address, which is made from the title; else a heading, else the
+    longest.
+    """
     if len(titles) < 2:
         return clean(next(iter(titles), ""))
     stated = slug(unquote(max(url.split("/")[3:], key=len)))

@@ -1,4 +1,7 @@
-"""The lines around a headline: authors, sources, dates, shares, minutes. Read once, by their words, in any markup."""
+"""Reads the byline: the lines around a headline with authors, sources, dates, shares and minutes.
+
+Each line is read once, by its words, independent of the markup.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +17,15 @@ from mayadeen.site import dates
 from mayadeen.site.text import collapse_whitespace, comparison_key
 
 MAX_NAME_WORDS = 8
-"""Words at most in the linked name of an author."""
+"""Maximum number of words of a linked author's name."""
 _DECIMAL = re.compile(r"^\d+\.\d{1,2}$")
 _TAKEN = "\x00"
-"""Where a number or a date stood."""
+"""Replaces a number or a date that was read."""
 _SEPARATOR = re.compile(r"\s+[|•·‧●]+\s+|[•·‧●|]\s*$|^\s*[•·‧●|]\s*")
 _EDGES = " \t\n,;|/•·‧●-–—+&:"
 _NAME = re.compile(r"[A-ZÀ-Þ][\w'’.-]+(?: [A-ZÀ-Þ][\w'’.-]+){1,2}")
 _FROM = re.compile(r"(?<=\w\s)(\w\S+)\s?,\s\w+[^\W\d_A-Z]$")
-"""Where a full name was written from: "Anna Berg, Frankfurt"."""
+"""The place after a full name: "Anna Berg, Frankfurt"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Name:
 
 @dataclass(slots=True)
 class Byline:
-    """What the lines say; empty or None where they say nothing."""
+    """The values of the lines; empty or None if they state nothing."""
 
     authors: list[Name] = field(default_factory=list)
     sources: list[Name] = field(default_factory=list)
@@ -49,7 +52,7 @@ class Byline:
 
 
 def read_byline(view: View, blocks: Sequence[Block]) -> Byline:
-    """The byline among some short lines, page order."""
+    """Return the byline found in some short lines, which are in page order."""
     reader = _Reader(view)
     for block in blocks:
         reader.read(block)
@@ -58,18 +61,18 @@ def read_byline(view: View, blocks: Sequence[Block]) -> Byline:
 
 
 class _Reader:
-    """The state of one reading: what was found, and the label that waits for its names."""
+    """The state of one read: the values found so far, and a label whose names have not been found yet."""
 
     def __init__(self, view: View) -> None:
         self.view = view
         self.edition = view.site.edition
         self.patterns = patterns_of(self.edition)
         self.byline = Byline()
-        self.waiting = ""  # "by" or "source": the label ended a line, the names stand on the next
+        self.waiting = ""  # "by" or "source": the label ended a line, so the names are on the next line
         self.linked: Block | None = None  # the block with the last linked author
 
     def read(self, block: Block) -> None:
-        """Takes from one line what it says."""
+        """Read the values of one line."""
         found = False
         if self.waiting or block.times or tells(block.text, self.edition):
             text, found = self._numbers(block)
@@ -85,7 +88,7 @@ class _Reader:
             self.byline.used.add(block.index)
 
     def _numbers(self, block: Block) -> tuple[str, bool]:
-        """The text of a line, a mark where minutes, shares and dates stood; whether there were any."""
+        """Return the text of a line with marks in place of minutes, shares and dates, and whether there were any."""
         text = "\n".join(_lines(block))
         found = any(time.stated for time in block.times)
         for pattern, name in (
@@ -126,7 +129,7 @@ class _Reader:
             byline.date = stated
 
     def _labelled(self, text: str, block: Block) -> tuple[dict[str, list[str]], bool]:
-        """The parts of names behind "By" and "Source:"; whether a label was there."""
+        """Return the names after "By" and "Source:" in parts, and whether there was a label."""
         names: dict[str, list[str]] = {"by": [], "source": []}
         collecting, found = self.waiting, False
         for each in self.patterns.cut.sub("\n", text).split("\n"):
@@ -134,7 +137,7 @@ class _Reader:
             if not each:
                 continue
             label = self.patterns.label.match(each) if each != _TAKEN else None
-            # "Authors" as a link is of the menu.
+            # A link "Authors" is part of the menu.
             if label and is_label(label, each) and not (block.linked and not label["rest"].strip(_EDGES)):
                 collecting, found = "source" if label["source"] else "by", True
                 if label["rest"].strip(_EDGES):
@@ -162,16 +165,16 @@ class _Reader:
         return bool(known)
 
     def _authors(self, line: str) -> list[str]:
-        """The authors that a line names, without the place behind them."""
+        """Return the authors in a line, without the place after them."""
         return names_in(_FROM.sub(r"\1", line), self.edition)
 
     def _sources(self, line: str) -> list[str]:
-        """The sources that a line names, each once."""
+        """Return the sources in a line, each once."""
         names = (part.strip(_EDGES + ".") for part in self.patterns.sources.split(line) if part)
         return list(dict.fromkeys(name for name in names if any(map(str.isalpha, name))))
 
     def _goes_on(self, block: Block) -> bool:
-        """Whether a line stands beside the one with the first author, as another of them would."""
+        """Return whether a line is beside the line of the first author, as further authors are."""
         if self.linked is None or not block.hrefs or block.words > MAX_NAME_WORDS:
             return False
         box, other = self.view.box(block), self.view.box(self.linked)
@@ -179,7 +182,7 @@ class _Reader:
         return beside or self.patterns.joint.match(block.text) is not None
 
     def _linked_author(self, block: Block) -> bool:
-        """Without "By": a link to an author's page, or to write to who is named."""
+        """Read authors without "By": a link to an author's page, or a mail link to the named person."""
         known = {each for author in self.byline.authors for each in (author.name, author.url) if each}
         found = False
         for href, name in block.link_texts().items():
@@ -192,7 +195,9 @@ class _Reader:
         return found
 
     def add_lone_name(self, blocks: Sequence[Block]) -> None:
-        """Without "By" or a link: the site's own name in a row with the date or the source, or a name next to them."""
+        """Read an author without "By" or a link: the site's name in a row with the date or source, or a name beside
+        them.
+        """
         if self.byline.authors:
             return
         used, view = self.byline.used, self.view
@@ -209,14 +214,14 @@ class _Reader:
 
 
 def _is_mail_of(name: str, href: str) -> bool:
-    """Whether a link writes to a person: `mailto:anna.berg@` or `mailto:aberg@` under "Anna Berg"."""
+    """Return whether a mail link is the address of a person: `mailto:anna.berg@` or `mailto:aberg@` of "Anna Berg"."""
     scheme, _, box = href.strip().lower().partition(":")
     first, *others = name.lower().split() or [""]
     return scheme == "mailto" and bool(others) and box.startswith(first[:1]) and others[-1] in box.partition("@")[0]
 
 
 def _lines(block: Block) -> list[str]:
-    """The pieces of a block, one a line: "By" and a linked name stand in two."""
+    """Return the pieces of a block, one per line: "By" and a linked name become two lines."""
     return [
         part
         for piece in block.pieces

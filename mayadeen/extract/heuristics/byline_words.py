@@ -1,4 +1,4 @@
-"""The words of a byline, as patterns: what a line of authors, sources, dates, shares or minutes looks like."""
+"""Patterns for the words of a byline: lines with authors, sources, dates, shares or minutes."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from mayadeen.site.edition import Edition
 from mayadeen.site.text import alternation
 
 MAX_LINE = 160
-"""Characters at most in a line of a byline."""
+"""Maximum number of characters of a byline."""
 MAX_NAMES = 120
-"""Characters at most in the names behind "By"."""
+"""Maximum number of characters of the names after "By"."""
 _DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """The patterns of one edition."""
+    """The compiled patterns of one edition."""
 
     shares: re.Pattern[str]
     views: re.Pattern[str]
@@ -29,27 +29,27 @@ class Patterns:
     label: re.Pattern[str]
     """A line that begins with "By" or "Source:"."""
     sources: re.Pattern[str]
-    """Between sources."""
+    """Separates sources."""
     joint: re.Pattern[str]
-    """The start of a line that goes on with the names of the one before."""
+    """The start of a line that continues the names of the previous line."""
     updated: re.Pattern[str]
-    """The end of what stands before the time of a change."""
+    """The end of the text before a modification time."""
     inner: re.Pattern[str]
     cut: re.Pattern[str]
-    """Before "Source:" in mid-line."""
+    """Matches before a "Source:" in the middle of a line."""
     telling: re.Pattern[str]
 
 
 @lru_cache
 def patterns_of(edition: Edition) -> Patterns:
-    """Compiled once an edition."""
+    """Return the patterns of an edition, cached."""
     words = edition.words
     times = alternation((*words.ago, *words.now, *words.today, *words.yesterday))
     by, source, joints = pattern_of(AUTHOR, edition).pattern, alternation(words.source), alternation(words.conjunctions)
     number = r"(\d{1,3}(?:[,.٬]\d{3}){1,4}|\d{1,9}(?:\.\d{1,3})?\s*[km]?)"
 
     def count(each: Iterable[str]) -> re.Pattern[str]:
-        """ "5 Shares" or "Shares: 5"."""
+        """Match "5 Shares" or "Shares: 5"."""
         names = alternation(each)
         return re.compile(rf"(?<![\w:.,])(?:{number}\s*(?:{names})\b|(?:{names})\s*[:：]\s*{number}(?![\w:.]))", re.I)
 
@@ -71,7 +71,7 @@ def patterns_of(edition: Edition) -> Patterns:
 
 
 def is_label(label: re.Match[str], text: str) -> bool:
-    """Whether "By ..." names somebody: "By noon the road was open again." is no author."""
+    """Return whether a name follows "By ...". "By noon the road was open again." has no author."""
     if label["source"]:
         return len(text) < MAX_LINE
     rest = label["rest"].strip()
@@ -80,19 +80,21 @@ def is_label(label: re.Match[str], text: str) -> bool:
         and not rest.endswith(("!", "?", "؟", "…"))
         and (not rest.endswith(".") or not any(word[:1].islower() for word in rest.split()))
         and (not rest or rest[0].isupper() or not (rest[0].isascii() or rest[0].islower()))
-        # A script without capitals: a name has few words.
+        # In a script without capitals, a name has few words.
         and (label["mark"].strip() != "" or rest[:1].isascii() or rest[:1].isupper() or len(rest.split()) <= 5)
     )
 
 
 @lru_cache(maxsize=4096)
 def tells(text: str, edition: Edition) -> bool:
-    """Whether a line can say anything of a byline: a number, a label. Most lines around a headline are menus."""
+    """Return whether a line may be part of a byline: it has a number or a label. Most lines around a headline are
+    menus.
+    """
     return patterns_of(edition).telling.search(text) is not None
 
 
 def looks_like_byline(text: str, edition: Edition) -> bool:
-    """A line with "Source:", shares or minutes in it, or one that begins with "By" and does not end like a sentence."""
+    """Return whether a line contains "Source:", shares or minutes, or begins with "By" and is not a sentence."""
     return len(text) <= 2 * MAX_LINE and _looks_like_byline(text, edition)
 
 
@@ -109,6 +111,6 @@ def _looks_like_byline(text: str, edition: Edition) -> bool:
 
 
 def is_date_line(text: str, edition: Edition) -> bool:
-    """Whether a line is little else than a date."""
+    """Return whether a line contains little else than a date."""
     date = dates.find(text, edition) if len(text) < MAX_NAMES else None
     return date is not None and len(text.replace(date, "").split()) <= 4

@@ -1,9 +1,9 @@
-"""Where the main content is: the group of paragraphs, nested and classed alike, that holds most of the running text.
+"""Finds the main content: the group of similarly nested and classed paragraphs with most of the running text.
 
-Paragraphs of one article share a parent, or parents of one class under parents of one class. So blocks are grouped by
-the class of the box that holds them (lists, quotes and small tables count to the box around them), the strongest group
-is taken, and the smallest box around its members is the content container. No class name is asked for: only whether two
-are the same.
+The paragraphs of an article share a parent, or have parents of one class inside parents of one class. So blocks are
+grouped by the class of the box around them (lists, quotes and small tables count for the next box around). The
+strongest group wins, and the smallest box around its members is the content container. Class names are only compared
+with each other, never with known names.
 """
 
 from __future__ import annotations
@@ -16,47 +16,47 @@ from mayadeen.extract.region import HEADINGS, Block, Box
 from mayadeen.site.text import is_sentence
 
 TRANSPARENT = HEADINGS | {"p", "span", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "details", "summary", "pre"}
-"""Elements that a paragraph, a list or a quote of the text consists of."""
+"""Elements inside a paragraph, list or quote of the text."""
 TABLE = frozenset(["table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption"])
 _NEVER = frozenset(["figure", "figcaption", "nav", "footer", "aside", "form", "dialog", "button", "fieldset"])
 _BEFORE_HEADLINE = 0.3
 """Weight of a group that ends before the headline."""
 _MIN_WORDS = 50
-"""A part of a group with at least this many words of running text is an article of its own."""
+"""A part of a group with at least this many words of running text is a separate article."""
 _MAX_CAPTION = 3
-"""In a box with a picture and at most this many lines, those that do not end as a sentence are its caption."""
+"""In a box with a picture and at most this many lines, the lines that are not sentences are its caption."""
 _CARDS = 0.2
-"""Weight of teasers."""
+"""Weight of a group of teasers."""
 _CARD_SHARE = 0.7
-"""Share of the boxes of a group that must be cards, for them to be teasers."""
+"""A group is teasers if at least this share of its boxes are cards."""
 _MIN_CARDS = 3
-"""Boxes at least, for cards to be teasers."""
+"""Minimum number of boxes in a group of teasers."""
 _DESCEND = 0.8
-"""Share of the running text of the group that its container holds."""
+"""Minimum share of the group's running text in its container."""
 
 
 class Content(NamedTuple):
-    """The main content."""
+    """The main content of a page."""
 
     box: Box
     """The smallest box around it."""
     members: frozenset[int]
-    """Indexes of the blocks that stand where its paragraphs stand, labels and links among them."""
+    """Indexes of the blocks at the level of its paragraphs, including labels and links."""
     first: int
     end: int
-    """blocks[first:end] go from the first member with running text to the last."""
+    """blocks[first:end] are the blocks from the first to the last member with running text."""
 
 
 def start_of(labels: Labels, content: Content) -> int:
-    """Index of the first block of the article: its headline, or its content where that begins before."""
+    """Return the index of the first block of the article: its headline, or the content if that begins earlier."""
     headlines = (index for index, label in enumerate(labels) if label is Label.HEADLINE)
     return min(next(headlines, content.box.first), content.box.first)
 
 
 def find_content(view: View, labels: Labels, headline: int | None, *, anywhere: bool = False) -> Content | None:
-    """The strongest group of paragraphs; None when there is no running text.
+    """Return the strongest group of paragraphs, or None if there is no running text.
 
-    `anywhere`: in side elements, too.
+    `anywhere=True` also searches side elements.
     """
     holders = _holders(view, frozenset() if anywhere else _NEVER)
     words = [
@@ -80,14 +80,14 @@ def find_content(view: View, labels: Labels, headline: int | None, *, anywhere: 
 
 
 def _weight(view: View, block: Block, holder: Box | None) -> int:
-    """Words of a line; 0 for a caption."""
+    """Return the number of words of a line, 0 for a caption."""
     if holder is None or holder.end - holder.first > _MAX_CAPTION or is_sentence(block.text):
         return block.words
     return 0 if view.pictured(holder) else block.words
 
 
 def _groups(view: View, holders: list[Box | None], words: list[int]) -> dict[tuple[object, ...], list[Block]]:
-    """The blocks in groups of those that are held alike; teasers are a group of their own."""
+    """Return the blocks in groups with similar boxes around them. Teasers are a separate group."""
     held: dict[tuple[object, ...], dict[int, bool]] = defaultdict(dict)  # key -> holder -> whether it is a card
     for block in view.blocks:
         holder = holders[block.index]
@@ -108,13 +108,13 @@ def _groups(view: View, holders: list[Box | None], words: list[int]) -> dict[tup
         if key in teasers and cards.get(holder.index, True):
             key = ("cards", key)
         elif len(cards) == 1 and holder.end == holder.first + 1:
-            key = ("single", _around_single(view, holder))  # each paragraph in a box of a class of its own
+            key = ("single", _around_single(view, holder))  # each paragraph is in a box with a unique class
         groups[key].append(block)
     return groups
 
 
 def _around_single(view: View, box: Box) -> int:
-    """Index of the smallest box that holds more than the one block of `box`."""
+    """Return the index of the smallest box that contains more than the one block of `box`."""
     boxes = view.region.boxes
     while box.parent >= 0 and boxes[box.parent].end == boxes[box.parent].first + 1:
         box = boxes[box.parent]
@@ -122,12 +122,12 @@ def _around_single(view: View, box: Box) -> int:
 
 
 def _is_card(view: View, holder: Box) -> bool:
-    """Whether a box stands with a linked title, or a link to an article, and little other text: a teaser."""
+    """Return whether a box is beside a linked title or a link to an article and little other text, as a teaser is."""
     around = view.region.boxes[holder.parent] if holder.parent >= 0 else holder
     card = holder if view.linked_in(holder.first, holder.end) else around
     if view.prose_in(card.first, card.end) > 2 * view.prose_in(holder.first, holder.end):
         return False
-    titled = True  # up to the first line of text; a link below it may be a button
+    titled = True  # only links before the first line of text count; a link below may be a button
     for block in view.blocks[card.first : card.end]:
         titled = titled and not view.prose[block.index]
         if block.linked and (titled or any(map(view.is_article_link, block.hrefs))):
@@ -136,8 +136,8 @@ def _is_card(view: View, holder: Box) -> bool:
 
 
 def _holders(view: View, never: frozenset[str]) -> list[Box | None]:
-    """For each block the box that holds its paragraph; None inside what is never content."""
-    shut: list[bool] = []  # for each box, whether it is, or stands in, an element that is never content
+    """Return for each block the box of its paragraph, or None inside elements that are never content."""
+    shut: list[bool] = []  # per box: whether it is, or is inside, an element that is never content
     for box in view.region.boxes:
         shut.append((box.parent >= 0 and shut[box.parent]) or box.tag in never)
     return [
@@ -148,18 +148,18 @@ def _holders(view: View, never: frozenset[str]) -> list[Box | None]:
 def _holder(view: View, box: Box) -> Box:
     while box.parent >= 0:
         if box.tag not in TRANSPARENT and (box.tag not in TABLE or view.pictured(box)):
-            break  # also a table that is a picture with its caption
+            break  # also stop at a table that contains a picture and its caption
         box = view.region.boxes[box.parent]
     return box
 
 
 def _group_key(view: View, box: Box) -> tuple[object, ...]:
-    """What the boxes of one group share: their class, else all their nesting."""
+    """Return what the boxes of one group have in common: their class, else their whole path."""
     return (box.tag, box.names) if box.names else (box.path,)
 
 
 def _plausible(view: View, group: list[Block], words: list[int], headline: int | None) -> float:
-    """How likely a group is the text, by where it stands: 1 for nothing against it."""
+    """Return how likely a group is the text because of its position. 1 means that nothing contradicts it."""
     prose_at = [block.index for block in group if words[block.index]]
     if headline is None:
         return 1.0
@@ -169,7 +169,7 @@ def _plausible(view: View, group: list[Block], words: list[int], headline: int |
 
 
 def _this_article(view: View, group: list[Block], words: list[int], headline: int | None) -> list[Block]:
-    """The members up to the next article of the page: an `<h1>` and its text in a box without the headline."""
+    """Return the members up to the next article of the page: an `<h1>` and its text in a box without the headline."""
     if headline is None:
         return group
     for top in view.tops:
@@ -186,7 +186,7 @@ def _this_article(view: View, group: list[Block], words: list[int], headline: in
 
 
 def _container(view: View, group: list[Block], words: list[int], holders: list[Box | None]) -> tuple[Box, list[int]]:
-    """The smallest box that holds the group, strays left out, and the members in it."""
+    """Return the smallest box that contains the group without outliers, and the members in it."""
     boxes = view.region.boxes
     weights: dict[int, int] = defaultdict(int)
     for block in group:

@@ -1,4 +1,4 @@
-"""Which pictures and players are the article's, and which lines are their captions."""
+"""Finds the pictures and players of the article, and their captions."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from mayadeen.extract.heuristics.view import Label, Labels, View
 from mayadeen.extract.region import Media
 
 MAX_ABOVE = 15
-"""Lines above the headline among which its picture may stand."""
+"""Maximum number of lines between the article's picture and a headline below it."""
 MIN_CAPTION_ABOVE = 4
-"""A picture above the headline whose caption has at least this many words is the article's."""
+"""A picture above the headline belongs to the article if its caption has at least this many words."""
 _SIDE = frozenset(["aside", "nav", "footer", "dialog"])
 _NOT_OURS = (Label.LINK_BOX, Label.SEE_ALSO)
 
@@ -24,15 +24,15 @@ class Shown(NamedTuple):
     node: LexborNode
     caption: str | None
     above: bool
-    """Stands above the headline: it may be the page's and not the article's."""
+    """The picture is above the headline, so it may belong to the page and not to the article."""
 
 
 LEVELS = 20
-"""Boxes around a picture that are looked at; a page may nest hundreds."""
+"""Maximum number of boxes checked around a picture. A page may nest hundreds."""
 
 
 def find_pictures(view: View, labels: Labels, content: Content, headline: int | None, end: int) -> list[Shown]:
-    """The pictures from the headline, or a little above it, to the end of the article, page order."""
+    """Return the pictures from the headline, or a little above it, to the end of the article, in page order."""
     first = headline if headline is not None else content.first
     near = [media for media in view.region.pictures if first - MAX_ABOVE <= media.at <= end]
     found = []
@@ -45,7 +45,7 @@ def find_pictures(view: View, labels: Labels, content: Content, headline: int | 
 
 
 def _is_elsewhere(view: View, labels: Labels, content: Content, media: Media) -> bool:
-    """Whether a picture belongs to another article, a writer, the page."""
+    """Return whether a picture belongs to another article, to an author or to the page."""
     if view.region.boxes[media.box].hidden:
         return True
     if media.href:
@@ -66,13 +66,13 @@ def _is_elsewhere(view: View, labels: Labels, content: Content, media: Media) ->
 
 
 def _caption(view: View, labels: Labels, media: Media, near: list[Media]) -> str | None:
-    """The caption of a picture: in the smallest box around it that has one, else the line right below it."""
+    """Return the caption of a picture, from the smallest box around it that contains one, else the line right below."""
     blocks = view.blocks
     row = [other.node.mem_id for other in near if other.at == media.at]
     if len(row) > 1:
         run = _captions_from(view, labels, media.at)
         if len(run) > 1:
-            # Pictures side by side, their captions in a list below: one each, or none can tell.
+            # Pictures in a row with a list of captions below: use them only if there is one per picture.
             return run[row.index(media.node.mem_id)] if len(run) == len(row) else None
     others = [other.at for other in near if other.node.mem_id != media.node.mem_id]
     for box in view.region.around(media.box, LEVELS):
@@ -82,7 +82,7 @@ def _caption(view: View, labels: Labels, media: Media, near: list[Media]) -> str
         if Label.CAPTION in inner:
             start, end = box.first, box.end
             if any(start <= other < end or other == media.at for other in others if other != media.at):
-                # Several pictures share the box: each has what stands between it and the next.
+                # Several pictures share the box: each gets the lines between it and the next picture.
                 start, end = media.at, min((other for other in others if other > media.at), default=end)
             return _joined(view, labels, start, end)
     at = media.at
@@ -90,13 +90,13 @@ def _caption(view: View, labels: Labels, media: Media, near: list[Media]) -> str
 
 
 def _near(view: View, media: Media, at: int) -> bool:
-    """Whether the line below a picture stands on its level, or one level beside it."""
+    """Return whether the line below a picture is on its level, or one level away."""
     box, other = view.box(view.blocks[at]), view.region.boxes[media.box]
     return other.index in (box.index, box.parent) or other.parent in (box.parent, box.index)
 
 
 def _captions_from(view: View, labels: Labels, at: int) -> list[str]:
-    """The captions that follow a row of pictures, as far as they stand in one element."""
+    """Return the captions that follow a row of pictures, within one element."""
     run: list[str] = []
     parent = None
     for block in view.blocks[at:]:
@@ -110,12 +110,12 @@ def _captions_from(view: View, labels: Labels, at: int) -> list[str]:
 def _joined(view: View, labels: Labels, start: int, end: int) -> str | None:
     said = [view.blocks[index].text for index in range(start, end) if labels[index] is Label.CAPTION]
     caption = " ".join(dict.fromkeys(said))
-    half = (len(caption) + 1) // 2  # on one line twice, for small screens and large ones
+    half = (len(caption) + 1) // 2  # printed twice on one line, for small and large screens
     return (caption[:half].strip() if caption[:half].strip() == caption[-half:].strip() else caption) or None
 
 
 def find_players(view: View, labels: Labels, content: Content, headline: int | None, end: int) -> list[LexborNode]:
-    """The players from the headline to the end of the article, page order."""
+    """Return the players from the headline to the end of the article, in page order."""
     first = headline if headline is not None else content.first
     return [
         media.node

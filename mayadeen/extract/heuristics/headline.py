@@ -1,4 +1,4 @@
-"""Where the headline is printed: the line whose text is a stated title, else the heading most like one."""
+"""Finds the printed headline: the line with a stated title, else the heading most similar to one."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from mayadeen.extract.region import HEADINGS, Block
 from mayadeen.site.text import comparison_key
 
 MIN_LIKENESS = 0.5
-"""Share of words that a heading and a stated title have in common at least, to be of one article."""
+"""Minimum share of words that a heading and a stated title of the same article have in common."""
 MIN_WORDS = 3
-"""Words of a heading that nothing states, to be a headline and not the name of the site."""
+"""Minimum number of words of a headline that is not stated. A shorter heading may be the name of the site."""
 MIN_PART = 8
-"""Characters of a heading that is part of a stated title."""
+"""Minimum number of characters of a heading that is part of a stated title."""
 MIN_SHARE = 0.2
-"""Share of the title that it is at least."""
+"""Minimum share of the title that this part has."""
 MAX_LENGTH = 400
-"""Characters of a headline at most."""
+"""Maximum number of characters of a headline."""
 _OTHER = frozenset(["li", "figcaption", "nav", "footer"])
-"""Elements in which a line that says the title is none: lists of articles."""
+"""Elements in which a line with the title is not the headline, such as lists of articles."""
 
 
 def find_headlines(view: View) -> list[int]:
-    """Indexes of the blocks that may be the headline, page order: those that say a stated title, else the likeliest."""
+    """Return the indexes of possible headlines in page order: blocks with a stated title, else the most likely one."""
     found = [block.index for block in view.blocks if _says_title(view, block)]
     if found:
         return found
@@ -31,9 +31,10 @@ def find_headlines(view: View) -> list[int]:
 
 
 def choose_headline(view: View, found: list[int], first: int) -> int | None:
-    """Of several lines that say a title, the last before the text: bars at the top of the page repeat it.
+    """Choose from several lines with a title the last one before the text: bars at the top of the page repeat the
+    title.
 
-    A heading wins over a line that is none.
+    Headings take precedence over other lines.
     """
     before = [index for index in found if index <= first] or found[:1]
     headings = [index for index in before if view.tag(view.blocks[index]) in HEADINGS]
@@ -41,7 +42,7 @@ def choose_headline(view: View, found: list[int], first: int) -> int | None:
 
 
 def _says_title(view: View, block: Block) -> bool:
-    """Whether a line says a stated title: a heading, or any other line outside lists and links."""
+    """Return whether a line is a stated title: a heading, or any other line outside lists and links."""
     heading = view.tag(block) in HEADINGS
     if not heading and (block.linked or not any(abs(len(block.text) - len(title)) < 12 for title in view.titles)):
         return False
@@ -52,12 +53,12 @@ def _says_title(view: View, block: Block) -> bool:
         return False
     if block.linked and not _leads_here(view, block):
         return False  # a card
-    # 'Responses to "The headline"' is no headline.
+    # 'Responses to "The headline"' is not a headline.
     return not view.region.inside(block.box, _OTHER) and heading_of(block, view.site.edition) is None
 
 
 def _is_part(key: str, titles: tuple[str, ...]) -> bool:
-    """Whether a heading is a stated title without the site's name, or with a kicker before it."""
+    """Return whether a heading is a stated title without the site's name, or without the kicker before it."""
     return len(key) >= MIN_PART and any(
         f" {title} ".find(f" {key} ") in (0, len(title) - len(key)) or key.endswith(f" {title}")
         for title in titles
@@ -66,13 +67,13 @@ def _is_part(key: str, titles: tuple[str, ...]) -> bool:
 
 
 def _leads_here(view: View, block: Block) -> bool:
-    """Whether a linked headline leads to its own page."""
+    """Return whether a linked headline leads to its own page."""
     here = view.address(view.base)
     return any((to := view.address(href)) and here and to.key == here.key for href in block.hrefs)
 
 
 def _most_alike(view: View) -> Block | None:
-    """The heading that shares most words with a stated title, which may be older than what is printed."""
+    """Return the heading with most words in common with a stated title, which may be older than the printed one."""
     best, found = MIN_LIKENESS, None
     for block in view.blocks:
         if view.tag(block) not in HEADINGS or block.linked or view.box(block).hidden:
@@ -87,7 +88,7 @@ def _most_alike(view: View) -> Block | None:
 
 
 def _longest_top(view: View) -> Block | None:
-    """The longest `<h1>` of some words that is not the name of the site."""
+    """Return the longest `<h1>` of several words that is not the name of the site."""
     names = {comparison_key(suffix) for suffix in view.site.edition.title_suffixes}
     tops = [
         block

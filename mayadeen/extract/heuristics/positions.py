@@ -1,4 +1,4 @@
-"""Rules by where a line stands: in a side element, with a picture, in a box that is unlike those of the text."""
+"""Rules on the position of a line: in a side element, beside a picture, in a box unlike those of the text."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from mayadeen.extract.region import HEADINGS, Block, Box
 from mayadeen.site.text import comparison_key, is_sentence
 
 MAX_CAPTION = 600
-"""Characters at most in a caption."""
+"""Maximum number of characters of a caption."""
 MAX_CAPTION_LINES = 3
-"""Lines at most that stand with one picture: a caption, its credit, the same again for small screens."""
+"""Maximum number of lines with one picture: a caption, its credit, and both again for small screens."""
 MIN_REPEATS = 3
-"""Running text that stands on a page at least this many times is boilerplate."""
+"""Running text that is printed at least this many times on a page is boilerplate."""
 MIN_PARAGRAPH = 14
-"""A line over a picture with at least this many words is a paragraph and no caption."""
+"""A line over a picture with at least this many words is a paragraph, not a caption."""
 MAX_BIO_BELOW = 10
-"""Lines below the text that may tell who writes."""
+"""Maximum number of lines below the text in which an author's bio is searched."""
 MIN_PULL_QUOTE, MAX_PULL_QUOTE = 4, 60
-"""Words of a pull quote."""
+"""Number of words of a pull quote."""
 MAX_PULL_QUOTES = 50
-"""Lines of a page that are looked at as pull quotes."""
+"""Maximum number of lines of a page that are checked for being pull quotes."""
 MIN_FOLDED = 20
-"""Text that is not shown has at least this many words when it is text behind a button."""
+"""Minimum number of words of hidden text that is behind a "Read more" button."""
 _CREDITED = re.compile(r"\([^()]{2,40}\)$")
 _SIDE = frozenset(["aside", "nav", "footer", "dialog", "fieldset", "form", "button"])
 _FIGURE = frozenset(["figure", "figcaption"])
 _QUOTE = frozenset(["blockquote", "table"])
 _NATIVE = frozenset(["p", "ul", "ol", "dl", "blockquote", "table", "pre", "details"]) | HEADINGS
-"""Elements of which a text consists."""
+"""Elements that article text consists of."""
 
 
 def figures(view: View, labels: Labels) -> Found:
-    """The text of a `<figure>` is a caption, except a quote or a table in it."""
-    within: list[bool] = []  # box -> whether the next such element around is a figure
+    """Label the text of a `<figure>` as caption, except for a quote or a table in it."""
+    within: list[bool] = []  # box -> whether the nearest such element around it is a figure
     for box in view.region.boxes:
         around = box.parent >= 0 and within[box.parent]
         within.append(box.tag in _FIGURE or (around and box.tag not in _QUOTE))
@@ -50,11 +50,11 @@ def _quoted(view: View, block: Block, limit: Box) -> bool:
 
 
 WithinRule = Callable[[View, Labels, Content], Found]
-"""A rule for which the main content has been found."""
+"""A rule that needs the main content."""
 
 
 def repeated_lines(view: View, labels: Labels) -> Found:
-    """Running text that stands on the page three times or more, in boxes of its own: placeholders of players."""
+    """Label running text printed three times or more on a page, in separate boxes: placeholders of players."""
     places: dict[str, list[Block]] = {}
     for block in view.blocks:
         if view.prose[block.index] and view.tag(block) != "li":
@@ -65,7 +65,7 @@ def repeated_lines(view: View, labels: Labels) -> Found:
 
 
 def linked_lines(view: View, labels: Labels, content: Content) -> Found:
-    """Lines of the content that are nothing but links to pages of the site."""
+    """Label lines of the content that only contain links to pages of the site."""
     for index in content.members:
         block = view.blocks[index]
         if labels[index] is None and block.linked and block.hrefs:
@@ -77,14 +77,14 @@ def linked_lines(view: View, labels: Labels, content: Content) -> Found:
 
 
 def foreign_boxes(view: View, labels: Labels, content: Content) -> Found:
-    """Boxes in and above the content that no paragraph of it stands in: pictures with captions, cards, forms, asides.
+    """Label boxes in and above the content that contain no paragraph of it: captioned pictures, cards, forms, asides.
 
-    A box without class that holds paragraphs alone is a wrapper, and a quote, a list or a table is of the text.
+    A box without a class that only contains paragraphs is a wrapper. Quotes, lists and tables are part of the text.
     """
     leaves = paragraph_looks(view, labels, content)
     ours = [index in content.members or labels[index] is Label.HEADLINE for index in range(len(labels))]
     before = list(accumulate(ours, initial=0))
-    kept: set[int] = set()  # paths of boxes that hold text
+    kept: set[int] = set()  # paths of boxes that contain text
     for index in reversed(range(start_of(labels, content), content.box.end)):
         block = view.blocks[index]
         if labels[index] is not None or index in content.members or _leaf(view, block) in leaves:
@@ -107,19 +107,21 @@ def foreign_boxes(view: View, labels: Labels, content: Content) -> Found:
 
 
 def _is_kept(view: View, top: Box, kept: set[int]) -> bool:
-    """Whether a box above the first paragraph has a heading and is like one with text: the first of several posts."""
+    """Return whether a box above the first paragraph has a heading and looks like one with text: the first of several
+    posts.
+    """
     return top.path in kept and any(view.tag(block) in HEADINGS for block in view.blocks[top.first : top.end])
 
 
 def _holds_cards(view: View, top: Box) -> bool:
-    """Whether a box begins with the title of another article and no heading that nobody knows stands over it."""
+    """Return whether a box begins with the title of another article and has no unknown heading above it."""
     first = view.blocks[top.first]
     headed = view.tag(view.blocks[top.first - 1]) in HEADINGS
     return first.linked and bool(first.hrefs) and view.is_article_link(first.hrefs[0]) and not headed
 
 
 def bios(view: View, labels: Labels, content: Content, authors: list[str]) -> Found:
-    """Who writes: a line that begins with an author's name, beside the byline or below the text."""
+    """Label author bios: a line that begins with an author's name, beside the byline or below the text."""
     names = tuple(comparison_key(name) + " " for name in authors if " " in name)
     if not names:
         return
@@ -130,7 +132,7 @@ def bios(view: View, labels: Labels, content: Content, authors: list[str]) -> Fo
 
 
 def paragraph_looks(view: View, labels: Labels, content: Content) -> set[object]:
-    """Tag and class of the paragraphs that hold a third of the running text or more, where they have a class."""
+    """Return tag and class of the paragraphs with a third or more of the running text, if they have a class."""
     words: Counter[object] = Counter()
     for index in content.members:
         if labels[index] is None and view.prose[index]:
@@ -145,7 +147,7 @@ def _leaf(view: View, block: Block) -> tuple[str, str] | None:
 
 
 def _is_native(view: View, top: Box, content: Content) -> bool:
-    """Whether a box holds text of the kinds that an article consists of, and nothing else."""
+    """Return whether a box only contains elements that article text consists of."""
     if view.pictured(top) or top.fields or top.buttons:
         return False
     if top.hidden and not view.show_hidden:
@@ -166,7 +168,7 @@ def _is_native(view: View, top: Box, content: Content) -> bool:
 
 
 def _is_folded(view: View, top: Box, content: Content) -> bool:
-    """Whether a box that is not shown holds paragraphs of the text behind a "Read more" button."""
+    """Return whether a hidden box contains paragraphs of the text behind a "Read more" button."""
     tags = {view.tag(view.blocks[index]) for index in content.members if view.prose[index]}
     shown = {view.key(index) for index in content.members}
     inner = view.blocks[top.first : top.end]
@@ -175,7 +177,7 @@ def _is_folded(view: View, top: Box, content: Content) -> bool:
 
 
 def _is_caption(view: View, labels: Labels, top: Box, block: Block) -> bool:
-    """Whether the line stands with a picture and little else."""
+    """Return whether the line is beside a picture with little other text."""
     if not view.pictured(top) or len(block.text) > MAX_CAPTION or block.linked or view.tag(block) in HEADINGS:
         return False
     if (
@@ -196,7 +198,7 @@ def _is_caption(view: View, labels: Labels, top: Box, block: Block) -> bool:
 
 
 def loose_captions(view: View, labels: Labels, content: Content) -> Found:
-    """A line in italics or small letters right below a picture, on the level of the text."""
+    """Label a line in italics or small print right below a picture, on the level of the text."""
     for picture in view.region.pictures:
         at = picture.at
         if not content.box.first <= at < content.box.end or labels[at] is not None:
@@ -214,7 +216,7 @@ def loose_captions(view: View, labels: Labels, content: Content) -> Found:
 
 
 def _credited_rows(view: View, labels: Labels) -> Found:
-    """The captions of a row of pictures that stand below it in a box of their own, each with its credit."""
+    """Label the captions in a separate box below a row of pictures, each with its credit."""
     rows = Counter(media.at for media in view.region.pictures)
     for at, count in rows.items():
         if count < 2 or at >= len(labels):
@@ -226,7 +228,7 @@ def _credited_rows(view: View, labels: Labels) -> Found:
 
 
 def usual_path(view: View, labels: Labels, content: Content) -> int:
-    """The path of the boxes that most of the running text stands in."""
+    """Return the path of the boxes that contain most of the running text."""
     paths: Counter[int] = Counter()
     for index in content.members:
         if labels[index] is None and view.prose[index]:
@@ -235,7 +237,7 @@ def usual_path(view: View, labels: Labels, content: Content) -> int:
 
 
 def pull_quotes(view: View, labels: Labels, content: Content) -> Found:
-    """A line set apart that another line of the text says as well."""
+    """Label pull quotes: lines in a separate box that repeat a part of the text."""
     usual = usual_path(view, labels, content)
     apart = [
         block
@@ -254,7 +256,7 @@ def pull_quotes(view: View, labels: Labels, content: Content) -> Found:
 
 
 def headings_over_nothing(view: View, labels: Labels, content: Content) -> Found:
-    """Headings that no text follows: over a box of links, a form, the end."""
+    """Label headings without text below: over a box of links, a form, or at the end."""
     heads: dict[int, bool] = {}
     for index in reversed(range(content.box.first, content.box.end)):
         if labels[index] is None and view.tag(view.blocks[index]) in HEADINGS:
@@ -264,9 +266,9 @@ def headings_over_nothing(view: View, labels: Labels, content: Content) -> Found
 
 
 def _heads_text(view: View, labels: Labels, content: Content, index: int, below: dict[int, bool]) -> bool:
-    """Whether running text follows a heading, be it after a picture or another heading; or it is the text's last line.
+    """Return whether running text follows a heading, also after a picture or another heading, or it is the last line.
 
-    A box of links under words that the edition knows has a heading of its own. `below`: the same of the headings below.
+    The heading of a box with known words belongs to that box. `below` caches the result for the headings below.
     """
     member = index in content.members or view.box(view.blocks[index]).parent == content.box.index
     for after in view.blocks[index + 1 : content.box.end]:

@@ -1,8 +1,8 @@
-"""The general reader: what the visible page says of its article, on a layout that nobody has described.
+"""The general reader: finds the article on a page of any layout.
 
-The page is a list of blocks. Rules give labels to those that are known by what they say or where they stand; the
-strongest group of the remaining paragraphs is the main content; further rules tell what else stands in it. What is left
-is the text. Each rule is a pure function; `RULES`, `LINE_RULES` and `CONTENT_RULES` are the order in which they run.
+The page is a list of blocks. Rules label the blocks that they recognise by their words or position. The strongest group
+of the remaining paragraphs is the main content. Further rules label other lines in it. The unlabelled rest is the text.
+Each rule is a pure function. `RULES`, `LINE_RULES` and `CONTENT_RULES` define their order.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ RULES: list[Rule] = [
     words.promos,
     positions.repeated_lines,
 ]
-"""Rules that need no main content."""
+"""Rules that do not need the main content."""
 LINE_RULES: list[positions.WithinRule] = [
     words.disclaimers,
     words.ui_text,
     words.tags,
 ]
-"""Rules on what lines say in and around the main content, before the byline is read."""
+"""Rules on the words of lines in and around the main content, applied before the byline is read."""
 CONTENT_RULES: list[positions.WithinRule] = [
     positions.linked_lines,
     positions.loose_captions,
@@ -46,27 +46,27 @@ CONTENT_RULES: list[positions.WithinRule] = [
     positions.pull_quotes,
     positions.headings_over_nothing,
 ]
-"""Rules on where lines stand in and around the main content."""
+"""Rules on the position of lines in and around the main content."""
 BEFORE_HEADLINE = 12
-"""Lines before the headline that may belong to the byline."""
+"""Number of lines before the headline that may be part of the byline."""
 AFTER_HEADLINE = 80
-"""Lines after the headline among which the byline is looked for, at most."""
+"""Maximum number of lines after the headline in which the byline is searched."""
 FEW_WORDS = 60
-"""Words of a main content below which the text may be elsewhere: not shown yet, in a side element."""
+"""If the main content has fewer words, the text may be elsewhere: hidden, or in a side element."""
 MUCH_MORE = 3
-"""Another content must have this many times as many words."""
+"""The content found elsewhere must have this many times as many words."""
 BYLINE_LINES_IN_TEXT = 8
-"""Lines of the content that may belong to the byline where they look like one."""
+"""Number of lines of the content that may be part of the byline if they look like one."""
 BYLINE_LINES_BELOW = 15
-"""Lines below the text that may belong to the byline."""
+"""Number of lines below the text that may be part of the byline."""
 MAX_BYLINE_WORDS = 14
-"""A sentence or a caption of at least this many words is no byline."""
+"""A sentence or caption with at least this many words is not a byline."""
 _NO_BYLINE = frozenset(["blockquote", "figure", "nav"])
 
 
 @dataclass(frozen=True)
 class Visible:
-    """What the visible page says of its article."""
+    """What was read from the visible page."""
 
     view: View
     labels: Labels
@@ -89,12 +89,12 @@ class Visible:
         return self.view.region
 
     def labelled(self, label: Label) -> list[Block]:
-        """The blocks of one label, page order."""
+        """Return the blocks with a label, in page order."""
         return [block for block in self.region.blocks if self.labels[block.index] is label]
 
 
 class Structure(NamedTuple):
-    """Where the parts of an article stand, found by rules or by a template."""
+    """The positions of the parts of an article, found by rules or by a template."""
 
     labels: Labels
     headlines: list[int]
@@ -103,11 +103,11 @@ class Structure(NamedTuple):
     content: Content | None
     boxes: list[LinkBox]
     byline: Sequence[Block] = ()
-    """Lines of the byline, beside those around the text that look like one."""
+    """Lines of the byline, in addition to those around the text that look like one."""
 
 
 def read_visible(view: View) -> Visible:
-    """Reads one page."""
+    """Read one page."""
     headlines = find_headlines(view)
     boxes = find_link_boxes(view.links, headlines[-1] if headlines else -1)
     labels = label_all(view, start(view, headlines, boxes), RULES)
@@ -120,12 +120,12 @@ def read_visible(view: View) -> Visible:
 
 
 def finish(view: View, found: Structure, rules: Iterable[positions.WithinRule]) -> Visible:
-    """Reads the parts of an article whose places are known; `rules` tell what else stands in and around its text."""
+    """Read the parts of an article from their known positions. `rules` label other lines in and around its text."""
     labels, content, headline = found.labels, found.content, found.headline
     place = content or no_content(view, labels, found.headlines)
     for line_rule in LINE_RULES:
         labels = _label(labels, line_rule(view, labels, place))
-    content = content or no_content(view, labels, found.headlines)  # the tags are known now
+    content = content or no_content(view, labels, found.headlines)  # the tags are labelled by now
     lines = _byline_lines(view, labels, content, headline)
     lines += [block for block in found.byline if labels[block.index] is None and block not in lines]
     byline = read_byline(view, lines)
@@ -159,16 +159,16 @@ def finish(view: View, found: Structure, rules: Iterable[positions.WithinRule]) 
 
 
 def label_all(view: View, labels: Labels, rules: Iterable[Rule]) -> Labels:
-    """The labels after some rules."""
+    """Return the labels after applying some rules."""
     for rule in rules:
         labels = _label(labels, rule(view, labels))
     return labels
 
 
 def _main_content(view: View, labels: Labels, headline: int | None) -> tuple[View, Content | None]:
-    """The main content; where the shown page has hardly any, in what a script may show later, then in side elements.
+    """Return the main content, and the view in which it was found.
 
-    Gives the view that it was found with.
+    If the visible page has almost none, search hidden elements, then side elements.
     """
     content = find_content(view, labels, headline)
     words = sum(view.prose[index] for index in content.members) if content else 0
@@ -185,7 +185,7 @@ def _main_content(view: View, labels: Labels, headline: int | None) -> tuple[Vie
 
 
 def no_content(view: View, labels: Labels, headlines: list[int]) -> Content:
-    """The place of the content on a page without one: what follows the headline, up to tags or a box of links."""
+    """Return the place of the content on a page without one: from the headline to the tags or a box of links."""
     first = max(headlines, default=-1) + 1
     stops = (Label.TAG, Label.LINK_BOX)
     end = next((index for index in range(first, len(labels)) if labels[index] in stops), len(labels))
@@ -193,7 +193,7 @@ def no_content(view: View, labels: Labels, headlines: list[int]) -> Content:
 
 
 def start(view: View, headlines: Iterable[int], boxes: Iterable[LinkBox]) -> Labels:
-    """The labels that need no rule: the headline, boxes of links under known words."""
+    """Return the initial labels: the headline, and boxes of links with known headings."""
     labels: list[Label | None] = [None] * len(view.blocks)
     for box in boxes:
         labels[box.first : box.end] = [Label.LINK_BOX] * (box.end - box.first)
@@ -203,7 +203,7 @@ def start(view: View, headlines: Iterable[int], boxes: Iterable[LinkBox]) -> Lab
 
 
 def _label(labels: Labels, found: Iterable[tuple[int, Label]], *, force: bool = False) -> Labels:
-    """The labels with those found added; the first label of a block stays."""
+    """Return the labels with those found added. Without `force`, the first label of a block stays."""
     after = list(labels)
     for index, label in found:
         if force or after[index] is None:
@@ -212,7 +212,7 @@ def _label(labels: Labels, found: Iterable[tuple[int, Label]], *, force: bool = 
 
 
 def _text(labels: Labels, content: Content) -> Iterable[tuple[int, Label]]:
-    """What no rule knows: the members of the content, and what else stands between them."""
+    """Label the unlabelled members of the content, and unlabelled blocks between them, as text."""
     if not content.members:
         return
     for index in range(content.box.first, content.box.end):
@@ -221,7 +221,7 @@ def _text(labels: Labels, content: Content) -> Iterable[tuple[int, Label]]:
 
 
 def _cards_in_text(labels: Labels, known: list[LinkBox]) -> list[LinkBox]:
-    """Runs of cards that stand in the text without a heading: related articles."""
+    """Return runs of cards without a heading in the text: related articles."""
     boxed = {index for box in known for index in range(box.first, box.end)}
     found: list[LinkBox] = []
     for index, label in enumerate(labels):
@@ -232,7 +232,9 @@ def _cards_in_text(labels: Labels, known: list[LinkBox]) -> list[LinkBox]:
 
 
 def _byline_lines(view: View, labels: Labels, content: Content, headline: int | None) -> list[Block]:
-    """Lines between headline and text, first lines of the text that look like a byline, those above, those below."""
+    """Return lines that may be the byline: between headline and text, the first of the text, above them, below the
+    text.
+    """
     edition, blocks = view.site.edition, view.blocks
     start = headline if headline is not None else content.first
     near = list(blocks[start : min(content.first, start + AFTER_HEADLINE)])
@@ -255,7 +257,7 @@ def _byline_lines(view: View, labels: Labels, content: Content, headline: int | 
 
 
 def _is_prose(view: View, block: Block, headline: int) -> bool:
-    """Whether a line is a sentence or a caption: a date in it is not that of the page."""
+    """Return whether a line is a sentence or a caption: a date in it is not the date of the article."""
     if view.prose[block.index] < MAX_BYLINE_WORDS:
         return False
     near = [box for box in view.region.around(block.box, 2) if not box.first <= headline < box.end]
@@ -263,7 +265,9 @@ def _is_prose(view: View, block: Block, headline: int) -> bool:
 
 
 def _end(labels: Labels, content: Content) -> int:
-    """Index of the first block after the article: its tags, or what lies outside the content and is no caption."""
+    """Return the index of the first block after the article: its tags, or a line after the content that is not a
+    caption.
+    """
     if not content.members:
         return content.end
     for index in range(content.end, len(labels)):

@@ -1,4 +1,4 @@
-"""The standfirst: a line between headline and text that sums the article up."""
+"""Finds the standfirst: a line between headline and text that summarises the article."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from mayadeen.extract.region import HEADINGS
 from mayadeen.site.text import comparison_key
 
 MAX_WORDS = 60
-"""Words at most of a standfirst that nothing states."""
+"""Maximum number of words of a standfirst that is not stated."""
 MIN_TEXT = 30
-"""A paragraph between standfirst and content with at least this many words is text, wherever it stands."""
+"""A paragraph between standfirst and content with at least this many words is text, wherever it is."""
 _NO_TEXT = frozenset(["li", "form", "dialog", "nav", "aside", "figure", "footer", "button"])
 
 
 def find_standfirst(view: View, labels: Labels, content: Content, headline: int | None) -> Found:
-    """Labels the standfirst, and paragraphs of the text that stand before the content."""
+    """Label the standfirst, and paragraphs of the text before the content."""
     stated = comparison_key(view.description) if view.description else ""
     usual = usual_path(view, labels, content)
     begin = headline + 1 if headline is not None else max(0, content.first - 10)
@@ -39,7 +39,7 @@ def find_standfirst(view: View, labels: Labels, content: Content, headline: int 
     if not lead and view.guess_standfirst and before and view.blocks[before[0]].words <= MAX_WORDS:
         lead = {before[0]}
     if not lead and len(prose_at) == 1 and view.little_text and not stated and view.guess_standfirst:
-        lead = set(prose_at)  # all that a video says
+        lead = set(prose_at)  # the whole text of a video
     after = max(lead, default=begin)
     yield from ((index, Label.STANDFIRST) for index in lead)
     for index in before:
@@ -55,7 +55,7 @@ def _is_lead(view: View, content: Content, index: int) -> bool:
     block = view.blocks[index]
     box = view.box(block)
     if box.parent == content.box.index and box.tag == "p" and not box.names:
-        return False  # a paragraph like any other
+        return False  # an ordinary paragraph
     if box.hidden or box.buttons or box.fields or block.linked or block.words < SENTENCE:
         return False
     return view.prose[index] > 0 or view.tag(block) in HEADINGS

@@ -1,4 +1,4 @@
-"""What stands around the headline and the text: the breadcrumb, regions, tags."""
+"""Reads the lines around headline and text: the breadcrumb, regions, tags."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from mayadeen.site.address import slug
 from mayadeen.site.text import clean, comparison_key, normalize_label
 
 MAX_REGIONS = 2
-"""Regions at most that an article names; more are a menu."""
+"""Maximum number of regions of an article. More regions are a menu."""
 ABOVE = 25
-"""Lines above the headline among which the breadcrumb stands."""
+"""Maximum number of lines between the breadcrumb and a headline below it."""
 TAGS_ABOVE = 6
-"""Lines above the headline among which tags may stand."""
+"""Maximum number of lines between tags and a headline below them."""
 TAGS_BELOW = 60
-"""Lines below the text among which its tags stand."""
+"""Maximum number of lines between the text and the tags below it."""
 _NUMBER = re.compile(r"^\d{1,2}[.)]\s+")
-"""In front of a step of a numbered breadcrumb."""
+"""The number before a step of a numbered breadcrumb."""
 
 
 def breadcrumb(view: View, headline: int | None) -> list[tuple[str, str]]:
-    """(name, address) of a short row of links that begins at the home page and stands before the headline."""
+    """Return (name, address) of the steps of a short row of links before the headline that begins at the home page."""
     if headline is None:
         return []
     for box in reversed(view.region.boxes):
@@ -44,7 +44,7 @@ def _trail(view: View, blocks: tuple[Block, ...]) -> list[tuple[str, str]]:
         address = view.address(href)
         if address is None:
             continue  # the article itself
-        # The site's emblem and its other languages are no breadcrumb.
+        # The site's logo and links to its other languages are not a breadcrumb.
         if not address.internal or (address.kind == "home") == bool(found):
             return []
         found.append((_NUMBER.sub("", clean(text)), address.url))
@@ -58,7 +58,7 @@ def _trail(view: View, blocks: tuple[Block, ...]) -> list[tuple[str, str]]:
 
 
 def regions(view: View, labels: Labels, headline: int | None, end: int) -> list[str]:
-    """Names of the regions and countries that lines next to the headline link to; none when it is a menu."""
+    """Return the names of regions and countries linked from lines beside the headline, or none if they are a menu."""
     names: dict[str, str] = {}
     for block in view.blocks[max(0, (headline or 0) - TAGS_ABOVE) : end]:
         if labels[block.index] in (None, Label.BYLINE, Label.BOILERPLATE) and block.linked and len(block.hrefs) == 1:
@@ -69,18 +69,18 @@ def regions(view: View, labels: Labels, headline: int | None, end: int) -> list[
 
 
 def printed_tags(view: View, labels: Labels, content: Content, headline: int | None) -> list[Block]:
-    """The lines of tags: below the text, else between headline and text, else labelled ones above the headline."""
+    """Return the lines of tags: below the text, else between headline and text, else labelled and above the headline."""
     top = headline if headline is not None else 0
     end = content.end
     found = _run(view, labels, range(end, min(end + TAGS_BELOW, len(labels)))) or _run(view, labels, range(top, end))
-    if not found:  # above the headline what comes without a label may be the section
+    if not found:  # above the headline, a line without a label may be the section
         above = range(max(0, top - TAGS_ABOVE), top)
         found = _run(view, labels, above) if any(is_tag_label(view, view.blocks[index]) for index in above) else []
     return found
 
 
 def _run(view: View, labels: Labels, indexes: range) -> list[Block]:
-    """The first run of tags."""
+    """Return the first run of tags."""
     found: list[Block] = []
     for index in indexes:
         if labels[index] is Label.TAG:

@@ -1,4 +1,4 @@
-"""What the rules look at: the blocks of one page, what the page states, where the headline is. Nothing here changes."""
+"""The immutable input of the rules: the blocks of one page and the facts that the page states."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from mayadeen.site.address import Address, Site
 from mayadeen.site.text import comparison_key, is_sentence
 
 SENTENCE = 7
-"""A line with at least this many words is running text and no label."""
+"""A line with at least this many words is running text, not a label."""
 SHORT_SENTENCE = 3
-"""A line that ends as a sentence is running text from this many words on."""
+"""A line that is a sentence is running text if it has at least this many words."""
 MAX_TOPS = 20
-"""`<h1>` blocks that are looked at."""
+"""Maximum number of `<h1>` blocks checked."""
 
 
 class Label(Enum):
-    """What a block was found to be."""
+    """The kind of a block."""
 
     TEXT = auto()
     HEADLINE = auto()
@@ -37,7 +37,7 @@ class Label(Enum):
     LINK_BOX = auto()
     """Part of a box of links: its heading, cards, teasers."""
     BOILERPLATE = auto()
-    """What stands on any page: share words, advertisements, subscriptions, rights, menus."""
+    """Text found on every page: share buttons, advertisements, subscriptions, rights, menus."""
 
 
 @dataclass(frozen=True)
@@ -47,19 +47,19 @@ class View:
     region: Region
     site: Site
     base: str
-    """Address that relative links are resolved against."""
+    """Base address of relative links."""
     titles: tuple[str, ...]
     """Comparison keys of the stated headlines, the most trusted first."""
     description: str
-    """The stated standfirst, "" without one."""
+    """The stated standfirst, "" if none is stated."""
     keywords: frozenset[str]
     """Comparison keys of the stated tags."""
     guess_standfirst: bool = True
-    """Whether a standfirst may be printed that nothing states; False when the page states that it has none."""
+    """Whether a printed standfirst may exist that is not stated. False if the page states that it has none."""
     little_text: bool = False
-    """Whether it is of a type that may have no text: a video, a gallery."""
+    """Whether the article is of a type that may have no text: a video, a gallery."""
     show_hidden: bool = False
-    """Whether what is not shown as the page arrives counts as shown: a script may show it later."""
+    """Whether hidden elements count as visible, because a script may show them later."""
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -68,16 +68,16 @@ class View:
 
     @cached_property
     def links(self) -> Links:
-        """What its links lead to."""
+        """The links of the page and their targets."""
         return Links(self.region, self.site, self.base)
 
     def is_hidden(self, block: Block) -> bool:
-        """Whether a block is not shown."""
+        """Return whether a block is hidden."""
         return not self.show_hidden and self.region.boxes[block.box].hidden
 
     @cached_property
     def prose(self) -> tuple[int, ...]:
-        """Words of running text of each block: 0 for a label, a heading, a link, and what is not shown."""
+        """Number of words of running text per block: 0 for labels, headings, links and hidden blocks."""
         return tuple([self._prose_of(block) for block in self.region.blocks])
 
     def _prose_of(self, block: Block) -> int:
@@ -91,7 +91,7 @@ class View:
         return list(accumulate(self.prose, initial=0))
 
     def prose_in(self, first: int, end: int) -> int:
-        """Words of running text in blocks[first:end]."""
+        """Return the number of words of running text in blocks[first:end]."""
         return self._prose_before[end] - self._prose_before[first]
 
     @cached_property
@@ -99,12 +99,12 @@ class View:
         return list(accumulate([block.linked for block in self.region.blocks], initial=0))
 
     def linked_in(self, first: int, end: int) -> int:
-        """How many of blocks[first:end] are nothing but a link."""
+        """Return how many of blocks[first:end] only consist of a link."""
         return self._linked_before[end] - self._linked_before[first]
 
     @cached_property
     def tops(self) -> tuple[int, ...]:
-        """Indexes of the first `<h1>` blocks that are shown and lead nowhere."""
+        """Indexes of the first visible `<h1>` blocks that are not links."""
         found = (
             block.index
             for block in self.blocks
@@ -117,7 +117,7 @@ class View:
         return {}
 
     def key(self, index: int) -> str:
-        """What two printings of a block share, for comparing."""
+        """Return the comparison key of a block."""
         if index not in self._keys:
             self._keys[index] = comparison_key(self.region.blocks[index].text)
         return self._keys[index]
@@ -127,40 +127,40 @@ class View:
         return sorted(media.box for media in (*self.region.pictures, *self.region.players))
 
     def pictured(self, box: Box) -> bool:
-        """Whether a picture or a player stands in a box, at any depth."""
+        """Return whether a box contains a picture or a player, at any depth."""
         at = bisect_left(self._pictured, box.index)
         return at < len(self._pictured) and self._pictured[at] < box.last
 
     def address(self, href: str) -> Address | None:
-        """Where a link leads."""
+        """Return the target of a link."""
         return self.links.address(href)
 
     def leads_to(self, block: Block, kind: str) -> bool:
-        """Whether the first link of a block leads to a page of that kind."""
+        """Return whether the first link of a block leads to a page of that kind."""
         address = self.address(block.hrefs[0]) if block.hrefs else None
         return address is not None and address.kind == kind
 
     def is_article_link(self, href: str) -> bool:
-        """Whether a link leads to a page of this site that may be an article."""
+        """Return whether a link leads to a page of this site that may be an article."""
         return self.links.to_article(href)
 
     def tag(self, block: Block) -> str:
-        """The element that a block is the text of."""
+        """Return the tag of the element that contains the block's text."""
         return self.region.tag(block)
 
     def box(self, block: Block) -> Box:
-        """The box that a block stands in directly."""
+        """Return the innermost box around a block."""
         return self.region.boxes[block.box]
 
 
 Labels = Sequence[Label | None]
 Found = Iterable[tuple[int, Label]]
 Rule = Callable[[View, Labels], Found]
-"""Looks at a page and what is known of its blocks; yields labels for blocks that have none yet."""
+"""Takes a page and the labels so far; yields labels for blocks without one."""
 
 
 def prose_words(block: Block) -> int:
-    """Words of a line that is running text; 0 for a label or a link."""
+    """Return the number of words of a line of running text, 0 for a label or a link."""
     words = block.words
     if words >= SENTENCE or (words >= SHORT_SENTENCE and is_sentence(block.text)):
         return 0 if block.link_chars > 0.8 * len(block.text) else words

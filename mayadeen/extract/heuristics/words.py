@@ -1,4 +1,4 @@
-"""Rules by what a line says: the words of the edition, the stated tags, where its links lead."""
+"""Rules on the words of a line: the edition's vocabulary, the stated tags, the targets of links."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from mayadeen.site.edition import EDITIONS, Edition
 from mayadeen.site.text import collapse_whitespace, comparison_key, normalize_label
 
 MAX_LABEL = 80
-"""Characters at most in a line of share words."""
+"""Maximum number of characters of a line of share buttons."""
 MAX_TAG = 60
-"""Characters at most in a tag."""
+"""Maximum number of characters of a tag."""
 MAX_TAG_LABEL = 40
-"""Characters at most in what stands in front of the tags."""
+"""Maximum number of characters of the label before the tags."""
 ABOVE = 15
-"""Lines above the headline that may belong to the article."""
+"""Number of lines above the headline that may belong to the article."""
 BELOW = 60
-"""Lines below the content that may."""
+"""Number of lines below the content that may belong to the article."""
 MAX_PROMO = 250
-"""Characters at most in a line that asks the reader for something."""
+"""Maximum number of characters of a call to action."""
 MAX_CONSENT = 600
-"""Characters of a line that are looked at for a notice about cookies."""
+"""Number of characters of a line searched for a cookie notice."""
 MAX_RIGHTS = 200
-"""Characters at most in a line about rights."""
+"""Maximum number of characters of a line about rights."""
 MAX_RIGHTS_WORDS = 7
-"""Words at most in a line that says whose the rights are."""
+"""Maximum number of words of a line that names the rights holder."""
 MAX_DISCLAIMER = 400
-"""Characters of a line in which a disclaimer is looked for."""
+"""Number of characters of a line searched for a disclaimer."""
 MAX_SEE_ALSO = 30
-"""Words at most in a "Read more: ..." without a link."""
+"""Maximum number of words of a "Read more: ..." without a link."""
 _SOCIAL = re.compile(
     r"(?:^|\.)(?:facebook\.com|fb\.com|twitter\.com|x\.com|t\.me|telegram\.me|telegram\.org|whatsapp\.com|wa\.me|"
     r"instagram\.com|linkedin\.com|pinterest\.com|reddit\.com|tiktok\.com|threads\.net|bsky\.app|news\.google\.com)$"
 )
 _SHARING = re.compile(r"/(?:share\w*|intent|dialog|send|channel|publications)\b", re.I)
 _BETWEEN = " :.|/•·‧-–—"
-"""Characters around share words."""
+"""Separators around share buttons."""
 _OURS = ("ayadeen", "AYADEEN", "ميادين")
-"""What each disclaimer of the site names."""
+"""Every disclaimer of the site contains one of these."""
 _COOKIES = ("cookie", "Cookie", "COOKIE", "تعريف الارتباط")
 _CONSENT = re.compile(
     r"\bcookies\b.{0,300}\b(?:consent|accept|agree|settings|preferences|partners|privacy|browser|browsing|experience)|"
@@ -54,7 +54,7 @@ _CONSENT = re.compile(
 
 
 def ui_text(view: View, labels: Labels, content: Content) -> Found:
-    """Share words, "Advertisement", icons: lines that stand around an article on any page."""
+    """Label share buttons, "Advertisement" and icons: lines around an article on any page."""
     words, edition = _ui_words(view.site.edition), view.site.edition
     for block in _near(view, labels, content):
         if labels[block.index] is not None or len(block.text) >= MAX_LABEL or not _is_ui_text(block, words):
@@ -64,12 +64,12 @@ def ui_text(view: View, labels: Labels, content: Content) -> Found:
 
 
 def _near(view: View, labels: Labels, content: Content) -> tuple[Block, ...]:
-    """The blocks from a little above the headline to a little below the content."""
+    """Return the blocks from a little above the headline to a little below the content."""
     return view.blocks[max(0, start_of(labels, content) - ABOVE) : content.box.end + BELOW]
 
 
 def see_also_lines(view: View, labels: Labels) -> Found:
-    """ "Read more: ..." inside the text: the words, then a colon or a link."""
+    """Label "Read more: ..." lines in the text: the known words, then a colon or a link."""
     lead = see_also(view.site.edition)
     for block in view.blocks:
         if labels[block.index] is None and is_see_also(view, block, lead):
@@ -77,20 +77,20 @@ def see_also_lines(view: View, labels: Labels) -> Found:
 
 
 def is_see_also(view: View, block: Block, lead: re.Pattern[str]) -> bool:
-    """Whether a line leads to another article; a sentence that only begins with the words is text."""
+    """Return whether a line leads to another article. A sentence that only begins with these words is text."""
     found = lead.match(block.text)
     if found is None:
         return False
     links = any(map(view.is_article_link, block.hrefs))
     if not found["mark"].strip():
         return links and block.link_chars >= 0.9 * (len(block.text) - found.end())
-    # Without a link only words that say nothing else will do: "Watch: boats leave the harbor" may be a quote.
+    # Without a link, the words must have no other meaning: "Watch: boats leave the harbor" may be a quote.
     plain = normalize_label(collapse_whitespace(found["words"])) in _plain_leads(view.site.edition)
     return links or (plain and not block.hrefs and len(block.text.split()) <= MAX_SEE_ALSO)
 
 
 def tags(view: View, labels: Labels, content: Content) -> Found:
-    """Short links that are no cards: by the stated keywords, by their address, by the label in front."""
+    """Label tags: short links that are not cards, recognised by stated keywords, address, or the label before them."""
     for block in _near(view, labels, content):
         if labels[block.index] is not None:
             continue
@@ -102,7 +102,7 @@ def tags(view: View, labels: Labels, content: Content) -> Found:
 
 
 def is_tag_label(view: View, block: Block) -> bool:
-    """Whether a line is, or begins with, what stands in front of the tags."""
+    """Return whether a line is, or begins with, the label before the tags."""
     text = block.text[:MAX_TAG_LABEL]
     lead = text.partition(":")[0] if ":" in text else text if len(block.text) < MAX_TAG_LABEL else ""
     return normalize_label(lead.strip()) in _tag_labels(view.site.edition)
@@ -126,7 +126,7 @@ def _is_tag_line(view: View, block: Block, labelled: bool) -> bool:
 
 
 def disclaimers(view: View, labels: Labels, content: Content) -> Found:
-    """ "The opinions mentioned ... do not necessarily reflect the opinion of Al Mayadeen"."""
+    """Label disclaimers: "The opinions mentioned ... do not necessarily reflect the opinion of Al Mayadeen"."""
     pattern = _pattern(view.site.edition.words.disclaimer)
     for block in _near(view, labels, content):
         if labels[block.index] is not None or not any(name in block.text for name in _OURS):
@@ -136,7 +136,7 @@ def disclaimers(view: View, labels: Labels, content: Content) -> Found:
 
 
 def rights(view: View, labels: Labels) -> Found:
-    """A line about rights, by how it begins, or with hardly another word; a sentence that mentions them is text."""
+    """Label a line about rights, by its beginning or because it has few other words. A longer sentence is text."""
     words = normalize_label(view.site.edition.words.rights)
     for block in view.blocks:
         if labels[block.index] is None and len(block.text) <= MAX_RIGHTS:
@@ -146,7 +146,7 @@ def rights(view: View, labels: Labels) -> Found:
 
 
 def consent(view: View, labels: Labels) -> Found:
-    """Notices about cookies, with the box that holds nothing else."""
+    """Label cookie notices, and the box around them if it contains nothing else."""
     for block in view.blocks:
         if labels[block.index] is not None or not view.prose[block.index]:
             continue
@@ -160,7 +160,7 @@ def consent(view: View, labels: Labels) -> Found:
 
 
 def promos(view: View, labels: Labels) -> Found:
-    """Lines that ask the reader to subscribe, to follow, to pay, unless they stand as the text does."""
+    """Label calls to subscribe, follow or pay, unless they are in the same kind of box as the text."""
     pattern = _pattern(view.site.edition.words.promo)
     found = [
         block
@@ -185,7 +185,7 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 @lru_cache
 def _ui_words(edition: Edition) -> frozenset[str]:
-    # Other editions leave a word or two in English.
+    # Other editions leave a few words in English.
     return frozenset(map(normalize_label, (*edition.words.chrome, *EDITIONS["en"].words.chrome)))
 
 
@@ -200,7 +200,7 @@ def _tag_labels(edition: Edition) -> frozenset[str]:
 
 
 def _is_ui_text(block: Block, words: frozenset[str]) -> bool:
-    """Share words, alone or each with a link of its own; links that share or follow; no letter or digit at all."""
+    """Return whether a line is share buttons, links that share or follow, or has no letter or digit."""
     if normalize_label(block.text.strip(" :.")) in words or not any(map(str.isalnum, block.text)):
         return True
     if not block.hrefs or block.words > 3:
@@ -218,7 +218,7 @@ def _all_known(block: Block, words: frozenset[str]) -> bool:
 
 @lru_cache(maxsize=4096)
 def link_action(href: str) -> str:
-    """What a link does that leads to nothing to read: "shares", "acts", "writes"; "" for any other."""
+    """Return the action of a link that leads to no page to read: "shares", "acts", "writes"; "" for any other link."""
     href = href.strip().lower()
     if href == "#" or href.startswith("javascript:"):
         return "acts"
@@ -230,5 +230,5 @@ def link_action(href: str) -> str:
         return ""
     if not _SOCIAL.search(parts.hostname or ""):
         return ""
-    # A channel, or a form to share a page; a post is something to read.
+    # Channels and share forms are actions. A post is a page to read.
     return "shares" if parts.path.strip("/").count("/") == 0 or _SHARING.search(parts.path) else ""

@@ -1,4 +1,4 @@
-"""Templates: what the article pages of an edition look like, in TOML.
+"""Templates describe the article pages of an edition, in TOML.
 
-`template` loads one, `reader` reads a page by it, `learn` writes one from pages, `compare` tells readings apart.
+`template` loads a template, `reader` reads a page with it, `learn` writes one from sample pages.
 """

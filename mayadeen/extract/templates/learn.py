@@ -1,4 +1,4 @@
-"""Writes a template from pages: the general reader labels them, the shortest selectors that find the same are kept."""
+"""Writes a template from sample pages: the shortest selectors that find the same elements as the general reader."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ from mayadeen.items import ARTICLE_TYPES, WITHOUT_TEXT
 from mayadeen.site.text import comparison_key
 
 MIN_PAGES = 5
-"""Articles at least to learn from."""
+"""Minimum number of articles to learn from."""
 MIN_REPEATS = 0.3
-"""A line of the text that stands on this share of the pages, and on three of them, may be boilerplate."""
+"""A line of the text found on this share of the pages, and on at least three, may be boilerplate."""
 SAME_PLACE = 0.8
-"""It is when it stands as far from the start, or from the end, of the text on this share of them."""
+"""It is boilerplate if it has the same distance from the start or the end of the text on this share of them."""
 MIN_LINE, MAX_LINE = 3, 300
-"""Words of such a line at least, characters at most."""
+"""Minimum number of words, and maximum number of characters, of such a line."""
 
 
 _CARDS = "relatedNews"
-"""What boxes of links without a heading are: `RelatedLink.block`."""
+"""The `RelatedLink.block` of boxes of links without a heading."""
 
 
 class TooFewPages(UsageError):
-    """There are not enough articles to learn from."""
+    """Raised if there are too few articles to learn from."""
 
 
 def learn(samples: Sequence[Sample], edition: str) -> str:
-    """The text of a template. Raises TooFewPages; UsageError when the pages have no layout in common."""
+    """Return the text of a template. Raises TooFewPages, and UsageError if the pages have no common layout."""
     if len(samples) < MIN_PAGES:
         raise TooFewPages(f"{len(samples)} articles of the edition {edition}; a template needs at least {MIN_PAGES}")
     repeated = _repeated(samples)
@@ -61,7 +61,7 @@ def learn(samples: Sequence[Sample], edition: str) -> str:
         common = _layout(largest)
     if repeated:
         common["boilerplate"] = list(repeated.values())
-    # Types with text share their layout. Of those without, only what was seen is known.
+    # Types with text share their layout. Of types without text, include only those that were seen.
     types = [each for each in ARTICLE_TYPES if each in kinds or each not in WITHOUT_TEXT]
     head = [
         f"# Where the parts of an article stand, learned from {len(samples)} pages. Keys: docs/templates.md",
@@ -83,11 +83,11 @@ def learn(samples: Sequence[Sample], edition: str) -> str:
 
 
 def _layout(samples: Sequence[Sample]) -> dict[str, list[Choice]]:
-    """Key -> its selectors. Raises UsageError when there is no headline or container in common."""
+    """Return key -> its selectors. Raises UsageError if the pages have no common headline or container."""
     found = {key: single(samples, PLACES[key], key) for key in ("headline", "container")}
     for key, wanted in PLACES.items():
         if key not in found:
-            # A place with a box of links or a player may be the only one.
+            # Only one page may have a box of links or a player in this place.
             seen = 1 if key in ("media", "links") else MIN_SEEN
             found[key] = cover(samples, wanted, is_free_of_text, seen=seen)
     for key in ("captions", "related", "drop"):
@@ -98,7 +98,7 @@ def _layout(samples: Sequence[Sample]) -> dict[str, list[Choice]]:
 
 
 def _fitting(samples: Sequence[Sample], template: Template) -> int:
-    """How many pages a template reads as the general reader does."""
+    """Return how many pages the template reads."""
     return sum(read_article(each.page, None, template).miss is None for each in samples)
 
 
@@ -117,11 +117,11 @@ def _toml(head: list[str], sections: dict[str, dict[str, list[Choice]]]) -> str:
 
 
 def _repeated(samples: Sequence[Sample]) -> dict[str, Choice]:
-    """Lines that the general reader takes for text though they stand in the same place of many pages.
+    """Return lines that the general reader reads as text although they are in the same place on many pages.
 
-    Comparison key -> the line as printed, and on how many pages.
+    Comparison key -> (the line as printed, number of pages).
     """
-    places: dict[str, Counter[tuple[int, int, bool]]] = {}  # line -> (box, how far from an end, which end) -> pages
+    places: dict[str, Counter[tuple[int, int, bool]]] = {}  # line -> (box, distance from an end, which end) -> pages
     pages: Counter[str] = Counter()
     printed: dict[str, str] = {}
     for sample in samples:

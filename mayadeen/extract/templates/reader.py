@@ -1,4 +1,4 @@
-"""Reads a page by a template: only the elements that it names, with the same rules on words as without it."""
+"""Reads a page with a template: only the elements named by it, with the same rules on words as the general reader."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from mayadeen.extract.templates.template import Layout
 from mayadeen.site.text import comparison_key
 
 NATIVE = TRANSPARENT | TABLE
-"""Elements that are text without being named: in a kept one, and without a class also right in the container."""
+"""Elements that are text without being named: inside a kept element, or without a class directly in the container."""
 _RULES = [rule for rule in CONTENT_RULES if rule is not positions.foreign_boxes]
-"""The template says which boxes are foreign."""
+"""The template defines which boxes are foreign."""
 _MARKS = {"standfirst": Label.STANDFIRST, "captions": Label.CAPTION}
 _LINES = ("headline", "standfirst", "captions")
-"""Places that may be inline in a line of others; an inline author or tag is found in its line by what it says."""
+"""Keys whose elements may be inline in another line. Inline authors and tags are recognised in their line by words."""
 _ELSEWHERE = ("byline", "tags", "breadcrumb")
-"""Places whose lines are no text, wherever they stand; their words say what they are."""
+"""Keys whose lines are never text, wherever they are. Their words say what they are."""
 _PLAYERS = ", ".join(sorted(embeds.PLAYERS))
 
 
@@ -38,21 +38,24 @@ class Miss:
     """Why a template does not fit a page."""
 
     reason: str
-    """One of a few, to be counted."""
+    """One of a few values, so that they can be counted."""
     block: str = ""
     """The element that the template does not know, as a selector."""
     text: str = ""
-    """How it begins."""
+    """The beginning of its text."""
 
 
 def read_by_template(body: LexborNode | None, layout: Layout, view_of: Callable[[Region], View]) -> Visible | Miss:
-    """What a page shows, or why the template does not fit. `view_of` makes a view of the blocks that are read."""
+    """Return what is on the visible page, or why the template does not fit.
+
+    `view_of` makes a view of the blocks that were read.
+    """
     if body is None:
         return Miss("no body")
     places = {name: body.css(selector) for name, selector in layout.places.items()}
     for name in ("headline", "container"):
         nodes = list({node.mem_id: node for node in places.get(name, ())}.values())
-        if len(nodes) > 1:  # one for small screens, one for large ones
+        if len(nodes) > 1:  # one for small screens, one for large screens
             nodes = list(islice(filter(_is_shown, nodes), 2))
         if len(nodes) > 1:
             return Miss(f"several elements match {name}")
@@ -76,7 +79,7 @@ def _is_shown(node: LexborNode) -> bool:
 
 
 def _read(body: LexborNode, layout: Layout, places: dict[str, list[LexborNode]]) -> Region:
-    """The blocks of the places, page order, without what is dropped."""
+    """Return the blocks of the named elements in page order, without dropped elements."""
     parts = [node for name in layout.places for node in places[name]]
     inner = [node for name in _LINES for node in places.get(name, ())]
     for container in places["container"]:
@@ -85,14 +88,14 @@ def _read(body: LexborNode, layout: Layout, places: dict[str, list[LexborNode]])
 
 
 def _is_lone(node: LexborNode) -> bool:
-    """Whether an inline element with a class has its line for itself: it is a block, and to be named like one."""
+    """Return whether an inline element with a class is alone on its line: a template must name it like a block."""
     if node.tag not in INLINE or not node.attributes.get("class"):
         return False
     return all(_ends_line(node, step) for step in ("prev", "next"))
 
 
 def _ends_line(node: LexborNode, step: str) -> bool:
-    """Whether nothing stands on the line before an element (`prev`) or after it (`next`)."""
+    """Return whether the line begins (`prev`) or ends (`next`) at an element."""
     beside = getattr(node, step)
     while beside is not None and beside.tag in ("-text", "-comment") and not (beside.text_content or "").strip():
         beside = getattr(beside, step)
@@ -100,14 +103,14 @@ def _ends_line(node: LexborNode, step: str) -> bool:
 
 
 def _has_all_players(body: LexborNode, layout: Layout, places: dict[str, list[LexborNode]], view: View) -> bool:
-    """Whether no player stands between headline and container, or on a page without text, that was not read."""
+    """Return whether all players between headline and container, or on a page without text, were read."""
     headline, read = places["headline"][0].mem_id, {media.node.mem_id for media in view.region.players}
     ends = {node.mem_id for node in places["container"]}
     above = {node.mem_id for node in ancestors(places["headline"][0])}
     shared = (node for end in places["container"] for node in ancestors(end) if node.mem_id in above)
     passed = False
     ordered = [layout.places[name] for name in ("headline", "container") if name in layout.places]
-    # What stands between two elements is in the innermost one around both.
+    # The elements between two nodes are inside their innermost common ancestor.
     for node in next(shared, body).css(", ".join([*ordered, _PLAYERS])):
         if node.mem_id in ends:
             return True
@@ -118,7 +121,7 @@ def _has_all_players(body: LexborNode, layout: Layout, places: dict[str, list[Le
 
 
 class _Page:
-    """One page, and the boxes of its places."""
+    """One page, and the boxes of its named elements."""
 
     def __init__(self, view: View, layout: Layout, places: dict[str, list[LexborNode]]) -> None:
         self.view, self.layout = view, layout
@@ -128,7 +131,7 @@ class _Page:
         self.container = next(iter(self.boxes["container"]), None)
 
     def read(self) -> Visible | Miss:
-        """What the page shows, or why the template does not fit."""
+        """Return what is on the visible page, or why the template does not fit."""
         view, blocks = self.view, self.view.blocks
         headline = next(iter(self._inside("headline")), None)
         if headline is None or any(map(self._holds_container, self.boxes["headline"])):
@@ -156,7 +159,7 @@ class _Page:
         return visible
 
     def _link_boxes(self, headline: int) -> list[LinkBox]:
-        """The boxes that the template names, and those under words that the edition knows."""
+        """Return the boxes named by the template, and those with known headings."""
         named = [
             LinkBox(name.removeprefix("related."), box.first, box.end)
             for name, boxes in self.boxes.items()
@@ -174,12 +177,12 @@ class _Page:
         return self.container is not None and box.index <= self.container.index < box.last
 
     def _inside(self, *names: str) -> list[int]:
-        """Indexes of the blocks in some places, page order."""
+        """Return the indexes of the blocks in the elements of some keys, in page order."""
         boxes = [box for name in names for box in self.boxes.get(name, ())]
         return sorted({index for box in boxes for index in range(box.first, box.end)})
 
     def _marks(self, view: View, labels: Labels) -> Found:
-        """What the template says of lines."""
+        """Label the lines named by the template."""
         for name, label in _MARKS.items():
             yield from ((index, label) for index in self._inside(name))
         if self.layout.boilerplate and self.container is not None:
@@ -188,19 +191,19 @@ class _Page:
                     yield block.index, Label.BOILERPLATE
 
     def _media_lines(self, view: View, labels: Labels, content: Content) -> Found:
-        """What stands with a picture outside the container is its caption."""
+        """Label lines beside a picture outside the container as captions."""
         for index in self._inside("media"):
             if self.container is None or not self.container.first <= index < self.container.end:
                 yield index, Label.CAPTION
 
     def _other_lines(self, view: View, labels: Labels, content: Content) -> Found:
-        """Lines of the byline and the like that stand in the container and say nothing."""
+        """Label lines of the byline and similar elements inside the container that have no value as boilerplate."""
         if content.members:
             inside = range(content.box.first, content.box.end)
             yield from ((index, Label.BOILERPLATE) for index in inside if index not in content.members)
 
     def _sort(self, labels: Labels, container: Box) -> tuple[frozenset[int], Miss | None]:
-        """The blocks of the container that are text, and why not when there is one that the template does not know."""
+        """Return the text blocks of the container, and a miss if it has a block that the template does not know."""
         region = self.view.region
         places = [box for name in _ELSEWHERE for box in self.boxes.get(name, ()) if not self._holds_container(box)]
         elsewhere = {index for box in places for index in range(box.first, box.end)}
@@ -229,7 +232,7 @@ def _content(view: View, labels: Labels, container: Box, kept: Iterable[int]) ->
 
 
 def selector_of(node: LexborNode) -> str:
-    """A selector of an element by its tag and class, and by what hides it."""
+    """Return a selector of an element from its tag and class, and from what hides it."""
     stated = node.attributes
     classes = "".join(f".{escape(name)}" for name in (stated.get("class") or "").split())
     without = '[class=""]' if "class" in stated else ":not([class])"
@@ -238,7 +241,7 @@ def selector_of(node: LexborNode) -> str:
 
 
 def escape(name: str) -> str:
-    """A tag, class or id as a selector has it: `md:flex` is `md\\:flex`, `2col` is `\\32 col`."""
+    """Return a tag, class or id escaped for a selector: `md:flex` is `md\\:flex`, `2col` is `\\32 col`."""
     name = re.sub(r"([^\w-])", r"\\\1", name)
     name = re.sub(r"^(-?)(\d)", lambda found: f"{found[1]}\\3{found[2]} ", name)
     return "\\-" if name == "-" else name

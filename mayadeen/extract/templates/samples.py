@@ -1,4 +1,4 @@
-"""Pages to learn from, and the elements that each key of a template must find on them."""
+"""Sample pages to learn from, and the elements that each key of a template must find on them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from mayadeen.items import BLOCKS
 from mayadeen.site.text import comparison_key
 
 MAX_PLACE = 12
-"""Lines of a place at most: the byline, the tags."""
+"""Maximum number of lines in the byline or the tags."""
 MAX_AROUND = 3
-"""Elements around a picture that may be its figure, at most."""
+"""Maximum number of elements around a picture that may be its figure."""
 
 Nodes = dict[int, LexborNode]
 """Elements by `mem_id`."""
@@ -28,14 +28,14 @@ Nodes = dict[int, LexborNode]
 
 @dataclass
 class Sample:
-    """One page, and what the general reader found on it."""
+    """One page, and the result of the general reader."""
 
     page: Page
     reading: Reading
     boilerplate: frozenset[str] = frozenset()
-    """Lines that stand on many pages."""
+    """Comparison keys of lines found on many pages."""
     text_paths: frozenset[int] = frozenset()
-    """`Box.path` of boxes that hold text on some page: what is none in such a box, rules on words find."""
+    """`Box.path` of boxes with text on any page. Rules on words find lines in these boxes that are not text."""
 
     def __post_init__(self) -> None:
         assert self.reading.visible is not None
@@ -44,27 +44,27 @@ class Sample:
 
     @cached_property
     def labels(self) -> tuple[Label | None, ...]:
-        """The label of each block; what stands on many pages is no text."""
+        """The label of each block. Lines found on many pages are not text."""
         return tuple(
             Label.BOILERPLATE if label is Label.TEXT and comparison_key(block.text) in self.boilerplate else label
             for block, label in zip(self.region.blocks, self.visible.labels, strict=True)
         )
 
     def labels_in(self, box: Box) -> set[Label | None]:
-        """The labels of the blocks in a box."""
+        """Return the labels of the blocks in a box."""
         return set(self.labels[box.first : box.end])
 
     def node(self, box: Box) -> LexborNode:
-        """The element of a box."""
+        """Return the element of a box."""
         return self.region.nodes[box.index]
 
     def box_of(self, block: Block) -> Box:
-        """The box that a block stands in directly."""
+        """Return the innermost box around a block."""
         return self.region.boxes[block.box]
 
     @cached_property
     def container(self) -> Box | None:
-        """The smallest box around the text; None without text."""
+        """The smallest box around the text, None without text."""
         text = [index for index, label in enumerate(self.labels) if label is Label.TEXT]
         if not text:
             return None
@@ -73,11 +73,11 @@ class Sample:
 
     @property
     def paths_of_text(self) -> set[int]:
-        """`Box.path` of the boxes with a line of the text."""
+        """`Box.path` of the boxes that contain a line of the text."""
         return {self.box_of(block).path for block in self.region.blocks if self.labels[block.index] is Label.TEXT}
 
     def outside(self, box: Box) -> bool:
-        """Whether a box stands outside the container."""
+        """Return whether a box is outside the container."""
         held = self.container
         return held is None or not held.index <= box.index < held.last
 
@@ -88,7 +88,7 @@ class Sample:
 
     @cached_property
     def inner(self) -> dict[str, Nodes]:
-        """The elements of the container that a template has to name, by its key."""
+        """The elements of the container that a template must name, by key."""
         found: dict[str, Nodes] = {key: {} for key in ("keep", "drop", "captions", "related")}
         for box, key in _inner(self):
             found[key][self.node(box).mem_id] = self.node(box)
@@ -100,11 +100,11 @@ class Sample:
         return find_link_boxes(self.visible.view.links, headline.index if headline else -1)
 
     def in_link_box(self, box: Box) -> bool:
-        """Whether a box stands in a box of links that its heading tells."""
+        """Return whether a box is in a box of links with a known heading."""
         return any(each.first <= box.first and box.end <= each.end for each in self._link_boxes)
 
     def is_told_by_words(self, node: LexborNode) -> bool:
-        """Whether rules on words know that an element is no text, wherever it stands."""
+        """Return whether rules on words recognise that an element is not text, wherever it is."""
         box = self.boxes.get(node.mem_id)
         return box is not None and (self.in_link_box(box) or box.path in self.text_paths)
 
@@ -115,21 +115,21 @@ class Sample:
         return [media for media in (*self.region.pictures, *self.region.players) if media.node.mem_id in shown]
 
     def holds_media(self, box: Box) -> bool:
-        """Whether a picture or a player of the article stands in a box."""
+        """Return whether a box contains a picture or a player of the article."""
         return any(box.index <= media.box < box.last for media in self.media)
 
     def labels_at(self, node: LexborNode) -> set[Label | None]:
-        """The labels of the blocks in an element."""
+        """Return the labels of the blocks in an element."""
         box = self.boxes.get(node.mem_id)
         return self.labels_in(box) if box is not None else set()
 
 
 Wanted = Callable[[Sample], Nodes]
-"""The elements of a page that a key of the template must find."""
+"""Returns the elements of a page that a key of the template must find."""
 
 
 def read_sample(page: Page) -> Sample | None:
-    """A page as the general reader reads it; None when it is no article."""
+    """Return a page with the result of the general reader, or None if it is not an article."""
     try:
         return Sample(page, read_article(page))
     except NotAnArticle:
@@ -182,7 +182,7 @@ def _breadcrumb(sample: Sample) -> Nodes:
 
 
 def _media(sample: Sample) -> Nodes:
-    """Elements outside the container that hold pictures or players of the article, with their captions."""
+    """Return the elements outside the container with pictures or players of the article and their captions."""
     own = sample.media
     boxes = [sample.region.boxes[media.box] for media in own]
     captioned = [sample.box_of(block) for block in sample.visible.labelled(Label.CAPTION)]
@@ -192,7 +192,7 @@ def _media(sample: Sample) -> Nodes:
             continue
         wide = _widest(sample, box, (Label.CAPTION,), levels=MAX_AROUND)
         if wide.index == 0 or sample.labels_in(wide) - {Label.CAPTION}:
-            found[media.node.mem_id] = media.node  # among other lines: the picture alone
+            found[media.node.mem_id] = media.node  # among other lines: only the picture
         else:
             found |= _nodes(sample, [wide])
     for box in captioned:
@@ -207,7 +207,7 @@ def _nodes_around(sample: Sample, box: Box) -> list[LexborNode]:
 
 
 def _links(sample: Sample) -> Nodes:
-    """The elements outside the container with boxes of links to other articles."""
+    """Return the elements outside the container with boxes of links to other articles."""
     found: list[Box] = []
     for links in sample.visible.link_boxes:
         if links.block in BLOCKS:
@@ -219,7 +219,7 @@ def _links(sample: Sample) -> Nodes:
 
 
 def _covering(sample: Sample, first: int, end: int) -> Iterator[Box]:
-    """The widest boxes that hold blocks of a range and no other."""
+    """Yield the largest boxes that only contain blocks of a range."""
     at = first
     while at < end:
         best = None
@@ -245,7 +245,7 @@ PLACES: dict[str, Wanted] = {
 
 
 def wanted_inside(key: str) -> Wanted:
-    """What a key must find in the container."""
+    """Return a function that returns the elements that a key must find in the container."""
     return lambda sample: sample.inner[key]
 
 
@@ -254,7 +254,7 @@ _PLACED = frozenset([Label.HEADLINE, Label.STANDFIRST, Label.BYLINE, Label.TAG])
 
 
 def _inner(sample: Sample) -> Iterator[tuple[Box, str]]:
-    """The boxes of the container that a template has to name, outer first, each with the key to name it under."""
+    """Yield the boxes of the container that a template must name, outer first, each with its key."""
     container = sample.container
     if container is None:
         return
@@ -262,7 +262,7 @@ def _inner(sample: Sample) -> Iterator[tuple[Box, str]]:
     shut = container.index
     for box in sample.region.boxes[container.index + 1 : container.last]:
         if box.index < shut or box.first == box.end:
-            continue  # in one that is named, or without a line
+            continue  # inside a named box, or without a line
         labels = sample.labels_in(box)
         native = box.tag in NATIVE and (not box.names or box.parent != container.index)
         if labels & _KEPT:
@@ -270,7 +270,7 @@ def _inner(sample: Sample) -> Iterator[tuple[Box, str]]:
                 yield box, "keep"
             continue
         if box.last > box.index + 1 and (labels & _PLACED or (Label.CAPTION not in labels and sample.holds_media(box))):
-            continue  # what stands in it is named one by one
+            continue  # its content is named one by one
         shut = box.last
         known = sample.node(box).mem_id in places or box.tag == "figure" or sample.in_link_box(box)
         if not known and not (native and box.path in sample.text_paths):
@@ -278,7 +278,7 @@ def _inner(sample: Sample) -> Iterator[tuple[Box, str]]:
 
 
 def _key_of(sample: Sample, box: Box) -> str:
-    """The key to name a box of no text under."""
+    """Return the key for a box without text."""
     labels = sample.labels_in(box)
     if Label.LINK_BOX in labels:
         return "related"
@@ -291,7 +291,7 @@ def _widest(
     labels: tuple[Label | None, ...] = (None, Label.BYLINE, Label.TAG, Label.BOILERPLATE),
     levels: int = 8,
 ) -> Box:
-    """The widest box around one with few lines and no other labels."""
+    """Return the largest box around one with few lines and no other labels."""
     best = box
     for wide in sample.region.around(box.index)[1 : levels + 1]:
         if wide.index == 0 or wide.end - wide.first > MAX_PLACE or sample.labels_in(wide) - set(labels):

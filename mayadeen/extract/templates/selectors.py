@@ -1,4 +1,4 @@
-"""Short CSS selectors that find some elements on many pages, and no others."""
+"""Finds short CSS selectors that match some elements on many pages, and no others."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ from mayadeen.extract.templates.reader import NATIVE, escape
 from mayadeen.extract.templates.samples import Nodes, Sample, Wanted
 
 SUPPORT = 0.95
-"""Share of the pages on which a selector must find what the general reader found."""
+"""Minimum share of the pages on which a selector must find what the general reader found."""
 MAX_LEVELS = 3
-"""Elements around one that are named in its selector, at most."""
+"""Maximum number of ancestors named in a selector."""
 MAX_SELECTORS = 12
-"""Selectors of one key at most."""
+"""Maximum number of selectors per key."""
 MIN_SEEN = 2
-"""Pages at least on which a selector finds something."""
+"""Minimum number of pages on which a selector finds something."""
 MAX_CLASS = 60
-"""Characters of a class or id that is named in a selector, at most."""
+"""Maximum number of characters of a class or id named in a selector."""
 Choice = tuple[str, int]
-"""A selector, and on how many pages it finds what it should."""
+"""(selector, number of pages on which it finds what it should)."""
 
 _NAMED = frozenset(Label) - {Label.BOILERPLATE, Label.BYLINE}
-"""Labels of lines that are read; of the byline those that say something are."""
+"""Labels of lines that are read. Of the byline, only lines with a value are read."""
 Allowed = Callable[[Sample, LexborNode], bool]
-"""Whether a selector may also find this element."""
+"""Returns whether a selector may also match this element."""
 
 
 def is_free_of_text(sample: Sample, node: LexborNode) -> bool:
-    """For places outside the container: nothing of the article's text stands in it."""
+    """For keys outside the container: allow elements that contain no text of the article."""
     return not sample.labels_at(node) & {Label.TEXT, Label.HEADLINE}
 
 
 def no_text(sample: Sample, node: LexborNode) -> bool:
-    """For captions and cards in the container."""
+    """For captions and cards in the container: allow elements without text."""
     return not sample.labels_at(node) & {Label.TEXT, Label.SEE_ALSO}
 
 
 def nothing(sample: Sample, node: LexborNode) -> bool:
-    """For `drop`."""
+    """For `drop`: allow no other element."""
     box = sample.boxes.get(node.mem_id)
     if box is None:
         return True
@@ -52,7 +52,7 @@ def nothing(sample: Sample, node: LexborNode) -> bool:
 
 
 def text_beside(*others: list[Choice]) -> Allowed:
-    """For `keep`: an element with text or without a line, or one that the keys with these selectors take out."""
+    """For `keep`: allow elements with text, without a line, or removed by the keys with these selectors."""
     selector = ", ".join(selector for choices in others for selector, _ in choices)
 
     def allowed(sample: Sample, node: LexborNode) -> bool:
@@ -66,7 +66,7 @@ def text_beside(*others: list[Choice]) -> Allowed:
 
 
 def single(samples: Sequence[Sample], wanted: Wanted, name: str) -> list[Choice]:
-    """The one selector that finds an element of each page and no other. Raises UsageError."""
+    """Return the selector that matches exactly one wanted element on each page. Raises UsageError."""
     pages = [(sample, wanted(sample)) for sample in samples]
     having = [(sample, nodes) for sample, nodes in pages if nodes]
     counts = Counter(selector for _, nodes in having for node in nodes.values() for selector in candidates(node))
@@ -89,10 +89,10 @@ def single(samples: Sequence[Sample], wanted: Wanted, name: str) -> list[Choice]
 def cover(
     samples: Sequence[Sample], wanted: Wanted, allowed: Allowed, *, inside: bool = False, seen: int = MIN_SEEN
 ) -> list[Choice]:
-    """A few selectors that find, together, all that is wanted, and nothing that is not allowed.
+    """Return a few selectors that together find all wanted elements, and nothing that is not allowed.
 
-    Each finds something on at least `seen` pages. Of those that find as much: outside the container the one that finds
-    least besides, inside it the simplest.
+    Each finds something on at least `seen` pages. Among selectors that find equally much, prefer outside the container
+    the one with the fewest other matches, inside it the simplest.
     """
     every = [(sample, wanted(sample)) for sample in samples]
     left = every
@@ -121,13 +121,13 @@ def cover(
 
 
 def _rest(sample: Sample, nodes: Nodes, selector: str, inside: bool) -> Nodes:
-    """What a selector leaves to be found."""
+    """Return the elements that a selector does not find."""
     found = found_by(sample, selector, inside)
     return {mem_id: node for mem_id, node in nodes.items() if mem_id not in found}
 
 
 def _is_clean(samples: Sequence[Sample], selector: str, allowed: Allowed, inside: bool) -> bool:
-    """Whether a selector finds nothing that it must not, but for a few pages."""
+    """Return whether a selector finds nothing forbidden, except on a few pages."""
     bad = sum(
         not all(allowed(sample, node) for node in found_by(sample, selector, inside).values()) for sample in samples
     )
@@ -144,7 +144,7 @@ def found_by(sample: Sample, selector: str, inside: bool = False) -> Nodes:
 
 
 def candidates(node: LexborNode) -> list[str]:
-    """Selectors that find an element, short ones first: by its tag, its classes, the elements around it."""
+    """Return selectors that match an element, short ones first: by its tag, its classes, its ancestors."""
     own = _names(node)
     found, tag_of = list(own), node.tag or ""
     around, path = node.parent, ""
@@ -160,7 +160,7 @@ def candidates(node: LexborNode) -> list[str]:
 
 
 def _names(node: LexborNode) -> list[str]:
-    """Selectors of an element without those around it."""
+    """Return selectors of an element without its ancestors."""
     tag = node.tag or ""
     classes = [each for each in (node.attributes.get("class") or "").split() if len(each) < MAX_CLASS]
     found = [tag] if tag in NATIVE or tag in ("figure", "header", "footer", "aside", "nav") else []

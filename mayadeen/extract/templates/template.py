@@ -1,4 +1,4 @@
-"""A template: where the parts of an article stand on the pages of one edition, as CSS selectors in a TOML file."""
+"""A template: CSS selectors of the parts of an article on the pages of one edition, in a TOML file."""
 
 from __future__ import annotations
 
@@ -20,67 +20,68 @@ from mayadeen.site.edition import EDITIONS
 from mayadeen.site.text import comparison_key
 
 MAX_BYTES = 100_000
-"""Size of a file at most; a template of a whole theme has 3 KB."""
+"""Maximum size of a file. A template of a whole theme has 3 KB."""
 MAX_SELECTORS = 500
-"""Selectors of a section at most, so that a page is never asked for thousands."""
+"""Maximum number of selectors per section, so that no page is searched thousands of times."""
 MAX_LENGTH = 300
-"""Characters of a selector or a line at most."""
+"""Maximum number of characters of a selector or a line."""
 COMMON = "article"
-"""The section that holds for every type of article."""
+"""The section for every type of article."""
 _CLOSED = re.compile(r"""\\.|"[^"]*"|'[^']*'|\([^()\[\]"']*\)|\[[^()\[\]"']*\]""", re.S)
 _COMBINATOR = re.compile(r"\S[\s>+~]+\S")
 PARTS = ("headline", "standfirst", "container", "byline", "tags", "breadcrumb", "media", "links")
-"""Keys of what stands somewhere on a page."""
+"""Keys of parts that may be anywhere on a page."""
 
 
 class TemplateError(UsageError):
-    """A template that cannot be used; the message names the file and the key."""
+    """Raised for an invalid template. The message names the file and the key."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """Where the parts of an article stand. Each key lists CSS selectors; () for a part that pages do not have."""
+    """CSS selectors of the parts of an article. Each key has a list; () for a part that the pages do not have."""
 
     headline: tuple[str, ...]
-    """The line of the headline. Exactly one element of a page matches."""
+    """The line of the headline. Exactly one element of a page must match."""
     container: tuple[str, ...]
-    """The element with the paragraphs. Exactly one element of a page matches."""
+    """The element with the paragraphs. Exactly one element of a page must match."""
     keep: tuple[str, ...] = ()
-    """What is text in the container: elements directly in it, and in those kept.
+    """Text in the container: direct children, and children of kept elements.
 
-    Paragraphs, headings, lists, quotes and tables without a class are text without being named, and so are lines that
-    stand in the container without an element of their own.
+    Paragraphs, headings, lists, quotes and tables without a class are text without being named. So are lines directly
+    in the container that have no element of their own.
     """
     drop: tuple[str, ...] = ()
-    """What is left out of the container, with all that stands in it, pictures too. Wins over `keep`."""
+    """Elements of the container to remove with all their content, including pictures. Takes precedence over `keep`."""
     standfirst: tuple[str, ...] = ()
     byline: tuple[str, ...] = ()
-    """Elements with author, source, date, region, shares. Which line is which, their words say."""
+    """Elements with author, source, date, region, shares. Their words say which line is which."""
     tags: tuple[str, ...] = ()
     """Elements with the links to tags."""
     breadcrumb: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
-    """Elements outside the container with pictures or players of the article; lines that are nothing else are captions.
-    """
+    """Elements outside the container with pictures or players of the article. Their other lines are captions."""
     captions: tuple[str, ...] = ()
-    """Captions in the container and in `media` that do not stand in a `<figure>`."""
+    """Captions in the container and in `media` that are not in a `<figure>`."""
     boilerplate: frozenset[str] = frozenset()
     """Lines that are never text, compared without case and punctuation (`comparison_key`)."""
     links: tuple[str, ...] = ()
-    """Elements outside the container with boxes of links to other articles; the words over a box say which it is."""
+    """Elements outside the container with boxes of links to other articles. Their headings say which box it is."""
     related: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """`RelatedLink.block` -> such boxes whose words are not known to the edition."""
+    """`RelatedLink.block` -> selectors of such boxes whose headings the edition does not know."""
 
     @cached_property
     def places(self) -> dict[str, str]:
-        """Part of an article -> one selector for all its places on the page."""
+        """Key -> one selector for all its elements on the page."""
         found = {key: getattr(self, key) for key in PARTS}
         found |= {f"related.{key}": each for key, each in self.related.items()}
         return {key: ", ".join(selectors) for key, selectors in found.items() if selectors}
 
     @cached_property
     def inside(self) -> dict[str, str]:
-        """The same of what is looked for in the container; under `keep.nested` what names the elements around it."""
+        """Key -> one selector for its elements in the container. `keep.nested`: the selectors of `keep` that name
+        ancestors.
+        """
         nested = tuple(each for each in self.keep if _COMBINATOR.search(_masked(each)))
         plain = tuple(each for each in self.keep if each not in nested)
         found = {"keep": plain, "keep.nested": nested, "drop": self.drop, "captions": self.captions}
@@ -95,13 +96,13 @@ class Template:
     types: tuple[str, ...]
     """The types of article that it is for."""
     layouts: Mapping[str, Layout]
-    """Type of article -> its layout; `article` for all others."""
+    """Type of article -> its layout. `article` is for all others."""
     hash: str
-    """Identifies what the file says, whatever its comments and order: 16 hex digits."""
+    """Identifies the content of the file without comments and order: 16 hex digits."""
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """The template of a file. Raises TemplateError."""
+        """Load the template in a file. Raises TemplateError."""
         path = Path(path)
         try:
             data = path.read_bytes()
@@ -111,7 +112,7 @@ class Template:
 
     @classmethod
     def parse(cls, data: bytes, name: str = "template") -> Self:
-        """The template of a file's content; `name` stands in errors. Raises TemplateError."""
+        """Parse the content of a file; `name` is used in error messages. Raises TemplateError."""
         if len(data) > MAX_BYTES:
             raise TemplateError(f"{name}: larger than {MAX_BYTES // 1000} KB")
         try:
@@ -146,12 +147,12 @@ class Template:
         return cls(edition=edition, types=types, layouts=layouts, hash=digest[:16])
 
     def layout(self, kind: str) -> Layout:
-        """The layout of a type of article."""
+        """Return the layout of a type of article."""
         return self.layouts.get(kind) or self.layouts[COMMON]
 
 
 def _layout(section: dict[str, Any], where: str) -> Layout:
-    """The layout of a section, checked."""
+    """Return the validated layout of a section."""
     known = {each.name for each in fields(Layout)}
     if unknown := sorted(section.keys() - known):
         raise TemplateError(f"{where}.{unknown[0]}: unknown key; keys are {', '.join(sorted(known))}")
@@ -193,12 +194,12 @@ def _strings(value: object, where: str) -> tuple[str, ...]:
 
 
 def _selectors(value: object, where: str) -> tuple[str, ...]:
-    """CSS selectors, each understood by the tree that pages are read with, lists with commas taken apart."""
+    """Return validated CSS selectors, with comma-separated lists split. The parser is the one used for pages."""
     found: list[str] = []
     for text in _strings(value, where):
         masked = _masked(text)
         try:
-            # Joined with others, an open bracket or comment would swallow them.
+            # An open bracket or comment would swallow the selectors joined to it.
             if re.search(r"""[\[\](){}"'\\]|/\*""", masked):
                 raise SelectolaxError
             _NOTHING.css(text)
@@ -211,7 +212,7 @@ def _selectors(value: object, where: str) -> tuple[str, ...]:
 
 
 def _masked(selector: str) -> str:
-    """A selector with `x` in place of escapes, strings and what stands in brackets."""
+    """Return a selector with `x` in place of escapes, strings and bracketed parts."""
     before = ""
     while before != selector:
         before = selector
@@ -220,7 +221,7 @@ def _masked(selector: str) -> str:
 
 
 def toml_string(text: str) -> str:
-    """A string as TOML has it."""
+    """Return a string in TOML syntax."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
