@@ -95,7 +95,7 @@ def reference() -> str:
         "",
         "Written by `python -m docs.generate` from `mayadeen/items.py`. For programs there are JSON Schemas of the",
         "feeds: [article](article.schema.json), [related](related.schema.json), [breaking](breaking.schema.json).",
-        "Every key is always present: `null` or `[]` when the page has nothing to say.",
+        "Every key is always present: `null` or `[]` if the page does not state it.",
     ]
     for item in (items.Article, *PARTS, items.RelatedLine, items.Bulletin):
         known = ItemAdapter.get_json_schema(item)["properties"]
@@ -115,7 +115,7 @@ def reference() -> str:
             content = ", ".join(f"`{name}`" for name in items.CONTENT_FIELDS)
             lines += [
                 "",
-                f"Content fields, over which `contentHash` is made: {content}. Image addresses count without query.",
+                f"`contentHash` is computed from the content fields: {content}. Image addresses count without query.",
             ]
     return "\n".join(lines) + "\n"
 

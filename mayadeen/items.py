@@ -1,7 +1,7 @@
 """The items of the feeds: `Article` and its parts.
 
-Names are schema.org's and zyte-common-items', so a line of the feed is a superset of a Zyte `Article`. Every key is
-always present: `null` or `[]` when the page has nothing to say.
+Field names follow schema.org and zyte-common-items, so a line of the feed is a superset of a Zyte `Article`. Every key
+is always present: its value is `null` or `[]` if the page does not state it.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from mayadeen.site.address import Address
 
 @dataclass(slots=True, kw_only=True)
 class NamedLink:
-    """A name with the address it links to: a tag or a breadcrumb."""
+    """A name and the address that it links to: a tag or a breadcrumb."""
 
     name: str
     """As printed."""
     url: str | None = None
-    """Absolute; null when the name is not a link."""
+    """Absolute; null if the name is not a link."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Author:
-    """Who wrote an article, or whom it came from."""
+    """An author or a source of an article."""
 
     name: str
     """The name alone."""
     nameRaw: str
-    """The string the name was read from, with its label: `By Jane Roe`."""
+    """The printed text that contains the name, with its label: `By Jane Roe`."""
     url: str | None = None
     """Absolute address of the author's page."""
 
@@ -45,11 +45,11 @@ class Image:
     url: str
     """Absolute."""
     caption: str | None = None
-    """As printed below the picture, credit included."""
+    """As printed below the picture, including the credit."""
     creditText: str | None = None
-    """The credit alone: what the caption ends with in brackets."""
+    """The credit alone, from the end of the caption."""
     alt: str | None = None
-    """Alternative text, as the page has it."""
+    """Alternative text, as on the page."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class Video:
     """A video of the article."""
 
     url: str | None = None
-    """Absolute address of the file, when the page states one."""
+    """Absolute address of the file, if the page states one."""
     embedUrl: str | None = None
     """Absolute address of the player."""
     duration: str | None = None
@@ -69,19 +69,19 @@ class Link:
     """A link inside the text."""
 
     url: str
-    """Absolute; of this site or of any other."""
+    """Absolute; on this site or any other."""
     text: str
-    """What is linked."""
+    """The text of the link."""
 
 
 @dataclass(slots=True, kw_only=True)
 class RelatedLink:
-    """A link that the page prints around the text to another page of the site."""
+    """A link around the text to another page of the site."""
 
     url: str
-    """Absolute, in the normal form."""
+    """Absolute, normalized."""
     headline: str
-    """What is linked."""
+    """The text of the link."""
     block: str
     """relatedNews, readMore, readNext, coverage or mostRead."""
     position: int
@@ -90,60 +90,62 @@ class RelatedLink:
 
 @dataclass(slots=True, kw_only=True)
 class Metadata:
-    """How the line came to be: of this archive, not of the page."""
+    """Facts about the line in this archive, not about the page."""
 
     dateDownloaded: str | None = None
     """When the page was fetched. ISO 8601, UTC."""
     discoveredFrom: str | None = None
-    """The listing or sitemap that led to the article."""
+    """The listing or sitemap in which the article was found."""
     firstSeen: str | None = None
-    """When this archive first held the article. ISO 8601, UTC."""
+    """When the article was first stored in this archive. ISO 8601, UTC."""
     parserVersion: str | None = None
     """Version of the parser that read the page."""
     template: str | None = None
-    """Hash of the template that read the page; null when it was read without one."""
+    """Hash of the template used to read the page; null if it was read without a template."""
     gone: str | None = None
-    """When its address first answered 404 or 410, or led to another article. ISO 8601, UTC; null while it is there."""
+    """When its address first returned 404 or 410, or redirected to another article. ISO 8601, UTC; null while it is
+    available.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """How an article page was had: what its record needs beside the item."""
+    """How an article page was fetched: data for the archive that is not part of the item."""
 
     address: Address
-    """Where it was asked for."""
+    """The requested address."""
     lastmod: int | None = None
-    """What the sitemap says; None when no sitemap led here."""
+    """The modification time in the sitemap; None if it was not found in a sitemap."""
     source: str | None = None
-    """That sitemap; "" when it no longer names the article."""
+    """The address of that sitemap; "" if it no longer contains the article."""
     etag: str | None = None
     last_modified: str | None = None
     listed: frozenset[str] = frozenset()
-    """What the listings that showed it stand for: `tag:syria`, `region:mena`."""
+    """The tags, coverages and regions whose listings contained it: `tag:syria`, `region:mena`."""
     temporary: bool = False
-    """Whether a redirect led elsewhere for now (302, 303, 307)."""
+    """Whether a temporary redirect (302, 303, 307) led to another page."""
     outside: str | None = None
-    """Why it is out of the crawl's scope; None when it is in."""
+    """Why it is out of the crawl's scope; None if it is in scope."""
 
 
 ARTICLES, RELATED = "articles", "related"
-"""Views: what feeds show of articles. Each is delivered on its own."""
+"""Views: the parts of an article that a feed contains. The delivery of each is tracked separately."""
 
 
 @dataclass(slots=True, kw_only=True)
 class ItemContext:
-    """What goes with an item to the archive and to the feeds, and is no part of its line."""
+    """Data passed with an item to the archive and the feeds. Not part of its line."""
 
     visit: Visit | None = None
-    """How its page was had; None when it comes from the archive."""
+    """How its page was fetched; None if it comes from the archive."""
     number: int | None = None
-    """That of its line in the archive, which a feed delivers; None when it was delivered before."""
+    """Number of its line in the archive, to be marked as delivered; None if it was delivered before."""
     views: frozenset[str] | None = None
-    """The views that it goes into; None: all."""
+    """The views that contain it; None: all."""
 
 
 class _Item:
-    """An item with a context, in a slot and no field: no feed, schema or hash sees it."""
+    """An item with a context. The context is a slot, not a field, so that no feed, schema or hash contains it."""
 
     __slots__ = ("_context",)
 
@@ -152,36 +154,36 @@ class _Item:
 
     @property
     def context(self) -> ItemContext:
-        """What goes with it."""
+        """The context of the item."""
         return self._context
 
     def to_dict(self) -> dict[str, Any]:
-        """Its feed line, as plain dicts, lists, strings and numbers."""
+        """Return the feed line as plain dicts, lists, strings and numbers."""
         return asdict(cast("Any", self))
 
 
 @dataclass(slots=True, kw_only=True)
 class Article(_Item):
-    """One article of the site, as one line of the feed."""
+    """One article of the site: one line of the feed."""
 
     id: str
-    """Edition and the CMS's post id (`en:1850881`); without one `en:u-` and 16 hex digits of the canonical address."""
+    """Edition and the CMS's post id (`en:1850881`); without one `en:u-` and 16 hex digits of a hash of its address."""
     url: str
-    """Where it was fetched, after redirects."""
+    """The address of the fetched page, after redirects."""
     canonicalUrl: str
-    """Its normal form: one percent-encoding, NFC, no fragment, no tracking query."""
+    """Its normal form: one percent-encoding, NFC, no fragment, no tracking parameters."""
     edition: str
     """`en`, `ar` or `es`."""
     inLanguage: str | None = None
     """BCP 47."""
     publisher: str | None = None
-    """As the site names itself."""
+    """The site's name for itself."""
     articleType: str = "news"
     """news, opinion, analysis, blog, feature, video, infographic or gallery."""
     headline: str
     """As printed."""
     description: str | None = None
-    """The standfirst, as printed; null when the page has none (never borrowed from the text)."""
+    """The standfirst as printed; null if the page has none. Never taken from the text."""
     articleBody: str | None = None
     """Plain text, one line feed between blocks (paragraph, heading, list item, quote)."""
     articleBodyHtml: str | None = None
@@ -189,81 +191,81 @@ class Article(_Item):
     datePublished: str | None = None
     """ISO 8601 with offset, in Beirut time."""
     datePublishedRaw: str | None = None
-    """The string it was read from."""
+    """The string that datePublished was parsed from."""
     dateModified: str | None = None
     """ISO 8601 with offset, in Beirut time."""
     dateModifiedRaw: str | None = None
-    """The string it was read from."""
+    """The string that dateModified was parsed from."""
     authors: list[Author] = field(default_factory=list)
     """In page order."""
     sources: list[Author] = field(default_factory=list)
-    """The "Source:" line, split on its separators."""
+    """The "Source:" line, split at its separators."""
     section: str | None = None
-    """Section slug of the address: `politics`; `articles` for `/articles/<slug>`."""
+    """Section slug in the address: `politics`; `articles` for `/articles/<slug>`."""
     breadcrumbs: list[NamedLink] = field(default_factory=list)
     """From the home page down, without the article itself."""
     regions: list[str] = field(default_factory=list)
     """Region or country names."""
     coverage: str | None = None
-    """Name of the special file that the article belongs to."""
+    """Name of the special file (coverage) that the article belongs to."""
     tags: list[NamedLink] = field(default_factory=list)
-    """Deduplicated, page order kept."""
+    """Each once, in page order."""
     mainImage: Image | None = None
-    """The picture that stands for the article."""
+    """The main picture of the article."""
     images: list[Image] = field(default_factory=list)
-    """All pictures of the article, page order, each once."""
+    """All pictures of the article, in page order, each once."""
     videos: list[Video] = field(default_factory=list)
     """All videos of the article."""
     links: list[Link] = field(default_factory=list)
-    """Links inside the text, page order."""
+    """Links in the text, in page order."""
     relatedLinks: list[RelatedLink] = field(default_factory=list)
-    """Links around the text; one a target: the strongest block wins, in the order given at `RelatedLink.block`."""
+    """Links around the text, one per target: in the first of its blocks in the order of `RelatedLink.block`."""
     wordCount: int | None = None
-    """Words of articleBody; null without a text."""
+    """Number of words of articleBody; null without a text."""
     readingTime: int | None = None
-    """Minutes, as the site prints."""
+    """Minutes, as printed by the site."""
     shareCount: int | None = None
-    """Shares, as the site prints. Changes all the time."""
+    """Number of shares, as printed by the site. Changes all the time."""
     contentHash: str | None = None
-    """SHA-256, hex, over the content fields (`CONTENT_FIELDS`)."""
+    """SHA-256 (hex) of the content fields (`CONTENT_FIELDS`)."""
     version: int = 1
     """1, 2, ... in this archive."""
     changedFields: list[str] = field(default_factory=list)
-    """What differs from the version before."""
+    """The fields that differ from the previous version."""
     nearDuplicates: list[str] = field(default_factory=list)
-    """Ids of earlier articles of this archive with nearly the same text, up to 20 (extra `[dedupe]`; `[]` without)."""
+    """Ids of up to 20 earlier articles of this archive with nearly the same text. `[]` without the extra `[dedupe]`."""
     metadata: Metadata = field(default_factory=Metadata)
-    """How the line came to be."""
+    """Facts about the line in this archive."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Bulletin(_Item):
-    """One sentence of the ticker, as one line of the breaking feed."""
+    """One sentence of the ticker: one line of the breaking feed."""
 
     id: str
-    """Edition and 16 hex digits of the sentence and its address: `en:b-0123456789abcdef`."""
+    """Edition and 16 hex digits of a hash of the sentence and its address: `en:b-0123456789abcdef`."""
     edition: str
     """`en`, `ar` or `es`."""
     text: str
     """As printed."""
     url: str | None = None
-    """Absolute, in the normal form; null when the sentence is no link."""
+    """Absolute, normalized; null if the sentence is not a link."""
     dateSeen: str
-    """When this archive first saw it. ISO 8601, UTC."""
+    """When it was first seen by this archive. ISO 8601, UTC."""
 
 
 @dataclass(slots=True, kw_only=True)
 class RelatedLine:
-    """One link of an article to a related one, as one line of the related feed."""
+    """One link from an article to a related one: one line of the related feed."""
 
     sourceId: str
-    """`id` of the article that shows it."""
+    """`id` of the article that contains the link."""
     sourceUrl: str
     """Its `canonicalUrl`."""
     targetUrl: str
-    """Where it leads. Absolute, in the normal form."""
+    """The target of the link. Absolute, normalized."""
     headline: str
-    """What is linked."""
+    """The text of the link."""
     block: str
     """relatedNews, readMore, readNext, coverage or mostRead."""
     position: int
@@ -273,7 +275,7 @@ class RelatedLine:
 
 
 GONE = "metadata.gone"
-"""In `changedFields` of a line that tells that an article is gone, or back."""
+"""Value of `changedFields` in a line that reports an article as gone, or as back."""
 CONTENT_FIELDS = (
     "headline",
     "description",
@@ -288,17 +290,19 @@ CONTENT_FIELDS = (
     "videos",
     "links",
 )
-"""What makes a version: a change in any of these. Shares, related links and the ticker are live and never count."""
+"""A change in any of these fields makes a new version. Shares, related links and the ticker change all the time and
+never count.
+"""
 
 ARTICLE_TYPES = ("news", "opinion", "analysis", "blog", "feature", "video", "infographic", "gallery")
 WITHOUT_TEXT = ("video", "infographic", "gallery")
-"""Types of article that may have no text."""
+"""Types of articles that may have no text."""
 BLOCKS = ("relatedNews", "readMore", "readNext", "coverage", "mostRead")
-"""Kinds of related links, strongest first."""
+"""Kinds of related links, the most specific first."""
 
 
 def content_hash(article: Article) -> str:
-    """SHA-256 in hex over the content fields; image addresses count without their query (`?v=3&width=1000`)."""
+    """Return the SHA-256 (hex) of the content fields. Image addresses count without their query (`?v=3&width=1000`)."""
     content = {name: getattr(article, name) for name in CONTENT_FIELDS}
     for name in ("mainImage", "images"):
         content[name] = _plain(content[name])
@@ -306,16 +310,16 @@ def content_hash(article: Article) -> str:
 
 
 def to_json(item: Any, *, halves: bool = False) -> bytes:
-    """An item, or a part of one, as JSON in UTF-8 on one line.
+    """Return an item, or a part of one, as JSON in UTF-8 on one line.
 
-    Raises TypeError for what JSON does not have, and UnicodeEncodeError for half a character (a lone surrogate), unless
-    `halves` are let pass.
+    Raises TypeError for types that JSON does not have, and UnicodeEncodeError for a lone surrogate unless `halves` is
+    true.
     """
     return _encode(item, _AS_IS, _ANY) if halves else _AS_IS.encode(item)
 
 
 def _encode(value: Any, fast: msgspec.json.Encoder, slow: json.JSONEncoder) -> bytes:
-    """JSON in UTF-8; half a character stays as it is."""
+    """Return JSON in UTF-8. A lone surrogate stays as it is."""
     try:
         return fast.encode(value)
     except UnicodeEncodeError:
@@ -323,7 +327,7 @@ def _encode(value: Any, fast: msgspec.json.Encoder, slow: json.JSONEncoder) -> b
 
 
 def changed_fields(former: Article, current: Article) -> list[str]:
-    """The content fields in which two versions differ."""
+    """Return the content fields in which two versions differ."""
     return [name for name in CONTENT_FIELDS if _plain(getattr(former, name)) != _plain(getattr(current, name))]
 
 
@@ -342,20 +346,20 @@ _PARTS: dict[str, Any] = {
 
 
 def article_from(line: dict[str, Any]) -> Article:
-    """The article of a line, also of one that an older version of this program wrote."""
+    """Return the article of a line, including lines written by older versions of this program."""
     return Article(**{name: _part(_PARTS.get(name), value) for name, value in _own(Article, line).items()})
 
 
 def read_article(line: bytes) -> Article:
-    """The article of a line as JSON, also of one that an older program wrote.
+    """Return the article of a line in JSON, including lines written by older versions of this program.
 
-    Raises ValueError for what is no line, or has a value of another type.
+    Raises ValueError if the line is invalid or has a value of another type.
     """
     try:
         return _ARTICLE.decode(line)
     except (msgspec.DecodeError, UnicodeError) as error:
         try:
-            # Half a character is none for the decoder.
+            # The msgspec decoder rejects lone surrogates.
             article = article_from(json.loads(line.decode("utf-8", "surrogatepass")))
             _ARTICLE.decode(_ANY.encode(article).encode("utf-8", "replace"))
         except (msgspec.DecodeError, TypeError, AttributeError, RecursionError):
@@ -374,15 +378,15 @@ def _own(kind: Any, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def members(part: Any) -> dict[str, Any]:
-    """The fields of an item, or of a part of one, for an encoder, which asks for those inside in turn.
+    """Return the fields of an item, or of a part of one, for an encoder that calls this for nested values too.
 
-    `dataclasses.asdict` would copy them all first. Raises TypeError for what is neither.
+    `dataclasses.asdict` would copy all nested values first. Raises TypeError for anything else.
     """
     return {each.name: getattr(part, each.name) for each in fields(part)}
 
 
 def _plain(value: Any) -> Any:
-    """A part of an article as its content counts."""
+    """Return a part of an article in the form used for its hash."""
     if isinstance(value, list):
         return [_plain(each) for each in value]
     if not is_dataclass(value):
@@ -396,5 +400,5 @@ def _plain(value: Any) -> Any:
 _CONTENT = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
 _ANY = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=members)
 _AS_IS, _SORTED = msgspec.json.Encoder(), msgspec.json.Encoder(order="sorted")
-"""The same bytes as those, ten times as fast."""
+"""Same output as the json encoders, ten times faster."""
 _ARTICLE = msgspec.json.Decoder(Article)

@@ -1,1 +1,1 @@
-"""What goes out: formats, where files go, and what they have delivered."""
+"""Output: feed formats, storages, and delivery tracking."""

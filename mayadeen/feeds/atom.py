@@ -1,4 +1,4 @@
-"""Atom (RFC 4287) with the full text, entry by entry: feed libraries hold all of them in memory."""
+"""Atom feeds (RFC 4287) with the full text. Feed libraries keep all entries in memory; this writes them one by one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _XML = "http://www.w3.org/XML/1998/namespace"
 
 
 def entry(article: Article) -> etree._Element:
-    """An article as an entry. Without any date of its own it is as new as when it was fetched."""
+    """Return an article as an entry. Without a date of its own, it is dated when it was fetched."""
     found = _element("entry")
     if article.inLanguage:
         found.set(f"{{{_XML}}}lang", NOT_XML.sub("", article.inLanguage))
@@ -55,7 +55,7 @@ def _element(name: str, text: str | None = None, **attributes: str) -> etree._El
 
 
 class _Atom(BaseItemExporter):
-    """One feed document."""
+    """Writes one feed document."""
 
     def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
         super().__init__(dont_fail=True, **kwargs)

@@ -1,4 +1,4 @@
-"""Formats of cells, CSV and XML: what is nested in an article stands in its cell as JSON."""
+"""Tabular formats (CSV, XML). Nested values are JSON in their cell."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from mayadeen.feeds.exporters import Noting
 from mayadeen.items import to_json
 
 _FORMULA = re.compile(r"[=+\-@\t\r]")
-"""What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
+"""The beginning of text that a spreadsheet treats as a formula (OWASP, CSV injection)."""
 NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 cannot hold."""
+"""Characters that are invalid in XML 1.0."""
 
 
 def cell(value: Any) -> str:
-    """A field as one cell: null is empty, lists and parts are JSON. Raises TypeError for what JSON does not have."""
+    """Return a field as one cell: null is empty, lists and objects are JSON. Raises TypeError for other types."""
     if value is None:
         return ""
     return value if isinstance(value, str) else to_json(value).decode()
 
 
 class Csv(Noting, exporters.CsvItemExporter):
-    """Columns; what a spreadsheet would take for a formula begins with an apostrophe."""
+    """Writes CSV. A value that a spreadsheet would treat as a formula gets a leading apostrophe."""
 
     def serialize_field(self, field: Any, name: str, value: Any) -> Any:
         text = cell(value)
@@ -32,13 +32,13 @@ class Csv(Noting, exporters.CsvItemExporter):
 
 
 class _Xml(exporters.XmlItemExporter):
-    """Elements."""
+    """Writes XML."""
 
     def serialize_field(self, field: Any, name: str, value: Any) -> Any:
         return NOT_XML.sub("", cell(value))
 
     def export_item(self, item: Any) -> None:
-        list(self.get_serialized_fields(item))  # raises before an element has begun
+        list(self.get_serialized_fields(item))  # raises before an element is opened
         super().export_item(item)
 
 

@@ -1,4 +1,4 @@
-"""Marks what feeds have been given."""
+"""Tracks which lines were delivered by feeds."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ logger = getLogger(__name__)
 
 
 class Delivery:
-    """Marks the lines of a feed as delivered once it was stored, and only then; each view on its own."""
+    """Marks the lines of a feed as delivered after it was stored, separately for each view."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -36,7 +36,7 @@ class Delivery:
         return cls(crawler)
 
     def item_scraped(self, item: Any) -> None:
-        """An item that no feed wants has arrived with its pipelines."""
+        """Mark an item that is in no feed as processed."""
         exporter = self.crawler.get_extension(FeedExporter)
         feeds = exporter.slots if exporter else []
         if any(feed.filter.accepts(item) for feed in feeds) or (self.crawler.settings["FEEDS"] and not feeds):
@@ -46,7 +46,7 @@ class Delivery:
                 self._do(Archive.deliver, [item.context.number], view)
 
     def feed_slot_closed(self, slot: FeedSlot) -> None:
-        """This signal comes whether the feed was stored or not."""
+        """Mark the lines of a closed feed if it was stored. Scrapy sends this signal in both cases."""
         exporter = slot.exporter
         if isinstance(exporter, Noting) and exporter.aside:
             self._do(lambda archive, numbers, _: archive.set_aside(numbers), exporter.aside, exporter.view)
@@ -57,7 +57,7 @@ class Delivery:
                 self.lost[exporter.view].extend(exporter.numbers)
 
     def feed_exporter_closed(self) -> None:
-        """What another feed has delivered meanwhile, but this one has not, is to come again."""
+        """Make the lines of a failed feed pending again, even if another feed has delivered them."""
         for view, numbers in self.lost.items():
             if numbers:
                 self._do(Archive.take_back, numbers, view)
@@ -69,5 +69,5 @@ class Delivery:
         try:
             mark(session.archive, numbers, view)
         except ArchiveError as error:
-            logger.error("%s: these lines will come again", error)
+            logger.error("%s: these lines will be delivered again", error)
             ending.fail(self.crawler, "archive", str(error))

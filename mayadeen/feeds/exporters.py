@@ -1,4 +1,4 @@
-"""Feed formats: Scrapy's own that note which lines they wrote, and the view `related`."""
+"""Feed formats: Scrapy's exporters, extended to track the lines written, and the view `related`."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ logger = getLogger(__name__)
 
 
 class Noting:
-    """Notes the archive's number of each line that was written: what a stored feed delivers."""
+    """Mixin that records the archive number of each line written, to be marked as delivered when the feed is stored."""
 
     view: ClassVar[str] = ARTICLES
     numbers: array[int]
     aside: array[int]
-    """Those of lines that could not be written."""
+    """Archive numbers of lines that could not be written."""
     broken = False
     """Whether a line could not be written."""
     refused = 0
-    """Items that could not be written."""
+    """Number of items that could not be written."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -40,16 +40,16 @@ class Noting:
         return exporter
 
     def export_item(self, item: Any) -> None:
-        """Writes an item; not one that feeds of this view hold already."""
+        """Write an item, unless feeds of this view already contain it."""
         if not is_due(item, self.view):
             return
         number = item.context.number if isinstance(item, Article | Bulletin) else None
         try:
-            super().export_item(item)  # type: ignore[misc]  # the exporter that it is mixed into has it
-        except (TypeError, ValueError, ValidationError) as error:  # of the item, not of the place it is written to
+            super().export_item(item)  # type: ignore[misc]  # the exporter defines it
+        except (TypeError, ValueError, ValidationError) as error:  # errors of the item, not of the file
             self.broken = True
             self.refused += 1
-            logger.error("%s cannot be written (%r): it is set aside, the others are not", item.id, error)
+            logger.error("%s cannot be written (%r) and is skipped", item.id, error)
             if number is not None:
                 self.aside.append(number)
             return
@@ -61,20 +61,20 @@ class Noting:
 
 
 def is_due(item: Any, view: str) -> bool:
-    """Whether an item goes into feeds of a view."""
+    """Return whether an item belongs into feeds of a view."""
     views = item.context.views if isinstance(item, Article) else None
     return views is None or view in views
 
 
 class _Encoder(ScrapyJSONEncoder):
-    """Scrapy's own, which asks of each part of an article by six ways what it is."""
+    """Scrapy's encoder tries six type checks for each nested value. This one is faster."""
 
     def default(self, o: Any) -> Any:
         return members(o) if is_dataclass(o) else super().default(o)
 
 
 class Json(Noting, exporters.JsonItemExporter):
-    """A JSON list."""
+    """Writes a JSON list."""
 
     def __init__(self, file: BytesIO, **kwargs: Any) -> None:
         super().__init__(file, **kwargs)
@@ -82,7 +82,7 @@ class Json(Noting, exporters.JsonItemExporter):
 
 
 class _Lines(exporters.JsonLinesItemExporter):
-    """Scrapy's own, but that an item goes to the file as it is where no setting asks for anything else."""
+    """Scrapy's exporter, but it writes the item directly unless a setting requires the slower way."""
 
     def __init__(self, file: BytesIO, **kwargs: Any) -> None:
         super().__init__(file, **kwargs)
@@ -96,16 +96,16 @@ class _Lines(exporters.JsonLinesItemExporter):
             super().export_item(item)
 
     def write(self, value: Any) -> None:
-        """Writes a line."""
+        """Write a line."""
         self.file.write(to_json(value) + b"\n")
 
 
 class JsonLines(Noting, _Lines):
-    """One object a line."""
+    """Writes one object per line."""
 
 
 class JsonLinesGzip(JsonLines):
-    """The same, packed; what is appended is a member of its own, as gzip allows."""
+    """The same, compressed. Appending adds a new gzip member."""
 
     def __init__(self, file: BytesIO, **kwargs: Any) -> None:
         self.packed = GzipFile(fileobj=file, mode="wb", mtime=0)
@@ -116,7 +116,7 @@ class JsonLinesGzip(JsonLines):
 
 
 class _RelatedView(_Lines):
-    """One line a (source, target)."""
+    """Writes one line per (source, target)."""
 
     def export_item(self, item: Any) -> None:
         article: Article = item
@@ -141,14 +141,14 @@ class RelatedLinks(Noting, _RelatedView):
 
 
 class IsDue(ItemFilter):
-    """Only articles that feeds do not hold already, so that nothing leaves no empty file."""
+    """Accepts only articles that feeds do not contain yet, so that a feed without new articles creates no file."""
 
     def accepts(self, item: Any) -> bool:
         return super().accepts(item) and is_due(item, ARTICLES)
 
 
 class HasRelatedLinks(ItemFilter):
-    """The same of related links, without articles that have none."""
+    """The same for related links, without articles that have none."""
 
     def accepts(self, item: Any) -> bool:
         return super().accepts(item) and is_due(item, RELATED) and bool(ItemAdapter(item).get("relatedLinks"))

@@ -1,4 +1,4 @@
-"""Formats of feeds and exports: the ends of file names that mean them, and what each needs."""
+"""Formats of feeds and exports: their file name extensions and their requirements."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ ENDS = {
     ".zyte.jsonl": "zyte",
     ".atom": "atom",
 }
-"""End of a file name -> name of its format in FEED_EXPORTERS; the longest end counts."""
+"""File name extension -> name of the format in FEED_EXPORTERS. The longest match counts."""
 WHOLE = ("json", "xml", "parquet", "jsonld", "atom")
-"""Formats of which a file is one document, which cannot be appended to."""
+"""Formats in which a file is one document, so that nothing can be appended."""
 MAPPED = ("jsonld", "ninjs", "zyte", "atom")
-"""Formats of articles alone, with fields of their own."""
+"""Formats for articles only, with their own fields."""
 NEEDED = {"parquet": ("pyarrow", "parquet")}
-"""Format -> the library that it needs, and the extra that brings it."""
+"""Format -> (library that it needs, extra that installs it)."""
 
 
 def format_names(settings: BaseSettings) -> set[str]:
-    """Names of the formats that there are, a user's own among them."""
+    """Return the names of all formats, including those added by the user."""
     return {name for name, exporter in settings.getwithbase("FEED_EXPORTERS").items() if exporter}
 
 
 def format_of(target: str, names: Collection[str], given: str | None = None) -> str:
-    """The format of a file, by its name unless one is given. Raises UsageError.
+    """Return the format of a file, by its name unless `given`. Raises UsageError.
 
-    `names`: those of the formats that there are.
+    `names` are the existing formats.
     """
     if given is not None:
         if given not in names:
@@ -52,34 +52,34 @@ def format_of(target: str, names: Collection[str], given: str | None = None) -> 
     name = ENDS[max(ends, key=len)] if ends else target.rpartition(".")[2]
     if name in names and (ends or name not in ENDS.values()):
         return name
-    raise UsageError(f"{target}: its name tells no format; end it in {', '.join(ENDS)}, or give --format")
+    raise UsageError(f"{target}: unknown file name extension; use {', '.join(ENDS)}, or --format")
 
 
 def with_format(target: str, names: Collection[str], given: str | None = None) -> str:
-    """What a user gives to -o or -O, as Scrapy takes it: `FILE:FORMAT`. Raises UsageError."""
+    """Return an argument of -o or -O in Scrapy's syntax, `FILE:FORMAT`. Raises UsageError."""
     _, colon, stated = target.rpartition(":")
     if colon and stated in names:
         return target
     if target == "-" and given is None:
-        raise UsageError("-: name a format as well, such as -:jsonl")
+        raise UsageError("-: give a format too, such as -:jsonl")
     return f"{target}:{format_of(target, names, given)}"
 
 
 def check(settings: BaseSettings, spider: str = "") -> None:
-    """Raises UsageError when a feed's library is missing, or it is to have a field or items that its format has not."""
+    """Raise UsageError if a feed's library is missing, or if its format does not support its fields or items."""
     for target, feed in settings.getdict("FEEDS").items():
         name = feed.get("format", "")
         if spider == "breaking" and name in (*MAPPED, "related") and not feed.get("item_classes"):
             raise UsageError(
-                f"{target}: {name} is a format of articles; bulletins take jsonl, json, csv, xml or parquet"
+                f"{target}: {name} is a format for articles; bulletins support jsonl, json, csv, xml or parquet"
             )
         check_library(str(target), name)
-        if not feed.get("item_classes"):  # else a user's own items may be meant
+        if not feed.get("item_classes"):  # otherwise the feed may be for a user's own items
             check_fields(settings, name, feed.get("fields"))
 
 
 def check_fields(settings: BaseSettings, name: str, wanted: Any = None) -> None:
-    """Raises UsageError when a field is chosen that a format has not: `wanted`, else FEED_EXPORT_FIELDS."""
+    """Raise UsageError if a requested field does not exist in a format: `wanted`, else FEED_EXPORT_FIELDS."""
     if name in MAPPED:
         return
     items = (RelatedLine,) if name == "related" else (Article, Bulletin)
@@ -90,7 +90,7 @@ def check_fields(settings: BaseSettings, name: str, wanted: Any = None) -> None:
 
 
 def check_library(target: str, name: str) -> None:
-    """Raises UsageError when the library that a format needs is missing."""
+    """Raise UsageError if the library that a format needs is missing."""
     if name in NEEDED and find_spec(NEEDED[name][0]) is None:
         library, extra = NEEDED[name]
         raise UsageError(f"{target}: {name} needs {library}, the extra {extra!r}: pip install {library}")

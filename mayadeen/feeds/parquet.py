@@ -1,4 +1,4 @@
-"""Parquet: columns typed by the items' own dataclasses, nested as they are. Needs pyarrow (extra `parquet`)."""
+"""Parquet files. Columns are typed by the item dataclasses and nested like them. Needs pyarrow (extra `parquet`)."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from scrapy.exporters import BaseItemExporter
 from mayadeen.feeds.exporters import Noting
 from mayadeen.items import Article, to_json
 
-if TYPE_CHECKING:  # Scrapy imports every format of FEED_EXPORTERS in every crawl; pyarrow takes 50 MB
+if TYPE_CHECKING:  # Scrapy imports every format of FEED_EXPORTERS in every crawl; pyarrow needs 50 MB
     import pyarrow as pa
 
 GROUP = 500
-"""Rows of a row group: what is held in memory until it is written."""
+"""Rows per row group, kept in memory until it is written."""
 
 
 def columns(item: type) -> list[pa.Field]:
-    """The columns of an item, in its order. Times are strings, as in all formats: they keep their offset."""
+    """Return the columns of an item, in its order. Times are strings that keep their offset, as in all formats."""
     import pyarrow as pa
 
     hints = get_type_hints(item)
@@ -40,10 +40,10 @@ def _type(kind: Any) -> pa.DataType:
 
 
 class _Table:
-    """A Parquet file of one kind of item."""
+    """A Parquet file for one kind of item."""
 
     def __init__(self, file: IO[bytes], kind: type, wanted: Any) -> None:
-        """`wanted`: names of columns; None: all."""
+        """Open the table. `wanted` are the names of its columns; None: all."""
         import pyarrow.parquet
 
         self.kind, self.rows = kind, list[bytes]()
@@ -54,17 +54,17 @@ class _Table:
         self.writer = pyarrow.parquet.ParquetWriter(file, self.schema, compression="zstd")
 
     def add(self, item: Any) -> None:
-        """Adds a row. Raises TypeError or ValidationError for what is no such item."""
+        """Add a row. Raises TypeError or ValidationError if it is not such an item."""
         if not isinstance(item, self.kind):
             raise TypeError(f"a file of {self.kind.__name__} holds no {type(item).__name__}")
         line = to_json(item)
-        self.decoder.decode(line)  # a value of another type would cost all rows of its group
+        self.decoder.decode(line)  # a value of another type would lose all rows of its group
         self.rows.append(line)
         if len(self.rows) >= GROUP:
             self.write()
 
     def write(self) -> None:
-        """Writes a row group. Arrow's own JSON reader makes columns of it: ten times as fast as from Python objects."""
+        """Write a row group. Arrow's JSON reader builds the columns ten times faster than from Python objects."""
         if not self.rows:
             return
         from pyarrow import json
@@ -79,13 +79,13 @@ class _Table:
         self.rows.clear()
 
     def close(self) -> None:
-        """Writes what is left, and the footer."""
+        """Write the remaining rows and the footer."""
         self.write()
         self.writer.close()
 
 
 class _Parquet(BaseItemExporter):
-    """Row groups of 500 items, packed by zstd."""
+    """Writes row groups of 500 items, compressed with zstd."""
 
     def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
         super().__init__(dont_fail=True, **kwargs)
@@ -99,7 +99,7 @@ class _Parquet(BaseItemExporter):
         self._open(Article).close()
 
     def _open(self, kind: type) -> _Table:
-        """The file's table; the first item tells its kind."""
+        """Return the file's table. The first item determines its kind."""
         if self.table is None:
             if not is_dataclass(kind):
                 raise TypeError(f"no columns for {kind.__name__}")

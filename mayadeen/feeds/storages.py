@@ -1,4 +1,6 @@
-"""Where feeds go: Scrapy's storages that tell whether a feed was stored, and files that take their name when whole."""
+"""Feed storages: Scrapy's, extended to report whether a feed was stored, and files that are replaced only when
+complete.
+"""
 
 from __future__ import annotations
 
@@ -23,22 +25,22 @@ logger = getLogger(__name__)
 
 
 class _Evident:
-    """Scrapy tells of a closed feed whether it was stored or not; `opened` and `stored` tell which."""
+    """Mixin that records whether a feed was opened and stored, which Scrapy does not report."""
 
     opened = stored = left = False
-    """`left`: what was there before was left there."""
+    """`left`: the existing file was kept."""
 
     def open(self, spider: Spider) -> IO[bytes]:
         self.opened = True
-        return super().open(spider)  # type: ignore[misc,no-any-return]  # the storage that it is mixed into has it
+        return super().open(spider)  # type: ignore[misc,no-any-return]  # the storage defines it
 
     async def store(self, file: IO[bytes]) -> None:
-        await ensure_awaitable(super().store(file))  # type: ignore[misc]  # likewise
+        await ensure_awaitable(super().store(file))  # type: ignore[misc]  # the same
         self.stored = not self.left
 
 
 class _Watched(io.FileIO):
-    """A file that remembers that a write has failed: what follows may be torn."""
+    """A file that remembers a failed write: later data may be incomplete."""
 
     broken: OSError | None = None
 
@@ -51,7 +53,7 @@ class _Watched(io.FileIO):
 
 
 class PartFile(feedexport.FileFeedStorage):
-    """A file that is written beside its place as `....part`, and moved there when it is whole."""
+    """Writes a file beside its target as `....part`, and renames it when it is complete."""
 
     part: Path | None = None
     crawler: Crawler | None = None
@@ -73,7 +75,7 @@ class PartFile(feedexport.FileFeedStorage):
 
     def open(self, spider: Spider | None) -> IO[bytes]:
         target = Path(self.path)
-        if target.exists() and not target.is_file():  # /dev/stdout and its like
+        if target.exists() and not target.is_file():  # such as /dev/stdout
             return target.open(self.write_mode)
         target.parent.mkdir(parents=True, exist_ok=True)
         self.part = target.with_name(target.name + ".part")
@@ -101,7 +103,7 @@ class PartFile(feedexport.FileFeedStorage):
             self._leave(file, unwell)
             return
         if self.write_mode == "ab" and target.exists():
-            # Old and new lines are joined beside the feed, so that a kill leaves it whole.
+            # Join old and new lines in a separate file, so that a kill leaves the feed intact.
             joined = target.with_name(target.name + ".joined")
             with joined.open("wb") as whole, target.open("rb") as old, self.part.open("rb") as new:
                 shutil.copyfileobj(old, whole, 1024 * 1024)
@@ -119,23 +121,23 @@ class PartFile(feedexport.FileFeedStorage):
         file.close()
 
     def discard(self, file: IO[bytes]) -> None:
-        """Removes what was written: what was there before stays."""
+        """Delete the new data and keep the existing file."""
         if self.part is not None:
             self.part.unlink(missing_ok=True)
         with suppress(OSError):
             file.close()
 
     def _leave(self, file: IO[bytes], why: str) -> None:
-        """Leaves what is there: a crawl that did not end well may have read a part of the site."""
+        """Keep the existing file: a crawl that failed may have read only a part of the site."""
         self.left = True
-        logger.warning("%s stays as it was (%s); what was read comes with the next crawl", self.path, why)
+        logger.warning("%s was not replaced (%s); the next crawl will deliver these articles", self.path, why)
         feedexport.logger.addFilter(self._is_true)
         assert self.part is not None
         self.part.unlink()
         file.close()
 
     def _is_true(self, record: LogRecord) -> bool:
-        """False for Scrapy's line that says that it was stored, once."""
+        """Drop Scrapy's log line that says that the feed was stored, once."""
         if not str(record.msg).startswith("Stored") or self.path not in record.getMessage():
             return True
         feedexport.logger.removeFilter(self._is_true)
@@ -143,7 +145,7 @@ class PartFile(feedexport.FileFeedStorage):
 
 
 def _begin_line(old: IO[bytes], whole: IO[bytes]) -> None:
-    """Ends the last line of what is there, where its line feed is missing."""
+    """End the last line of the existing file if its line feed is missing."""
     if old.tell():
         old.seek(-1, os.SEEK_END)
         if old.read(1) != b"\n":
@@ -151,7 +153,7 @@ def _begin_line(old: IO[bytes], whole: IO[bytes]) -> None:
 
 
 def _skip_header(old: IO[bytes], new: IO[bytes], name: str) -> None:
-    """Leaves out the header of the new rows, which stands in the file already. Raises OSError for other columns."""
+    """Skip the header of the new rows, because the file already has one. Raises OSError for other columns."""
     old.seek(0)
     known, header = old.readline().strip(), new.readline().strip()
     if known and known != header:
@@ -160,17 +162,17 @@ def _skip_header(old: IO[bytes], new: IO[bytes], name: str) -> None:
         new.seek(0)
 
 
-# Scrapy awaits what `store` returns, be it None or a Deferred; mypy wants the two bases to return the same.
+# Scrapy awaits the result of `store`, None or a Deferred. mypy requires the same return type in both bases.
 class File(_Evident, PartFile):  # type: ignore[misc]
-    """For paths and file: addresses."""
+    """Storage for paths and file: addresses."""
 
 
 class Stdout(_Evident, feedexport.StdoutFeedStorage):  # type: ignore[misc]  # see File
-    """For `-O -:jsonl`."""
+    """Storage for `-O -:jsonl`."""
 
 
 class S3(_Evident, feedexport.S3FeedStorage):  # type: ignore[misc]  # see File
-    """For s3: addresses. What is missing is said before the crawl, not when its feed is to be stored."""
+    """Storage for s3: addresses. Reports missing dependencies before the crawl instead of at its end."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, uri: str, *, feed_options: dict[str, Any] | None = None) -> Self:
@@ -190,15 +192,15 @@ class S3(_Evident, feedexport.S3FeedStorage):  # type: ignore[misc]  # see File
 
 
 class GoogleCloud(_Evident, feedexport.GCSFeedStorage):  # type: ignore[misc]  # see File
-    """For gs: addresses."""
+    """Storage for gs: addresses."""
 
 
 class Ftp(_Evident, feedexport.FTPFeedStorage):  # type: ignore[misc]  # see File
-    """For ftp: and ftps: addresses."""
+    """Storage for ftp: and ftps: addresses."""
 
 
 def clear_parts(folder: Path) -> None:
-    """Removes what killed crawls left of their feeds; their lines wait in the outbox."""
+    """Delete partial feeds left by killed crawls. Their lines are still pending in the outbox."""
     for part in folder.glob("*.part"):
         with _Watched(part, "ab") as file:
             if lock.hold(file):
@@ -206,14 +208,14 @@ def clear_parts(folder: Path) -> None:
 
 
 def unstored(crawler: Crawler) -> bool:
-    """Whether a feed was asked for and not stored. Scrapy itself ends such a crawl in silence."""
+    """Return whether a requested feed was not stored. Scrapy itself reports success then."""
     if not crawler.settings.getdict("FEEDS"):
         return False
     exporter = crawler.get_extension(feedexport.FeedExporter)
     if exporter is None:
         return True
     for feed in exporter.slots:
-        # A folder that cannot be made leaves no other trace than this; so does a line that cannot be written.
+        # This is the only trace of a directory that cannot be created, or of a line that cannot be written.
         if getattr(feed.storage, "opened", False) and not getattr(feed.storage, "stored", True):
             return True
         if getattr(feed.exporter, "broken", False):

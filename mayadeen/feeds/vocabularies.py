@@ -1,4 +1,4 @@
-"""Articles in the words of others: schema.org (JSON-LD), IPTC ninjs, Zyte's Article. Nothing is added or guessed."""
+"""Maps articles to other vocabularies: schema.org (JSON-LD), IPTC ninjs, Zyte's Article. Adds and guesses nothing."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from mayadeen.feeds.exporters import Noting
 from mayadeen.items import Article, Author, Image, Video, to_json
 
 _TYPES = {"opinion": "OpinionNewsArticle", "analysis": "AnalysisNewsArticle"}
-"""Types of article for which schema.org has a kind of NewsArticle."""
+"""Article type -> the schema.org subtype of NewsArticle."""
 
 
 def tag_uri(article: Article) -> str:
-    """An address that names an article, and is no place (RFC 4151)."""
+    """Return an address that identifies an article without being a location (RFC 4151)."""
     return f"tag:almayadeen.net,2026:{article.id}"
 
 
 def json_ld(article: Article) -> dict[str, Any]:
-    """A NewsArticle of schema.org; each version is a node of its own."""
+    """Return a schema.org NewsArticle. Each version is a separate node."""
     return _present(
         {
             "@type": _TYPES.get(article.articleType, "NewsArticle"),
@@ -73,7 +73,7 @@ NINJS = "https://www.iptc.org/std/ninjs/ninjs-schema_3.1.json"
 
 
 def ninjs(article: Article) -> dict[str, Any]:
-    """An item of IPTC ninjs 3.1. One that the site has removed is `canceled`."""
+    """Return an IPTC ninjs 3.1 item. An article removed by the site is `canceled`."""
     text, html = article.articleBody, article.articleBodyHtml
     body: dict[str, Any] = {"role": "main", "contentType": "text/plain", "value": text, "wordCount": article.wordCount}
     body["charCount"] = len(text or "")
@@ -127,7 +127,7 @@ def _clip(video: Video, name: str) -> dict[str, Any]:
 
 
 def zyte(article: Article) -> dict[str, Any]:
-    """An Article as zyte-common-items has it: its fields alone, absent ones left out."""
+    """Return an Article of zyte-common-items with only its fields, without absent ones."""
     videos = [each.url or each.embedUrl for each in article.videos]
     return _present(
         {
@@ -153,22 +153,22 @@ def zyte(article: Article) -> dict[str, Any]:
 
 
 def _present(values: dict[str, Any]) -> dict[str, Any]:
-    """What there is: null and empty lists left out."""
+    """Return the values without null and empty lists."""
     return {name: value for name, value in values.items() if value is not None and value != []}
 
 
 def _only_article(item: Any) -> Article:
-    """Raises TypeError for anything else."""
+    """Return the item. Raises TypeError if it is not an article."""
     if not isinstance(item, Article):
         raise TypeError(f"{type(item).__name__} is no article")
     return item
 
 
 class _Lines(BaseItemExporter):
-    """One object a line."""
+    """Writes one object per line."""
 
     mapped: ClassVar[Callable[[Article], dict[str, Any]]]
-    """The article in the words of a format."""
+    """Maps an article to the format."""
 
     def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
         super().__init__(dont_fail=True, **kwargs)
@@ -179,13 +179,13 @@ class _Lines(BaseItemExporter):
 
 
 class Ninjs(Noting, _Lines):
-    """IPTC ninjs 3.1, one item a line."""
+    """Writes IPTC ninjs 3.1, one item per line."""
 
     mapped = ninjs
 
 
 class Zyte(Noting, _Lines):
-    """Zyte's Article, one a line."""
+    """Writes Zyte's Article, one per line."""
 
     mapped = zyte
 
@@ -194,13 +194,13 @@ _BEGIN = b'{"@context":"https://schema.org","@graph":[\n'
 
 
 class _Graph(BaseItemExporter):
-    """One JSON-LD document."""
+    """Writes one JSON-LD document."""
 
     def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
         super().__init__(dont_fail=True, **kwargs)
         self.file = file
         self.before = _BEGIN
-        """What stands before the next item."""
+        """The text before the next item."""
 
     def export_item(self, item: Any) -> None:
         self.file.write(self.before + to_json(json_ld(_only_article(item))))
@@ -211,4 +211,4 @@ class _Graph(BaseItemExporter):
 
 
 class JsonLd(Noting, _Graph):
-    """schema.org as one JSON-LD document."""
+    """Writes schema.org objects as one JSON-LD document."""

@@ -1,8 +1,8 @@
-"""What an address is: its normal form, its kind, its section, its edition. Pure.
+"""The properties of an address: its normal form, page type, section and edition. Pure functions.
 
-The site writes one page in many ways: raw Arabic or percent-encoded, `/Society` or `/society`, with or
-without the leading slash, on two or three hosts. All of them meet in `canonical`. Nothing here is certain:
-only the page itself tells whether it is an article; `kind` tells where it is worth looking.
+The site writes one page in many ways: raw Arabic or percent-encoded, `/Society` or `/society`, with or without the
+leading slash, on two or three hosts. `canonical` maps all of them to one form. The page type is only a guess: the page
+itself shows whether it is an article.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _TRACKING = re.compile(
     r"|mc_cid|mc_eid|_ga|_gl|_hsenc|_hsmi|ref_src|ref_url|at_medium|at_campaign|cmpid|ocid)"
 )
 _FILE = re.compile(r"(?i:\.(?:jpe?g|png|gif|webp|avif|svg|ico|mp[34]|m4[av]|webm|m3u8|pdf|docx?|zip|css|js|json))$")
-# Nearly all paths of the site: those that need an encoding alone (when in NFC), and their normal form.
+# Nearly all paths of the site (in NFC): their normal form only needs percent-encoding.
 _PLAIN = re.compile("(?:/[a-z0-9_~:\u00c0-\u024f\u0600-\u06ff-]+)+")
 _DONE = re.compile("(?:/(?:[a-z0-9_~:-]++|%D8%(?:[8AB][0-9A-F]|9[B-F])|%D9%(?:8[0-9A]|A[0-9A-F]|B[1-9A-F]))++)++")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
@@ -31,15 +31,15 @@ _BREAK = re.compile("[\t\r\n]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPE = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+|%[0-7][0-9A-Fa-f]|%")
 _KEPT = re.compile("(%[0-9A-F]{2})")
-_TWICE = re.compile("%(?:25)+(?=[89A-Fa-f][0-9A-Fa-f])")  # `%25D8`: encoded once too often, never meant
+_TWICE = re.compile("%(?:25)+(?=[89A-Fa-f][0-9A-Fa-f])")  # `%25D8`: encoded once too often, never intended
 _TAGGED = re.compile("(?:^|&)(?:tags?|topics?|etiquetas?)=[^&]")
 _SEARCH = re.compile("(?:^|&)(?:q|s|search)=")
 PAGE_NUMBER = re.compile(r"(?:/page)?/\d{1,4}$")
-"""The number of a further page, at the end of the path of a listing."""
-_MARKS = re.compile("[\u0640\u064b-\u065f\u0670]")  # Arabic vowel signs, and the stroke that stretches a word
-_ACCENT = re.compile("(?<=[A-Za-z])[\u0300-\u036f]+")  # the site's own slugs drop them
+"""The page number at the end of a listing's path."""
+_MARKS = re.compile("[\u0640\u064b-\u065f\u0670]")  # Arabic vowel signs and tatweel
+_ACCENT = re.compile("(?<=[A-Za-z])[\u0300-\u036f]+")  # the site's own slugs drop accents
 _WORD = re.compile(r"[^\W_]+")
-_NAME = re.compile("[a-z][a-z0-9_-]{0,24}")  # how sections are named in addresses, in all editions
+_NAME = re.compile("[a-z][a-z0-9_-]{0,24}")  # names of sections in addresses, in all editions
 _LITERAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!'()*,:")
 _MAX_LENGTH = 4096
 _EDITION_OF = {host: edition for edition in EDITIONS.values() for host in edition.hosts}
@@ -47,9 +47,9 @@ _EDITION_OF = {host: edition for edition in EDITIONS.values() for host in editio
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An edition, and the origin (`https://host[:port]`) that all its addresses are written on.
+    """An edition, and the origin (`https://host[:port]`) of its addresses.
 
-    `Site(EN, "http://127.0.0.1:8000")` is a replica. Raises ValueError for an origin that is none.
+    `Site(EN, "http://127.0.0.1:8000")` is a replica. Raises ValueError for an invalid origin.
     """
 
     edition: Edition
@@ -62,14 +62,16 @@ class Site:
         object.__setattr__(self, "origin", f"{parts[0]}://{parts[1]}")
 
     def __hash__(self) -> int:
-        return hash(self.origin)  # of a string it is worked out once; every cache here asks for it
+        return hash(self.origin)  # a string caches its hash, and every cache here needs it
 
 
 _site = lru_cache(maxsize=64)(Site)
 
 
 def site_of(url: str, edition: str | None = None) -> Site:
-    """The site of an address, by its host; on any other host (replica, mirror) of the edition named, or of en."""
+    """Return the site of an address. The host determines the edition; for any other host (replica, mirror) it is
+    `edition`, or en.
+    """
     parts = _parts(_clean(url))
     found = _EDITION_OF.get(parts[1]) if parts else None
     if found is not None:
@@ -79,9 +81,10 @@ def site_of(url: str, edition: str | None = None) -> Site:
 
 
 def resolve(href: str, base: str, site: Site) -> str | None:
-    """The address that a link on the page `base` leads to, in normal form.
+    """Return the normal form of the address that a link on the page `base` leads to.
 
-    None for what leads to no other page: `mailto:`, `javascript:`, `tel:`, `data:`, `#top`, nothing, garbage.
+    Returns None for links that lead to no other page: `mailto:`, `javascript:`, `tel:`, `data:`, `#top`, empty or
+    invalid.
     """
     if len(href) > _MAX_LENGTH:
         return None
@@ -96,11 +99,11 @@ def resolve(href: str, base: str, site: Site) -> str | None:
 
 
 def canonical(url: str, site: Site) -> str:
-    """The normal form of an address, as in `Article.canonicalUrl`. Never raises; idempotent; plain ASCII.
+    """Return the normal form of an address, as in `Article.canonicalUrl`. Never raises; idempotent; plain ASCII.
 
-    One percent-encoding, NFC, no fragment, no tracking query, host and section in lower case, no trailing
-    slash but for the root, the edition's own hosts written as `site.origin`. Of another site, the slashes of
-    the path are kept. A relative address is taken from the root. What is no web address stays, in ASCII.
+    It has one percent-encoding, NFC, no fragment, no tracking parameters, host and section in lower case, no trailing
+    slash except for the root, and `site.origin` in place of the edition's other hosts. Paths of other sites keep their
+    slashes. A relative address is resolved against the root. Other strings are returned in ASCII.
     """
     if url.startswith(site.origin):
         if _DONE.fullmatch(url, len(site.origin)):
@@ -116,7 +119,7 @@ def canonical(url: str, site: Site) -> str:
 
 @lru_cache(maxsize=4096)
 def dedupe_key(url: str, site: Site) -> str:
-    """What all addresses of one page share: the normal form in lower case, without scheme and own host."""
+    """Return the key that all addresses of one page share: the normal form in lower case, no scheme, no own host."""
     address = canonical(url, site)
     if address.startswith(site.origin + "/"):
         return address[len(site.origin) :].lower()
@@ -124,57 +127,59 @@ def dedupe_key(url: str, site: Site) -> str:
 
 
 def is_internal(url: str, site: Site) -> bool:
-    """Whether the address is of this edition."""
+    """Return whether the address belongs to this edition."""
     return canonical(url, site).startswith(site.origin + "/")
 
 
 def page_type(url: str, site: Site) -> str:
-    """What the address most likely leads to.
+    """Return the most likely type of the page at an address.
 
-    home, section, article (may be one), tag, author, coverage, region, bulletin, live, search, sitemap, feed,
+    It is home, section, article (possibly), tag, author, coverage, region, bulletin, live, search, sitemap, feed,
     static, media (a file), external or unknown.
     """
     return _read(url, site)[0]
 
 
 def section(url: str, site: Site) -> str | None:
-    """The section slug that the address of an article or a listing states: `politics`, `articles`."""
+    """Return the section slug in the address of an article or a listing: `politics`, `articles`."""
     return _read(url, site)[1]
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address of the web, made once from a link and read everywhere."""
+    """A web address, parsed once when the link is found."""
 
     url: str
     """Absolute, in normal form (see `canonical`)."""
     key: str
-    """What all addresses of one page share; begins with `/` on this site (see `dedupe_key`)."""
+    """Key shared by all addresses of one page. Begins with `/` on this site (see `dedupe_key`)."""
     kind: str
-    """What it most likely leads to (see `page_type`)."""
+    """The most likely page type (see `page_type`)."""
     section: str | None
-    """Section slug that the address states, None without one."""
+    """Section slug in the address, or None."""
 
     @property
     def internal(self) -> bool:
-        """Whether it is of this edition."""
+        """Whether it belongs to this edition."""
         return self.key.startswith("/")
 
     @property
     def may_be_article(self) -> bool:
-        """Whether it is of this edition and no page of another known kind."""
+        """Whether it belongs to this edition and is not of another known page type."""
         return self.kind in ("article", "unknown") and self.internal
 
 
 @lru_cache(maxsize=8192)
 def locate(href: str, base: str, site: Site) -> Address | None:
-    """The address that a link on the page `base` leads to; None for what leads to no other page (see `resolve`)."""
+    """Return the address that a link on the page `base` leads to, None if it leads to no other page (see `resolve`)."""
     url = resolve(href, base, site)
     return Address(url, dedupe_key(url, site), *_read(url, site)) if url is not None else None
 
 
 def slug(name: str) -> str:
-    """The slug of a section's or tag's name: `Arts&Culture` -> `arts-culture`, `In Pictures` -> `in-pictures`."""
+    """Return the slug of the name of a section or tag: `Arts&Culture` -> `arts-culture`, `In Pictures` ->
+    `in-pictures`.
+    """
     if not name.isascii():
         name = normalize("NFC", _ACCENT.sub("", normalize("NFD", _MARKS.sub("", name))))
     return "-".join(_WORD.findall(name.lower()))
@@ -182,12 +187,12 @@ def slug(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _plain(path: str) -> str | None:
-    """The normal form of a path that needs an encoding alone; None for all others."""
+    """Return the normal form of a path that only needs percent-encoding, None for all others."""
     return path.translate(_QUOTED) if _PLAIN.fullmatch(path) and is_normalized("NFC", path) else None
 
 
 def _clean(url: str) -> str:
-    """What a browser makes of an attribute: no blanks around, no line breaks, no backslashes in the path."""
+    """Clean an attribute as browsers do: strip spaces, remove line breaks, replace backslashes in the path."""
     url = _BREAK.sub("", url).strip(_BLANK)
     if not url.isascii():
         url = _SURROGATE.sub("\ufffd", url)
@@ -198,7 +203,7 @@ def _clean(url: str) -> str:
 
 
 def _parts(url: str) -> tuple[str, str, str, str] | None:
-    """Scheme, host with port, path and query of a clean web address; None when it is none."""
+    """Return scheme, host with port, path and query of a clean web address, or None."""
     found = _HTTP.match(url)
     if found is None:
         return None
@@ -217,7 +222,7 @@ def _parts(url: str) -> tuple[str, str, str, str] | None:
 
 
 def _joined(href: str, base: str, site: Site) -> str | None:
-    """A clean href on its page, absolute and yet to be normalised; None when its scheme is not of the web."""
+    """Return a clean href joined to its page, absolute but not normalized. None if its scheme is not http or https."""
     scheme = _SCHEME.match(href)
     if scheme:
         return href if scheme[1].lower() in ("http", "https") else None
@@ -227,7 +232,7 @@ def _joined(href: str, base: str, site: Site) -> str | None:
         return _root(base, site) + href
     base = _clean(base)
     page = _normal(base, site) or site.origin + "/"
-    if re.split("[?#]", base, maxsplit=1)[0].endswith("/"):  # the folder counts here, in the normal form it does not
+    if re.split("[?#]", base, maxsplit=1)[0].endswith("/"):  # here the slash matters, unlike in the normal form
         page = page.partition("?")[0].rstrip("/") + "/"
     try:
         return urljoin(page, href)
@@ -237,7 +242,7 @@ def _joined(href: str, base: str, site: Site) -> str | None:
 
 @lru_cache(maxsize=256)
 def _root(base: str, site: Site) -> str:
-    """The origin that root-relative links of the page are written on."""
+    """Return the origin against which the page's root-relative links are resolved."""
     parts = _parts(_clean(base))
     return f"{parts[0]}://{parts[1]}" if parts and not _is_own(parts[1], site) else site.origin
 
@@ -248,7 +253,7 @@ def _is_own(host: str, site: Site) -> bool:
 
 @lru_cache(maxsize=4096)
 def _normal(url: str, site: Site) -> str | None:
-    """The normal form of a clean absolute address; None when it is no web address."""
+    """Return the normal form of a clean absolute address, None if it is not a web address."""
     parts = _parts(url)
     if parts is None:
         return None
@@ -276,7 +281,7 @@ def _normal(url: str, site: Site) -> str | None:
 
 
 class _Quoted(dict[int, str]):
-    """Code point -> how it stands in a path or a query; filled as needed."""
+    """Code point -> its encoded form in a path or query. Filled on demand."""
 
     def __missing__(self, code: int) -> str:
         self[code] = quote(chr(code).encode("utf-8", "surrogateescape"), safe="/%!$&'()*+,:;=@?")
@@ -287,22 +292,22 @@ _QUOTED = _Quoted()
 
 
 def _encoded(text: str) -> str:
-    """Path or query with one percent-encoding of its NFC, in capitals; what is no UTF-8 stays as it is."""
+    """Return a path or query in NFC, percent-encoded once, in upper case. Bytes that are not UTF-8 stay unchanged."""
     text = _ESCAPE.sub(_decoded, text)
-    if not is_normalized("NFC", text):  # an escape that stays is no letter to put an accent on
+    if not is_normalized("NFC", text):  # an escape that stays is not a letter that can take an accent
         text = "".join(part if part[:1] == "%" else normalize("NFC", part) for part in _KEPT.split(text))
     return text.translate(_QUOTED)
 
 
 def _decoded(escape: re.Match[str]) -> str:
-    """What an escape stands for, where that means the same."""
+    """Return the character of an escape if it has the same meaning unescaped."""
     data = bytes.fromhex(escape[0].replace("%", "") or "25")
     return data.decode("utf-8", "surrogateescape") if data[0] > 127 or chr(data[0]) in _LITERAL else f"%{data[0]:02X}"
 
 
 @lru_cache
 def _listings(edition: Edition) -> dict[str, tuple[str, str]]:
-    """Path of each listing that the edition's row names, to its kind and slug."""
+    """Return the path of each listing in the edition's data -> (page type, slug)."""
     return (
         {path: ("section", path.rpartition("/")[2]) for path in edition.listings}
         | {path: ("region", name) for name, path in edition.regions.items()}
@@ -312,13 +317,13 @@ def _listings(edition: Edition) -> dict[str, tuple[str, str]]:
 
 @lru_cache
 def _names(edition: Edition) -> frozenset[str]:
-    """The path segments that are names of the site, not of an article: their case means nothing."""
+    """Return the path segments that are names of the site, not of an article. They are case-insensitive."""
     return frozenset(KINDS) | {name for path in _listings(edition) for name in path.split("/")[1:]}
 
 
 @lru_cache(maxsize=4096)
 def _read(url: str, site: Site) -> tuple[str, str | None]:
-    """Kind and section."""
+    """Return (page type, section)."""
     address = canonical(url, site)
     if not address.startswith(site.origin + "/"):
         web = address.startswith(("http://", "https://"))
@@ -343,20 +348,22 @@ def _read(url: str, site: Site) -> tuple[str, str | None]:
 
 
 def _kind_of(segments: list[str]) -> str | None:
-    """Kind by the words that mean the same in all editions; None when they say nothing."""
+    """Return the page type by words that mean the same in all editions, None if unknown."""
     first, last = segments[0], segments[-1]
     if last.endswith((".xml", ".xml.gz", ".rss")) or KINDS.get(last) == "feed":
         return "sitemap" if "sitemap" in first + last else "feed"
     if _FILE.search(last):
         return "media"
     named = KINDS.get(first)
-    if named and len(segments) == 1:  # where tags, authors, regions or bulletins are listed
+    if named and len(segments) == 1:  # the list of all tags, authors, regions or bulletins
         return {"tag": "static", "author": "static", "region": "static", "bulletin": "section"}.get(named, named)
     return None if named in ("live", "static", "search") and _is_slug(last) else named
 
 
 def _article(segments: list[str], listings: dict[str, tuple[str, str]]) -> tuple[str, str | None]:
-    """Kind and section of an address that is no listing known: an article where its end looks like a slug."""
+    """Return (page type, section) of an address that is not a known listing. It is an article if its end looks like a
+    slug.
+    """
     ends = (end for end in range(len(segments) - 1, 0, -1) if "/" + "/".join(segments[:end]) in listings)
     known = next(ends, 0)
     words = [at for at, segment in enumerate(segments) if not segment.isdigit()]
@@ -370,7 +377,7 @@ def _article(segments: list[str], listings: dict[str, tuple[str, str]]) -> tuple
     if known:
         above = "/" + "/".join(segments[:known]) + "/"
         if len(segments) == known + 1 and segments[end].isalpha() and any(path.startswith(above) for path in listings):
-            return "section", segments[end]  # a subsection yet unknown: no slug of one English word was seen there
+            return "section", segments[end]  # an unknown subsection: article slugs there always have several words
         return "article", parent
     if len(segments) == 1:
         return ("article" if _is_slug(segments[0], words=4, length=25) else "unknown"), None
@@ -378,6 +385,6 @@ def _article(segments: list[str], listings: dict[str, tuple[str, str]]) -> tuple
 
 
 def _is_slug(segment: str, *, words: int = 3, length: int = 20) -> bool:
-    """Whether a path segment is long enough to be made from a headline."""
+    """Return whether a path segment is long enough to be made from a headline."""
     text = unquote(segment)
     return len(text) >= length or len([word for word in text.split("-") if word]) >= words

@@ -1,7 +1,7 @@
-"""The words and the patterns of printed dates, by edition.
+"""The words and patterns of printed dates, by edition.
 
-The names of months, days and units are those of dateparser's locales; what these lack stands in the edition's
-`date_words`. dateparser is imported with the first date: that costs a tenth of a second.
+The names of months, days and units come from dateparser's locales. The edition's `date_words` add missing ones.
+dateparser is imported when the first date is parsed, because the import takes a tenth of a second.
 """
 
 from __future__ import annotations
@@ -14,41 +14,41 @@ from mayadeen.site.edition import Edition
 from mayadeen.site.text import alternation, normalize_label
 
 _PRINTED = ("zone", "half", "weekday", "month", "day")
-"""Kinds of words in a printed date; of two with one spelling the later one counts: "mar" is March."""
+"""Kinds of words in a printed date. If two have the same spelling, the later kind wins: "mar" is March."""
 MONTHS = "january february march april may june july august september october november december".split()
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 UNIT_MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10080, "month": 43200}
 YEAR_FIRST = re.compile(r"(?:19|20)\d{2}[/-](?:0?[1-9]|1[0-2])[/-](?:0?[1-9]|[12]\d|3[01])(?!\d)")
 _GAP, _GAPS = r"\s{0,3}", r"\s{1,3}"
-"""Bounded: next to each other they would take a square of the spaces of a page."""
+"""Bounded: two unbounded gaps in a row would take quadratic time in the number of spaces."""
 HOURS = r"(?:\s?(?:hs?|hrs|Uhr)(?!\w))?"
-"""What may follow a time of 24 hours."""
+"""Optional suffix of a 24-hour time."""
 _ZONE = r"(?-i:(?:GMT|UTC)(?:\s?[+-]\d{1,2}(?::?\d{2})?)?|[ECMP][SD]?T|BST|IST|WES?T|CES?T|EES?T|MSK|TRT)(?!\w)"
 
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """What finds the printed dates of an edition and puts them into English."""
+    """Patterns that find the printed dates of an edition, and dictionaries that translate them into English."""
 
     printed: re.Pattern[str]
     """A date in a text."""
     ago: re.Pattern[str]
-    """A time counted back from now; groups: number and unit, twice."""
+    """A relative time ("2 hours ago"). Groups: number and unit, twice."""
     counting: tuple[str, ...]
-    """Folded words that are part of such a time."""
+    """Normalized words that are part of a relative time."""
     word: re.Pattern[str]
     """A word of a date, in the edition's language."""
     english: dict[str, str]
-    """The same words, folded, in English."""
+    """Normalized word -> the English word."""
     counted: dict[str, str]
-    """Folded units and numbers of `ago`, in English."""
+    """Normalized units and numbers of `ago` -> English."""
     now: frozenset[str]
     alone: frozenset[str]
-    """Folded words that are a date when nothing else stands there."""
+    """Normalized words that are a date if they are the whole text."""
 
 
 def _names(edition: Edition) -> dict[str, dict[str, str]]:
-    """What it is -> words -> in English: of dateparser's locale, and what the edition adds."""
+    """Return kind -> word -> English word, from dateparser's locale and the edition."""
     from dateparser.languages.loader import default_loader
 
     info, words = default_loader.get_locale(edition.locale).info, edition.words
@@ -74,7 +74,7 @@ def _names(edition: Edition) -> dict[str, dict[str, str]]:
 
 @lru_cache
 def patterns_of(edition: Edition) -> Patterns:
-    """What finds the printed dates of an edition. Imports dateparser."""
+    """Return the patterns for the printed dates of an edition. Imports dateparser."""
     words, names = edition.words, _names(edition)
     printed = {name: word for kind in _PRINTED for name, word in names[kind].items()}
     counted = names["unit"] | names["number"]
@@ -96,9 +96,9 @@ def patterns_of(edition: Edition) -> Patterns:
 
 
 def _printed(names: dict[str, str], at: str, of: str) -> re.Pattern[str]:
-    """A date with or without its weekday, year, time and zone, in any order that is in use.
+    """Return the pattern of a date with optional weekday, year, time and zone, in any usual order.
 
-    Each list of names stands there once or twice: the pattern of the Arabic ones in all spellings is long.
+    Each list of names is used at most twice: the pattern of the Arabic names in all spellings is long.
     """
     letter, part = r"(?=[^\W\d])", rf"{_GAP}(?:[,،|·•\-–]{_GAP})?"
     half, of, at = rf"{_GAP}{names['half']}(?!\w)", f"(?:{of}{_GAPS})?", f"(?:{at}{_GAPS})?"
@@ -107,7 +107,7 @@ def _printed(names: dict[str, str], at: str, of: str) -> re.Pattern[str]:
     weekday = rf"(?:{letter}{names['weekday']}\b\.?{part})?"
     month = rf"{letter}{names['month']}\b\.?(?:{_GAP}/{_GAP}{names['month']}\b)?"
     day, year = r"\d{1,2}(?:st|nd|rd|th)?", rf"(?:[,،]?{_GAPS}{of}\d{{4}}\b)?"
-    # The day stands before the month, or else behind it; so does the time with the date.
+    # The day is either before or after the month. The time is either before or after the date.
     named = rf"(?:(?P<day>{day}){_GAPS}{of})?{month}(?(day)|{_GAPS}{day}\b(?!\d|:\d)){year}"
     date = rf"{weekday}(?:{YEAR_FIRST.pattern}|\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:19|20)\d{{2}}|{named})"
     stated = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})"

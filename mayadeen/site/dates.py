@@ -1,10 +1,10 @@
-"""Dates as pages write them, to aware instants in Beirut time.
+"""Parses dates as written on pages into timezone-aware datetimes in Beirut time.
 
-Three kinds of page date, by where they stand: an ISO string with the offset of the day (metadata tag), an ISO string
-in UTC without a zone and with seven decimals (JSON-LD, `article:*`), and Beirut wall time as printed
-(`20 Apr 2024 20:50`), which lacks the year in the current year, or counts back from now (`2 hours ago`).
+There are three kinds, by place: an ISO string with the offset of that day (metadata tag); an ISO string in UTC without
+a zone and with seven decimals (JSON-LD, `article:*`); and printed Beirut wall time (`20 Apr 2024 20:50`), which omits
+the current year or is relative (`2 hours ago`).
 
-What is found is put into English and read by dateparser.
+Dates are translated into English and parsed by dateparser.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ BEIRUT = ZoneInfo("Asia/Beirut")
 _BEIRUT_OFFSETS = (timedelta(hours=2), timedelta(hours=3))
 _EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 _LONGEST = 90
-"""Characters of a date; JavaScript's, with the name of the zone, have 70."""
+"""Maximum number of characters of a date. JavaScript dates with the name of the zone have 70."""
 _AHEAD = timedelta(days=2)
-"""A date without a year may be that far in the future: clocks differ."""
+"""A date without a year may be this far in the future, because clocks differ."""
 _DAY_MINUTES = UNIT_MINUTES["day"]
 _AMERICAN = {"ET": "New_York", "CT": "Chicago", "MT": "Denver", "PT": "Los_Angeles"}
-"""Zones that dateparser takes for winter time all year long."""
+"""Zones that dateparser treats as winter time all year."""
 
 _FORMATS = ["%d %B %Y %H:%M", "%d %B %Y", "%B %d %Y %H:%M", "%B %d %Y", "%d/%m/%Y %H:%M", "%d %B %Y %I:%M %p"]
-"""Tried first: twenty times as fast as a guess."""
+"""Tried first: twenty times faster than guessing."""
 _DIGIT = re.compile(r"\d")
 _DECIMALS = re.compile(r"(\.\d{6})\d+")
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?", re.A)
@@ -44,7 +44,7 @@ _BRACKETS = re.compile(r"\s?\([^()]*\)$")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _ENGLISH_MONTH = re.compile(rf"\b(?:{'|'.join(rf'{name[:3]}(?:{name[3:]}|t)?' for name in MONTHS)})\b", re.I)
 _TWICE = re.compile(rf"\b({'|'.join(MONTHS)})\.?\s*/\s*[^\W\d]+")
-"""A month under two names, Levantine and Egyptian."""
+"""A month with two names, Levantine and Egyptian."""
 _CLOCK = re.compile(rf"(?<![\d.])(\d{{1,2}})[:.](\d{{2}})(?:[:.]\d{{2}})?{HOURS}(?:\s*([ap]m)\b)?(?![\d.])", re.I)
 _AMERICAN_ZONE = re.compile(rf"\b(?:{'|'.join(_AMERICAN)})\b")
 _MARKS = str.maketrans(
@@ -53,11 +53,11 @@ _MARKS = str.maketrans(
 
 
 def parse_stated(raw: str, *, naive: ZoneInfo | None = None) -> datetime | None:
-    """The instant of a date written for programs; without a zone it is `naive` wall time, UTC when that is not given.
+    """Parse a machine-readable date. Without a zone it is wall time of `naive`, or UTC if that is not given.
 
-    ISO 8601, RFC 2822, JavaScript's, seconds or milliseconds since 1970, and English dates that can mean one day only:
-    `03/04/2026` is none. An offset of Beirut's is kept as written: the site changes its clocks on other days than the
-    zone database. None for anything else and for years outside 1990 to 2099.
+    Accepts ISO 8601, RFC 2822, JavaScript's format, seconds or milliseconds since 1970, and English dates with only one
+    meaning: `03/04/2026` is rejected. A Beirut offset is kept as written, because the site changes its clocks on other
+    days than the zone database. Returns None for anything else and for years outside 1990 to 2099.
     """
     text = " ".join(raw.split())
     if len(text) > _LONGEST:
@@ -84,26 +84,26 @@ def _instant(found: datetime, naive: tzinfo) -> datetime | None:
 
 
 def beirut(seconds: int) -> datetime:
-    """UTC seconds since 1970 as a time in Beirut."""
+    """Return UTC seconds since 1970 as a time in Beirut."""
     return datetime.fromtimestamp(seconds, BEIRUT)
 
 
 def iso(moment: datetime) -> str:
-    """ISO 8601 with the offset, to the second."""
+    """Return ISO 8601 with offset, to the second."""
     return moment.replace(microsecond=0).isoformat()
 
 
 def find(text: str, edition: Edition) -> str | None:
-    """The first date printed in a text, as printed."""
+    """Return the first date printed in a text, as printed."""
     if not _DIGIT.search(text):
         return None
-    # Character by character, so that what is found stands at the same place in the text.
+    # Translate character by character, so that the match has the same position in the text.
     found = patterns_of(edition).printed.search(text if text.isascii() else plain_digits(text).translate(_MARKS))
     return text[found.start() : found.end()].strip() if found else None
 
 
 def find_relative(text: str, edition: Edition) -> str | None:
-    """A time counted back from now in a text, as printed; "yesterday" only where nothing else stands."""
+    """Return a relative time in a text, as printed. "yesterday" counts only if it is the whole text."""
     patterns = patterns_of(edition)
     folded = normalize_label(text)
     if len(folded) <= _LONGEST and normalize_label(clean(text)) in patterns.alone:
@@ -115,9 +115,10 @@ def find_relative(text: str, edition: Edition) -> str | None:
 
 
 def parse_printed(raw: str, edition: Edition, fetched: datetime | None = None) -> datetime | None:
-    """The instant of a printed date: Beirut wall time, where it says no zone.
+    """Parse a printed date. Without a zone it is Beirut wall time.
 
-    A date without a year, "today" or "2 hours ago" needs `fetched` (aware): the year is the latest not after it.
+    Dates without a year, "today" and "2 hours ago" need `fetched` (timezone-aware). The year is the latest one that is
+    not after it.
     """
     text = " ".join(plain_digits(clean(raw)).split())
     if len(text) > _LONGEST:
@@ -150,14 +151,14 @@ def _beirut(text: str) -> datetime | None:
 
 
 def _with_year(text: str, year: int) -> str:
-    """`20 april 20:50` -> `20 april 2026 20:50`."""
+    """Insert the year: `20 april 20:50` -> `20 april 2026 20:50`."""
     clock = _CLOCK.search(text)
     end = clock.start() if clock and clock.start() else len(text)
     return " ".join(f"{text[:end]} {year} {text[end:]}".split())
 
 
 def _back(ago: re.Match[str], patterns: Patterns, here: datetime) -> datetime:
-    """The time counted back, to the minute; whole days have no time of day."""
+    """Return a relative time, to the minute. Whole days have no time of day."""
     number, unit = (normalize_label(" ".join(each.split())) for each in (ago[1] or ago[3] or "1", ago[2] or ago[4]))
     twice, _, unit = patterns.counted[unit].rpartition(" ")
     minutes = int(twice or 1) * int(patterns.counted.get(number, number)) * UNIT_MINUTES[unit.rstrip("s")]
@@ -166,7 +167,7 @@ def _back(ago: re.Match[str], patterns: Patterns, here: datetime) -> datetime:
 
 
 def _english(text: str, patterns: Patterns) -> str:
-    """`20 من نيسان/أبريل 2024 الساعة 20:50` -> `20 april 2024 20:50`."""
+    """Translate into English: `20 من نيسان/أبريل 2024 الساعة 20:50` -> `20 april 2024 20:50`."""
     text = patterns.word.sub(lambda word: patterns.english.get(normalize_label(" ".join(word[0].split())), ""), text)
     text = _CLOCK.sub(r"\1:\2 \3", _TWICE.sub(r"\1", text))
     return " ".join(re.sub(r"[,،|·•–()]|\bat\b", " ", text).split())
@@ -174,7 +175,7 @@ def _english(text: str, patterns: Patterns) -> str:
 
 @lru_cache(maxsize=4096)
 def _parse(text: str) -> datetime | None:
-    """What dateparser makes of an English date, naive when it says no zone."""
+    """Parse an English date with dateparser. Returns a naive datetime if it has no zone."""
     zone = _AMERICAN_ZONE.search(text)
     try:
         found: datetime | None = _parser().get_date_data(_AMERICAN_ZONE.sub("", text), _FORMATS).date_obj
@@ -189,7 +190,7 @@ def _parse(text: str) -> datetime | None:
 def _parser() -> DateDataParser:
     from dateparser.date import DateDataParser
 
-    # Nothing is filled in from today's date.
+    # Do not fill in missing parts from today's date.
     parts = ["day", "month", "year"]
     return DateDataParser(
         languages=["en"], settings={"PARSERS": ["absolute-time"], "DATE_ORDER": "DMY", "REQUIRE_PARTS": parts}

@@ -1,4 +1,4 @@
-"""What differs between the editions of the site: rows of data in `editions/*.toml`, read and checked once at import.
+"""The differences between the editions of the site: data in `editions/*.toml`, read and validated once at import.
 
 A new edition is a new file; `en.toml` is the template. Evidence for each value: docs/architecture.md, "What is known".
 """
@@ -15,7 +15,7 @@ from typing import Any, NewType, TypeVar
 from mayadeen.site.text import normalize_label
 
 Regex = NewType("Regex", str)
-"""A regular expression for text after `text.normalize_label`, so in small letters, without accents."""
+"""A regular expression for text normalized by `text.normalize_label`: lower case, without accents."""
 
 _FILES = files(__package__) / "editions"
 _KINDS = "kinds"
@@ -26,92 +26,92 @@ _SHAPES = {
     "dict[str, str]": "a table of strings",
     "dict[str, tuple[str, ...]]": "a table of lists of strings",
 }
-"""What an annotation asks of a file, where it is no list of strings."""
+"""Descriptions of annotations in error messages. All others are lists of strings."""
 _Row = TypeVar("_Row", "Words", "Edition")
 
 
 class EditionError(ValueError):
-    """A file of an edition that cannot be used; the message names the file and the key."""
+    """Raised for an invalid edition file. The message names the file and the key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """The words a page of the edition prints around an article.
+    """The words that pages of the edition print around an article.
 
-    One spelling is enough, written with its accents: case, missing accents, Arabic vowel signs, the seat of a hamza and
-    the like do not matter (`text.normalize_label`, `text.spelling_pattern`).
+    Write one spelling, with accents. Case, missing accents, Arabic vowel signs, the seat of a hamza and similar
+    differences are ignored (`text.normalize_label`, `text.spelling_pattern`).
     """
 
     by: tuple[str, ...]
-    """In front of the author's name."""
+    """Before the author's name."""
     translated_by: tuple[str, ...]
-    """In front of the translator's name."""
+    """Before the translator's name."""
     by_elsewhere: tuple[str, ...]
-    """The same in other languages; names begin with some: before two words or capitals only."""
+    """ "by" in other languages. Some names begin with these words, so they count only before two words or capitals."""
     helped_by: tuple[str, ...]
-    """In front of the name of an editor, a photographer: with a colon where names begin with the word."""
+    """Before the name of an editor or a photographer. Include the colon if names may begin with the word."""
     name_suffixes: tuple[str, ...]
-    """Behind a name and a comma, and part of it."""
+    """Part of a name after a comma."""
     places: tuple[str, ...]
     """Between a name and a place."""
     waw_names: tuple[str, ...]
-    """First names that begin as the Arabic conjunction does, which is glued to its word."""
+    """First names that begin with the letter of the Arabic conjunction, which is attached to the next word."""
     roles: tuple[str, ...]
-    """Jobs of those who write: what may stand beside a name and is none."""
+    """Jobs that may be printed beside a name."""
     source: tuple[str, ...]
-    """In front of the sources, before a colon."""
+    """Before the sources and a colon."""
     updated: tuple[str, ...]
-    """In front of the date of the last change."""
+    """Before the modification date."""
     ago: tuple[str, ...]
-    """Before or after a time counted back from now."""
+    """Before or after a relative time."""
     now: tuple[str, ...]
-    """In place of such a time."""
+    """In place of a relative time."""
     today: tuple[str, ...]
     yesterday: tuple[str, ...]
     at: tuple[str, ...]
-    """Between a day and a time."""
+    """Between a date and a time."""
     of: tuple[str, ...]
-    """Between a day, a month and a year."""
+    """Between day, month and year."""
     date_words: dict[str, str]
-    """Words in dates that the `locale` does not know -> in English: a month, "2 hours", "3", "am", "GMT"."""
+    """Date words missing in the `locale` -> English: a month, "2 hours", "3", "am", "GMT"."""
     credit: tuple[str, ...]
-    """In front of the credit of a picture, before a colon; the English ones in all editions."""
+    """Before the credit of a picture and a colon. The English words apply to all editions."""
     agencies: tuple[str, ...]
-    """What a credit without a label ends with, as printed; the English edition's in all."""
+    """The end of a credit without a label, as printed. Those of the English edition apply to all."""
     shares: tuple[str, ...]
-    """After the number of shares, or before it and a colon."""
+    """After the number of shares, or before a colon and that number."""
     views: tuple[str, ...]
-    """Likewise of views, which are not put into the item."""
+    """The same for views, which are not part of the item."""
     min_read: tuple[str, ...]
     """After the number of minutes."""
     tags: tuple[str, ...]
-    """In front of the tags."""
+    """Before the tags."""
     conjunctions: tuple[str, ...]
     """Between two authors."""
     boxes: dict[str, tuple[str, ...]]
-    """`RelatedLink.block` -> headings of such boxes of links; "" for boxes that are not put into the item."""
+    """`RelatedLink.block` -> headings of these boxes of links; "" for boxes that are not part of the item."""
     see_also: tuple[str, ...]
-    """In front of a link to another article, inside the text."""
+    """Before a link to another article in the text."""
     all: tuple[str, ...]
     """A link to the whole listing, in the corner of a box."""
     chrome: tuple[str, ...]
-    """Lines that stand alone around an article and are never its text."""
+    """Boilerplate: lines around an article that are never part of its text."""
     disclaimer: Regex
-    """What the site's own disclaimers match from their first word."""
+    """Matches the site's disclaimers from their first word."""
     promo: Regex
-    """What lines that ask the reader for something match from their start."""
+    """Matches calls to action from their start."""
     notice: Regex
-    """What a notice in place of an article matches, as its headline or as the beginning of a short text."""
+    """Matches a notice in place of an article: its headline, or the beginning of its short text."""
     rights: str
-    """What a footer says, anywhere in a line."""
+    """Text of a footer, anywhere in a line."""
     home: tuple[str, ...]
     """The first breadcrumb."""
     load_more: tuple[str, ...]
-    """The button under a listing."""
+    """The button below a listing."""
     next: tuple[str, ...]
     """The link to the next page of a listing."""
     breaking: tuple[str, ...]
-    """In front of the ticker."""
+    """Before the ticker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -119,35 +119,35 @@ class Edition:
     """One language edition of the site."""
 
     code: str
-    """The name of its file; the first part of an article's id."""
+    """The name of its file, and the first part of article ids."""
     origin: str
     language: str
     """BCP 47."""
     locale: str
-    """dateparser's name for the way dates are printed."""
+    """The dateparser locale of printed dates."""
     publisher: str
-    """As the site names itself."""
+    """The site's name for itself."""
     hosts: tuple[str, ...]
-    """Hosts that serve the same pages as the origin, itself included."""
+    """Hosts that serve the same pages, including the host of the origin."""
     title_suffixes: tuple[str, ...]
-    """What `<title>` adds to a headline."""
+    """Suffixes that `<title>` adds to a headline."""
     sections: dict[str, str]
-    """Section slug -> path of its listing. The crawl adds what the site's own menu names."""
+    """Section slug -> path of its listing. The crawl adds the sections of the site's menu."""
     regions: dict[str, str]
-    """Region slug -> path of its listing. Articles live under sections; a region only lists them."""
+    """Region slug -> path of its listing. Articles belong to sections; a region only lists them."""
     listings: frozenset[str]
-    """Further listing paths: under a section whose articles stand beside them, or other names of a section."""
+    """Paths of other listings: inside a section beside its articles, or other names of a section."""
     article_types: dict[str, str]
-    """Part of an address -> `Article.articleType`; what is not named is `news`."""
+    """Part of an address -> `Article.articleType`. The default is `news`."""
     post_types: dict[str, str]
-    """`class1` of the metadata tag, in lower case -> `Article.articleType`."""
+    """`class1` of the metadata tag in lower case -> `Article.articleType`."""
     page_types: tuple[str, ...]
-    """`class1` values of pages that are no articles."""
+    """`class1` values of pages that are not articles."""
     words: Words
 
 
 def parse_edition(code: str, text: str) -> Edition:
-    """The edition of a file's text. Raises EditionError."""
+    """Parse the text of an edition file. Raises EditionError."""
     return _row(Edition, {**_table(f"{code}.toml", text), "code": code}, f"{code}.toml")
 
 
@@ -159,7 +159,7 @@ def _table(file: str, text: str) -> dict[str, object]:
 
 
 def _row(row: type[_Row], table: Mapping[str, object], where: str) -> _Row:
-    """A dataclass from a table that has exactly its fields."""
+    """Return a dataclass from a table with exactly its fields."""
     types = {field.name: str(field.type) for field in fields(row)}
     for wrong, names in (("missing", types.keys() - table.keys()), ("unknown", table.keys() - types.keys())):
         if names:
@@ -169,7 +169,7 @@ def _row(row: type[_Row], table: Mapping[str, object], where: str) -> _Row:
 
 
 def _value(value: object, kind: str, where: str) -> object:
-    """A value of a TOML file as the annotation of a field wants it."""
+    """Return a value of a TOML file with the type of a field's annotation."""
     match value:
         case str() if kind in ("str", "Regex"):
             return value if kind == "str" else _regex(value, where)
@@ -184,7 +184,7 @@ def _value(value: object, kind: str, where: str) -> object:
 
 
 def _regex(lines: str, where: str) -> Regex:
-    """A pattern from the lines it is written in."""
+    """Return the pattern written in several lines."""
     pattern = "".join(lines.splitlines())
     letters = re.sub(r"\\.", "", pattern)
     if letters != normalize_label(letters):
@@ -202,12 +202,12 @@ def _editions() -> dict[str, Edition]:
         for each in _FILES.iterdir()
         if each.name.endswith(".toml")
     }
-    codes = sorted(texts.keys() - {_KINDS}, key=lambda code: (code != "en", code))  # the default first
+    codes = sorted(texts.keys() - {_KINDS}, key=lambda code: (code != "en", code))  # the default comes first
     return {code: parse_edition(code, texts[code]) for code in codes}
 
 
 def parse_kinds(text: str) -> dict[str, str]:
-    """First word of a path -> kind of address, from the text of `kinds.toml`. Raises EditionError."""
+    """Parse `kinds.toml`: first word of a path -> page type. Raises EditionError."""
     file = f"{_KINDS}.toml"
     read: Any = {
         kind: _value(words, "tuple[str, ...]", f"{file}: {kind}") for kind, words in _table(file, text).items()

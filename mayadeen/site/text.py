@@ -14,28 +14,28 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e"
     "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
-# Joiners belong to Persian words and to emoji, where both neighbours are beyond Latin; elsewhere they are noise.
+# Joiners are valid in Persian words and emoji, between two non-Latin characters. Elsewhere they are noise.
 _STRAY_JOINER = re.compile(
     "(?<![^\x00-\u024f\\s])[\u200c\u200d]++|(?<![\u200c\u200d])[\u200c\u200d]++(?![^\x00-\u024f\\s])"
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _AMPERSANDS = re.compile(r"&(?:(?:amp|AMP|#38);){2,}+")
-"""An ampersand escaped again and again."""
+"""An ampersand that was escaped several times."""
 _WORD = re.compile(r"[^\W_]+")
-# Arabic vowel signs, and the stroke that stretches a word: the same word with and without them.
+# Arabic vowel signs and tatweel: words with and without them are the same.
 _SIGNS = re.compile("[\u0640\u064b-\u065f\u0670]")
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LETTERS = {"ا": "أإآٱ", "ي": "ىیې", "ه": "ة", "ك": "ک", "'": "’‘`", " ": "\xa0\u202f"} | {
     "a": "áàâäã", "e": "éèêë", "i": "íìîï", "o": "óòôöõ", "u": "úùûü", "n": "ñ", "c": "ç"
 }  # fmt: skip
-"""A letter, and the others that are written in its place."""
+"""A letter -> other letters written in its place."""
 _SENTENCE_ENDS = (".", "!", "?", "؟", "…", "۔")
 _QUOTE_ENDS = "\"'”’»)“"
 _LONG = 300
-"""Letters of a text that is not worth remembering: labels come again on every page, paragraphs do not."""
+"""Texts up to this length are cached: labels are repeated on every page, paragraphs are not."""
 _MARKS_OF_A_LETTER = 30
-"""Of Unicode's Stream-Safe Text Format; no language needs more than a few."""
-# Accents have code points from here on.
+"""Limit of Unicode's Stream-Safe Text Format. No language needs more than a few."""
+# All combining marks have code points from here on.
 _MARKED = re.compile(f"[\u0300-\U0010ffff]{{{_MARKS_OF_A_LETTER + 1},}}")
 _DIGITS = {start + digit: str(digit) for start in (0x660, 0x6F0) for digit in range(10)}
 _FOLDED = {
@@ -46,22 +46,23 @@ _FOLDED = {
 
 
 def collapse_whitespace(text: str) -> str:
-    """The text on one line, single spaces, none at its ends."""
+    """Return the text on one line, with single spaces and none at the ends."""
     return " ".join(text.split())
 
 
 def without_invisible(text: str, *, lines: bool) -> str:
-    """The text without controls, marks of direction and half characters; on one line unless `lines`."""
+    """Return the text without control characters, direction marks and lone surrogates, on one line unless `lines`."""
     text = _INVISIBLE.sub("", text)
     return text if lines else collapse_whitespace(text)
 
 
 def bounded_marks(text: str) -> str:
-    """The text with at most 30 accents on a letter (Unicode's Stream-Safe Text): putting more in order takes the square
-    of their number."""
+    """Return the text with at most 30 accents per letter (Unicode's Stream-Safe Text). Normalizing more takes quadratic
+    time.
+    """
     if len(text) < _LONG or text.isascii():
         return text
-    sample = text[_MARKS_OF_A_LETTER :: _MARKS_OF_A_LETTER + 1]  # one of these stands in any longer run
+    sample = text[_MARKS_OF_A_LETTER :: _MARKS_OF_A_LETTER + 1]  # any longer run contains one of these characters
     return _MARKED.sub(_bounded, text) if any(map(combining, sample)) else text
 
 
@@ -75,19 +76,20 @@ def _bounded(marked: re.Match[str]) -> str:
 
 
 def clean(text: str, *, entities: bool = True) -> str:
-    """Entities written twice resolved, Unicode NFC, no invisible marks, single spaces; line feeds stay.
+    """Return NFC text with double-escaped entities resolved, no invisible characters and single spaces. Keeps line
+    feeds.
 
-    `entities=False` leaves those alone: in HTML they are what keeps text from being tags.
+    Use `entities=False` for HTML, where entities keep text from becoming tags.
     """
     text = bounded_marks(text)
     encoded = entities and "&" in text and _ENTITY.search(text)
-    # What is printable has no control, format or separator characters but the plain space.
+    # Printable text has no control, format or separator characters except the plain space.
     if text.isprintable() and not encoded and "  " not in text and is_normalized("NFC", text):
         return text.strip()
     if "\n" in text or "\r" in text:
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         return "\n".join([clean(each, entities=entities) for each in lines]).strip("\n")
-    # Until nothing changes: an accent meets its letter, an entity its name, when the mark between them is gone.
+    # Repeat until nothing changes: removing a mark may bring an accent to its letter or complete an entity.
     while (after := _once(text, entities)) != text:
         text = after
     return text
@@ -106,7 +108,7 @@ def _character(entity: re.Match[str]) -> str:
 
 
 def comparison_key(text: str) -> str:
-    """What two printings of one sentence share: letters and digits, case folded. For comparing only."""
+    """Return the key of a sentence for comparison: only letters and digits, case-folded."""
     return (_same if len(text) < _LONG else _same.__wrapped__)(text)
 
 
@@ -118,7 +120,7 @@ def _same(text: str) -> str:
 
 
 def normalize_label(text: str) -> str:
-    """What the spellings of one label share: lower case, no accents or vowel signs, one alif, one ya, plain digits."""
+    """Return the comparison key of a label: lower case, no accents or vowel signs, one alif, one ya, plain digits."""
     return (_fold if len(text) < _LONG else _fold.__wrapped__)(text)
 
 
@@ -129,7 +131,7 @@ def _fold(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def spelling_pattern(word: str) -> str:
-    """A regular expression for a word in whatever spelling, with its accents or without; `re.I` is expected."""
+    """Return a regular expression for a word in any spelling, with or without accents. Compile it with `re.I`."""
     parts: list[str] = []
     for written in word.lower():
         letter = normalize_label(written)
@@ -143,30 +145,30 @@ def spelling_pattern(word: str) -> str:
         if "\u0600" <= letter <= "\u06ff":
             parts.append("[\u0640\u064b-\u065f\u0670]*")
     pattern = "".join(parts)
-    # Arabic has no case, and re takes long to find that out: a third of a second for the words of an edition.
+    # Arabic has no case. Without this flag, compiling the words of an edition takes a third of a second more.
     return f"(?-i:{pattern})" if "\u0600" <= word[:1] <= "\u06ff" else pattern
 
 
 def alternation(words: Iterable[str]) -> str:
-    """A regular expression for any of some words, the longest first; one that matches nothing when there are none."""
+    """Return a regular expression for any of some words, the longest first. Without words it matches nothing."""
     return "|".join(spelling_pattern(word) for word in sorted(words, key=len, reverse=True)) or r"(?!)"
 
 
 def plain_digits(text: str) -> str:
-    """The text with the digits of all scripts as 0 to 9, character by character."""
+    """Return the text with the digits of all scripts replaced by 0 to 9, character by character."""
     return text if text.isascii() else text.translate(_DIGITS)
 
 
 def strip_bidi(text: str) -> str:
-    """The text without marks of direction."""
+    """Return the text without direction marks."""
     return text if text.isascii() else _DIRECTION.sub("", text)
 
 
 def count_words(text: str) -> int:
-    """Words of a text: what spaces part."""
+    """Return the number of words separated by white space."""
     return len(text.split())
 
 
 def is_sentence(text: str) -> bool:
-    """Whether a line ends like a sentence, be it in quotes or brackets."""
+    """Return whether a line ends like a sentence, possibly in quotes or brackets."""
     return text.endswith(_SENTENCE_ENDS) or text.rstrip(_QUOTE_ENDS).endswith(_SENTENCE_ENDS)

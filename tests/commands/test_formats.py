@@ -107,7 +107,7 @@ def test_the_end_of_a_name_tells_the_format(name: str, known: str) -> None:
 
 @pytest.mark.parametrize("name", ["a", "a.csv.gz", "a.gz", "a.txt", "a.jsonlines.", "/tmp/x.json/a"])
 def test_other_names_tell_none(name: str) -> None:
-    with pytest.raises(ValueError, match="its name tells no format"):
+    with pytest.raises(ValueError, match="unknown file name extension"):
         format_of(name, settings.FEED_EXPORTERS)
 
 
@@ -244,9 +244,9 @@ def test_what_cannot_be_appended_to_is_refused_before_the_crawl(crawl: Command, 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["-O", "a.foo"], "a.foo: its name tells no format"),
-        (["-O", "a.csv.gz"], "a.csv.gz: its name tells no format"),
-        (["-O", "-"], "-: name a format as well"),
+        (["-O", "a.foo"], "a.foo: unknown file name extension"),
+        (["-O", "a.csv.gz"], "a.csv.gz: unknown file name extension"),
+        (["-O", "-"], "-: give a format too"),
         (["-O", "a.jsonl", "--format", "foo"], "no format 'foo'; there are: atom, csv,"),
         (["-O", "a.jsonl", "-s", "FEED_EXPORT_FIELDS=id,headlin"], "there is no field 'headlin' in jsonlines"),
         (["-O", "a.parquet", "-s", "FEED_EXPORT_FIELDS=sourceId"], "there is no field 'sourceId' in parquet"),
@@ -283,4 +283,4 @@ def test_a_format_by_name_whatever_the_file_is_called(crawl: Command, tmp_path: 
 def test_bulletins_have_no_format_of_articles(scrapy: Command, tmp_path: Path, end: str) -> None:
     run = scrapy("crawl", "breaking", "-s", f"DATA_DIR={tmp_path}", "-O", str(tmp_path / f"out{end}"))
     assert run.status == 2
-    assert "is a format of articles; bulletins take jsonl" in run.error()
+    assert "is a format for articles; bulletins support jsonl" in run.error()

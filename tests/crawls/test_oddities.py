@@ -342,7 +342,7 @@ def test_a_crawl_that_does_not_end_well_leaves_the_file_and_loses_nothing(crawl:
         blocked = crawl(origin, *ONE, *limit)
         assert blocked.status == 3
         assert feed.read_text() == "what was there\n"
-        assert "stays as it was (" in blocked.err
+        assert "was not replaced (" in blocked.err
         assert f"in: {feed}" not in blocked.err, "nothing says that it was stored"
         assert not feed.with_name("articles.jsonl.part").exists()
         unknown = crawl(origin, "-a", "sections=nowhere")

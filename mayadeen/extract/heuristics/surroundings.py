@@ -69,7 +69,7 @@ def regions(view: View, labels: Labels, headline: int | None, end: int) -> list[
 
 
 def printed_tags(view: View, labels: Labels, content: Content, headline: int | None) -> list[Block]:
-    """Return the lines of tags: below the text, else between headline and text, else labelled and above the headline."""
+    """Return the lines of tags: below the text, else between headline and text, else labelled, above the headline."""
     top = headline if headline is not None else 0
     end = content.end
     found = _run(view, labels, range(end, min(end + TAGS_BELOW, len(labels)))) or _run(view, labels, range(top, end))
