@@ -1,4 +1,4 @@
-"""The archive in the browser: Datasette on a file derived from the archive, `browse.sqlite3`.
+"""Shows the archive in the browser: Datasette on `browse.sqlite3`, a file derived from the archive.
 
-`updating` derives the file, `server` shows it. Only `server`, `hooks` and `article_page` need the extra `browse`.
+`updating` writes the file, `server` shows it. Only `server`, `hooks` and `article_page` need the extra `browse`.
 """

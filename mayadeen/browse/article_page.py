@@ -1,4 +1,4 @@
-"""What the page of an article shows, read from the archive itself: what was forgotten a moment ago is not there."""
+"""The data of an article's page. Read from the archive itself, so that a forgotten article disappears at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mayadeen.items import Article, Image, read_article, to_json
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version of an article, and what it changed."""
+    """A version of an article and its changes."""
 
     number: int
     recorded: int
@@ -35,11 +35,11 @@ class ArticlePage:
     versions: list[Version]
     """Newest first."""
     gone: int | None
-    """UTC seconds; None while the site has it."""
+    """UTC seconds; None while it is on the site."""
 
 
 def read_article_page(directory: Path, article_id: str, version: str | None) -> ArticlePage | None:
-    """The page of an article in a data directory; the newest version unless a known one is asked for."""
+    """Return the page of an article in a data directory. Shows the newest version unless `version` is a known one."""
     archive = open_held(directory, PATIENCE)
     try:
         known = archive.get(article_id)
@@ -66,7 +66,7 @@ def read_article_page(directory: Path, article_id: str, version: str | None) -> 
 
 
 def _whole(article: Article) -> Article:
-    """The article without half characters, which no page can hold."""
+    """Return the article without lone surrogates, which HTML cannot contain."""
     try:
         to_json(article)
     except UnicodeEncodeError:
@@ -75,5 +75,5 @@ def _whole(article: Article) -> Article:
 
 
 def is_address(url: str | None) -> bool:
-    """Whether an address may be a link: of the web, nothing that runs."""
+    """Return whether an address is safe as a link: http or https, no script."""
     return bool(url) and str(url).lower().startswith(("http://", "https://"))

@@ -1,4 +1,4 @@
-"""What differs between two versions of an article, line by line and word by word."""
+"""Differences between two versions of an article, by line and by word."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ LABELS = {
     "videos": "Videos",
     "links": "Links in the text",
 }
-"""The content fields, in the order in which they are shown."""
+"""The content fields, in display order."""
 _LINES_MAX = 2000
 _WORDS_MAX = 3000
-"""What differs is compared in detail up to so many lines or words on each side: the time grows with their product."""
+"""Maximum number of lines or words per side compared in detail: the time grows with their product."""
 
 Part = tuple[str, str]
-"""`same`, `old`, `new` or `gap` (unchanged lines left out), and the text."""
+"""(`same`, `old`, `new` or `gap` (unchanged lines left out), text)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Change:
 
 
 def changes(former: Article, article: Article) -> list[Change]:
-    """The content fields in which two versions differ."""
+    """Return the content fields in which two versions differ."""
     return [
         Change(label, list(_compare(before, after)))
         for name, label in LABELS.items()
@@ -51,7 +51,7 @@ def changes(former: Article, article: Article) -> list[Change]:
 
 
 def summary(former: Article, article: Article, limit: int) -> str:
-    """The lines that differ, `- ` before the old and `+ ` before the new, at most `limit` characters."""
+    """Return the differing lines, `- ` before the old and `+ ` before the new ones, at most `limit` characters."""
     found: list[str] = []
     size = 0
     for change in changes(former, article):
@@ -67,7 +67,7 @@ def summary(former: Article, article: Article, limit: int) -> str:
 
 
 def _lines(article: Article, name: str) -> list[str]:
-    """A content field as lines of text."""
+    """Return a content field as lines of text."""
     value = getattr(article, name)
     if value is None:
         return []
@@ -77,7 +77,7 @@ def _lines(article: Article, name: str) -> list[str]:
 
 
 def _shown(part: object) -> str:
-    """An author, tag, picture, video or link in one line. Queries of pictures do not count as content."""
+    """Return an author, tag, picture, video or link in one line, without the query of picture addresses."""
     text = " ".join(str(value) for name in ("name", "text", "caption") if (value := getattr(part, name, None)))
     address = getattr(part, "url", None) or getattr(part, "embedUrl", None)
     return f"{text} ({str(address).partition('?')[0]})".strip() if address else text
@@ -95,7 +95,7 @@ def _compare(before: list[str], after: list[str]) -> Iterator[list[Part]]:
 
 
 def _words(before: str, after: str) -> list[Part]:
-    """A line in parts; as a whole where next to nothing is the same."""
+    """Return a line in parts, or as one part if almost nothing is the same."""
     old, new = (re.findall(r"\s+|[^\s]+", line) for line in (before, after))
     parts: list[Part] = []
     same = 0
@@ -109,7 +109,7 @@ def _words(before: str, after: str) -> list[Part]:
 
 
 def _opcodes(before: list[str], after: list[str], limit: int) -> Iterator[tuple[str, list[str], list[str]]]:
-    """difflib's kind, with the items of both sides; what both begin and end with is set aside first."""
+    """Yield (difflib tag, items of both sides), after removing the common beginning and end."""
     shorter = min(len(before), len(after))
     start = next((n for n in range(shorter) if before[n] != after[n]), shorter)
     end = next((n for n in range(shorter - start) if before[-1 - n] != after[-1 - n]), shorter - start)

@@ -1,4 +1,4 @@
-"""Facets of tags, authors and sources by their tables: a tenth of the time of Datasette's own on JSON arrays."""
+"""Facets of tags, authors and sources from their tables, ten times faster than Datasette's facets on JSON arrays."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from mayadeen.browse.file import NAMES
 
 
 class NamesFacet(Facet):  # type: ignore[misc]  # Datasette states no types
-    """The names that most articles have; `?_tags=Syria` chooses one."""
+    """Facets by name, the most frequent names first. `?_tags=Syria` selects one."""
 
     type = "names"
 
     async def suggest(self) -> list[Any]:
-        """None: datasette.toml names the facets."""
+        """Return no suggestions: datasette.toml lists the facets."""
         return []
 
     async def facet_results(self) -> tuple[list[dict[str, Any]], list[str]]:
-        """Datasette's description of each facet, and the names of those that took too long."""
+        """Return Datasette's description of each facet, and the names of those that took too long."""
         found, timed_out, size = [], [], self.get_facet_size()
         for name in [each["config"]["simple"] for each in self.get_configs() if each["config"].get("simple") in NAMES]:
             sql = (
@@ -55,12 +55,12 @@ class NamesFacet(Facet):  # type: ignore[misc]  # Datasette states no types
 
 
 def chosen(arguments: Any) -> list[tuple[str, str]]:
-    """The names that a request chooses: `tags`, `Syria`."""
+    """Return the names selected by a request: `tags`, `Syria`."""
     return [(name, value) for name in NAMES for value in arguments.getlist(f"_{name}")]
 
 
 def filter_names(arguments: Any) -> FilterArguments:
-    """The articles that have all names that a request chooses."""
+    """Return the filter for articles that have all selected names."""
     picked = chosen(arguments)
     return FilterArguments(
         [f"id IN (SELECT article FROM {name} WHERE name = :name{n})" for n, (name, _) in enumerate(picked)],

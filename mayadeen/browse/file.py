@@ -1,4 +1,4 @@
-"""The derived file: its tables, and what is written to them. It may be deleted at any time."""
+"""The derived file: its tables and how they are written. It may be deleted at any time."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from mayadeen.site.dates import beirut, iso
 
 NAME = "browse.sqlite3"
 PATIENCE = 5.0
-"""Seconds that a page waits for a program that writes to the archive."""
+"""Seconds that a page waits while another process writes to the archive."""
 _PROGRAM = 0x4D594442
-"""`application_id`: tells the file from that of another program."""
+"""`application_id`: identifies files of this program."""
 _VERSION = 1
-"""`user_version`: rises when tables, folding or what is written changes. A file of another version is derived anew."""
+"""`user_version`: increase it when tables, folding or contents change. A file of another version is rebuilt."""
 _OPENING = 320
 _DIFFERENCE = 600
-"""Characters of the opening lines, and of a difference, that lists show."""
+"""Maximum number of characters of the first lines, and of a difference, shown in lists."""
 NAMES = ("tags", "authors", "sources")
 """Tables of names."""
 _TABLES = (
@@ -37,7 +37,7 @@ _TABLES = (
     "CREATE TABLE versions (article TEXT NOT NULL REFERENCES articles (id), version INTEGER NOT NULL, recorded TEXT,"
     " changed TEXT, headline TEXT, difference TEXT, PRIMARY KEY (article, version))",
     "CREATE INDEX versions_edits ON versions (recorded) WHERE version > 1",
-    # key: the name, folded.
+    # key: the folded name.
     *(
         f"CREATE TABLE {name} (article TEXT NOT NULL REFERENCES articles (id), name TEXT NOT NULL, key TEXT NOT NULL)"
         for name in NAMES
@@ -49,22 +49,22 @@ _TABLES = (
     " url TEXT)",
     # Folded text; its rowid is articles.n.
     "CREATE VIRTUAL TABLE search USING fts5 (headline, opening, body, names, tokenize = 'unicode61')",
-    # Kept pages. address: host and key; inode, size and last tell how far the file was read.
+    # Kept pages. address: host and key. inode, size and last: how far the file was read.
     "CREATE TABLE kept (n INTEGER PRIMARY KEY, address TEXT NOT NULL, url TEXT NOT NULL, file TEXT NOT NULL,"
     " at INTEGER NOT NULL, fetched TEXT, UNIQUE (file, at))",
     "CREATE INDEX kept_address ON kept (address)",
     "CREATE TABLE kept_files (file TEXT PRIMARY KEY, inode INTEGER NOT NULL, size INTEGER NOT NULL,"
     " last INTEGER NOT NULL) WITHOUT ROWID",
-    # What each article was derived from, and the fingerprint of the archive then.
+    # The state that each article was derived from, and the fingerprint of the archive at that time.
     "CREATE TABLE held (id TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE derived (fingerprint TEXT NOT NULL)",
 )
 
 
 def open_file(path: Path, patience: float = 10) -> sqlite3.Connection:
-    """Opens the file, made anew when it is missing or of another version of this program.
+    """Open the file. Create it again if it is missing or has another version.
 
-    Raises UsageError for a file of another program, and sqlite3.Error. `patience`: seconds to wait for who writes.
+    Raises UsageError for a file of another program, and sqlite3.Error. `patience`: seconds to wait for a writer.
     """
     if path.exists() and not is_current(path):
         delete(path)
@@ -79,7 +79,7 @@ def open_file(path: Path, patience: float = 10) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=NORMAL")
         db.execute("PRAGMA secure_delete=ON")
-        db.execute("PRAGMA cache_size=-65536")  # KiB; a first build writes all over the index
+        db.execute("PRAGMA cache_size=-65536")  # KiB; the first build writes all over the index
     except BaseException:
         db.close()
         raise
@@ -87,7 +87,7 @@ def open_file(path: Path, patience: float = 10) -> sqlite3.Connection:
 
 
 def is_current(path: Path) -> bool:
-    """Whether a file is of this version of the program, or empty. Raises UsageError for that of another program."""
+    """Return whether a file has this program's version or is empty. Raises UsageError for another program's file."""
     with path.open("rb") as file:
         head = file.read(100)
     if not head:
@@ -98,13 +98,13 @@ def is_current(path: Path) -> bool:
 
 
 def delete(path: Path) -> None:
-    """Deletes the file, with what SQLite keeps beside it."""
+    """Delete the file and SQLite's additional files."""
     for end in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + end).unlink(missing_ok=True)
 
 
 def write_article(db: sqlite3.Connection, history: list[Recorded], gone: int | None) -> None:
-    """Writes an article with its versions, oldest first, within a transaction of the caller's."""
+    """Write an article with its versions, oldest first, in the caller's transaction."""
     article = history[-1].article
     names: dict[str, list[Author] | list[NamedLink]] = {name: getattr(article, name) for name in NAMES}
     opening = article.description or (article.articleBody or "")[:_OPENING]
@@ -151,13 +151,13 @@ def _versions(history: list[Recorded]) -> Iterator[tuple[object, ...]]:
 
 
 def write_bulletin(db: sqlite3.Connection, line: int, bulletin: Bulletin) -> None:
-    """Writes a sentence of the ticker; `line`: its number in the archive."""
+    """Write a bulletin. `line` is its number in the archive."""
     row = (bulletin.id, line, bulletin.edition, bulletin.dateSeen, bulletin.text, bulletin.url)
     db.execute("INSERT OR REPLACE INTO bulletins VALUES (?, ?, ?, ?, ?, ?)", tuple(map(_storable, row)))
 
 
 def erase_article(db: sqlite3.Connection, article_id: str) -> None:
-    """Takes an article out, within a transaction of the caller's."""
+    """Delete an article in the caller's transaction."""
     db.execute("DELETE FROM search WHERE rowid = (SELECT n FROM articles WHERE id = ?)", (article_id,))
     for name in ("versions", *NAMES):
         db.execute(f"DELETE FROM {name} WHERE article = ?", (article_id,))
@@ -167,11 +167,11 @@ def erase_article(db: sqlite3.Connection, article_id: str) -> None:
 
 @contextmanager
 def erasing(path: Path, article_id: str | None, names: Iterable[str], patience: float = 10) -> Iterator[None]:
-    """Erases an article, and where its kept pages are, when the block has ended well; else the file stays as it was.
+    """Erase an article and the index of its kept pages when the block ends without an error; else the file stays
+    unchanged.
 
-    `names`: its addresses (`edition key`). `patience`: seconds to wait for who writes.
-
-    A file that cannot be read is deleted then: it is derived. Raises UsageError when it cannot be changed.
+    `names`: its addresses (`edition key`). `patience`: seconds to wait for a writer. A file that cannot be read is
+    deleted, because it is derived data. Raises UsageError if the file cannot be changed.
     """
     if not path.exists():
         yield
@@ -188,7 +188,7 @@ def erasing(path: Path, article_id: str | None, names: Iterable[str], patience: 
         yield
         try:
             db.execute("COMMIT")
-            kept_back = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]  # 1: a reader has held it up
+            kept_back = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]  # 1: a reader has blocked it
         except sqlite3.Error:
             kept_back = True
     if kept_back:
@@ -196,10 +196,10 @@ def erasing(path: Path, article_id: str | None, names: Iterable[str], patience: 
 
 
 def _erased(path: Path, article_id: str | None, keys: set[str], patience: float) -> sqlite3.Connection:
-    """The file in a transaction that has erased an article and the places of its pages."""
+    """Return the file with an open transaction that has erased an article and the index of its kept pages."""
     db = open_file(path, patience)
     try:
-        # Articles are read from the archive within such a transaction too: none is derived that is being erased.
+        # Articles are read from the archive within such a transaction too, so none is derived while it is being erased.
         db.execute("BEGIN IMMEDIATE")
         if article_id:
             erase_article(db, article_id)
@@ -216,5 +216,5 @@ def _moment(seconds: int) -> str:
 
 
 def _storable(value: object) -> object:
-    """A value without half characters, which SQLite refuses."""
+    """Return a value without lone surrogates, which SQLite rejects."""
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value

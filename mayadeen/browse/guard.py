@@ -1,4 +1,4 @@
-"""Who may ask the server, for what, and what a browser may do with its answers."""
+"""Restricts who may send requests to the server, and what browsers may do with its responses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ HOST = "127.0.0.1"
 _HEADERS = {
     b"content-security-policy": b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
     b" base-uri 'none'; frame-ancestors 'none'",
-    b"cache-control": b"no-store",  # what is forgotten is not in the browser's cache either
+    b"cache-control": b"no-store",  # a forgotten article must not stay in the browser's cache
     b"referrer-policy": b"no-referrer",
     b"x-content-type-options": b"nosniff",
     b"cross-origin-resource-policy": b"same-origin",
@@ -20,7 +20,7 @@ App = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 def guarded(app: App, port: int) -> App:
-    """The application for requests that name this machine, and that only read."""
+    """Return the application restricted to read-only requests with the name of this machine."""
     hosts = {f"{name}:{port}".encode() for name in (HOST, "localhost")}
     if port == 80:
         hosts |= {HOST.encode(), b"localhost"}
@@ -36,12 +36,12 @@ def guarded(app: App, port: int) -> App:
         if scope["type"] != "http":
             await app(scope, receive, send)
         elif [value for name, value in scope["headers"] if name == b"host"] not in [[host] for host in hosts]:
-            # A page elsewhere may have its own name lead to this machine (DNS rebinding).
-            await _refuse(sending, 421, "this server answers to 127.0.0.1 and localhost alone")
+            # Another site may make its own name resolve to this machine (DNS rebinding).
+            await _refuse(sending, 421, "this server only accepts the names 127.0.0.1 and localhost")
         elif scope["method"] not in ("GET", "HEAD"):
-            await _refuse(sending, 405, "this server only shows")
+            await _refuse(sending, 405, "this server is read-only")
         elif scope["path"].startswith(("/-/", "//")):
-            await _refuse(sending, 404, "there is nothing here")
+            await _refuse(sending, 404, "not found")
         else:
             await app(scope, receive, sending)
 

@@ -1,4 +1,4 @@
-"""Datasette's hooks: folded queries, what templates get, and cells that link to articles."""
+"""Datasette's hooks: folded queries, template variables, and cells that link to articles."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NEWEST = "SELECT * FROM articles ORDER BY published DESC LIMIT 12"
 _EDITIONS = "SELECT edition, count(*) AS articles, max(day) AS newest FROM articles GROUP BY edition ORDER BY 2 DESC"
 
 
-@hookimpl(trylast=True)  # after Datasette's own, whose function this one takes the place of
+@hookimpl(trylast=True)  # after Datasette's function of that name, which this one replaces
 def prepare_connection(conn: sqlite3.Connection) -> None:
     conn.create_function("escape_fts", 1, lambda query: escape_fts(fold(query)) or '""', deterministic=True)
     conn.create_function("fold", 1, lambda text: fold(text or ""), deterministic=True)
@@ -59,28 +59,28 @@ def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
 
 
 def article_url(article_id: str) -> str:
-    """The path of an article's page."""
+    """Return the path of an article's page."""
     return f"{_ARTICLES}/{tilde_encode(article_id)}"
 
 
 def having(name: str, column: str) -> str:
-    """The path of the articles with a tag, an author, a source, a section."""
+    """Return the path of the articles with a tag, author, source or section."""
     return f"{_ARTICLES}?{column}={quote(name, safe='')}"
 
 
 def first_page(url: str) -> str:
-    """An address of a list without the mark of how far it was read."""
+    """Return the address of the first page of a list."""
     path, _, query = url.partition("?")
     return f"{path}?{urlencode([pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != '_next'])}"
 
 
 def names(listed: str | None) -> list[str]:
-    """The names in a cell."""
+    """Return the names in a cell."""
     return list(json.loads(listed or "[]"))
 
 
 def day(stamp: str | None) -> str:
-    """A time as a day: `3 May 2024`."""
+    """Return a time as a date: `3 May 2024`."""
     try:
         found = datetime.fromisoformat(stamp or "")
     except ValueError:
@@ -89,7 +89,7 @@ def day(stamp: str | None) -> str:
 
 
 def moment(stamp: str | int | None) -> str:
-    """A time to the minute, in Beirut or as written: `3 May 2024, 21:05`."""
+    """Return a time to the minute, in Beirut or as written: `3 May 2024, 21:05`."""
     if isinstance(stamp, int):
         stamp = beirut(stamp).isoformat()
     return f"{day(stamp)}, {stamp[11:16]}" if stamp and len(stamp) > 16 else day(stamp)
@@ -111,7 +111,7 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 async def _kept(request: Any, datasette: Any) -> Response:
-    """A page as the site answered it: no script runs, and nothing is loaded."""
+    """Show a kept page as received, without running scripts or loading anything."""
     rows = (
         await datasette.get_database(DATABASE).execute(
             "SELECT file, at, url FROM kept WHERE n = ?", [int(request.url_vars["n"])]
@@ -120,7 +120,7 @@ async def _kept(request: Any, datasette: Any) -> Response:
     folder = _directory(datasette) / "pages"
     page = await asyncio.to_thread(read_kept, folder, *rows[0]) if rows else None
     if page is None:
-        raise NotFound("This page is not kept")
+        raise NotFound("There is no kept copy of this page")
     charset = f"; charset={page.encoding}" if page.encoding else ""
     policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     headers = {"content-security-policy": policy}
@@ -128,19 +128,19 @@ async def _kept(request: Any, datasette: Any) -> Response:
 
 
 def _directory(datasette: Any) -> Path:
-    """The data directory."""
+    """Return the data directory."""
     return Path(datasette.plugin_config("mayadeen")["directory"])
 
 
 @hookimpl
 def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
-    """What could not be shown, in one line; Datasette's own handler prints tracebacks of wrong addresses as well."""
+    """Log an error in one line. Datasette's handler would print a traceback, even for a wrong address."""
 
     async def answer() -> Response:
         status = getattr(exception, "status", 500)
         error = getattr(exception, "message", "") or str(exception)
         if "unable to open database file" in error:
-            status, error = 503, "The derived file was deleted and is being made anew: reload this in a moment."
+            status, error = 503, "The derived file was deleted and is being rebuilt: reload this page in a moment."
         elif status == 500:
             logger.error("%s could not be shown: %r", request.path, exception)
         template = datasette.jinja_env.get_template("error.html")
@@ -185,7 +185,7 @@ def _link(article_id: str, text: str | None) -> Markup:
 
 
 def _difference(text: str) -> Markup:
-    """The lines of a difference: what was taken out, what was put in."""
+    """Return the lines of a difference, with removed and added ones marked."""
     tags = {"- ": "del", "+ ": "ins"}
     lines = [
         Markup(f'<{tags[line[:2]]} dir="auto">{{}}</{tags[line[:2]]}>').format(line[2:])
@@ -198,7 +198,7 @@ def _difference(text: str) -> Markup:
 
 @hookimpl
 def extra_template_vars(template: str, request: Any, datasette: Any) -> Any:
-    """What the home page, the list of articles and the page of an article show."""
+    """Return the variables of the home page, the list of articles and the page of an article."""
 
     async def home() -> dict[str, Any]:
         database = datasette.get_database(DATABASE)

@@ -1,4 +1,4 @@
-"""The server: Datasette on 127.0.0.1, read-only, for this machine's own browsers."""
+"""The server: Datasette on 127.0.0.1, read-only, only for browsers on this machine."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from mayadeen.browse.kept import index_kept
 from mayadeen.browse.updating import update
 from mayadeen.errors import UsageError
 
-os.environ["DATASETTE_LOAD_PLUGINS"] = ""  # no other plugin: it might run SQL from outside, or write
+os.environ["DATASETTE_LOAD_PLUGINS"] = ""  # no other plugins: they might run SQL from outside, or write
 
 import uvicorn
 from datasette.app import Datasette
@@ -34,17 +34,17 @@ _SETTINGS = {
     "default_allow_sql": False,
     "allow_download": False,
     "allow_csv_stream": False,
-    "suggest_facets": False,  # only those that datasette.toml names
+    "suggest_facets": False,  # only the facets in datasette.toml
     "facet_time_limit_ms": 3000,
     "sql_time_limit_ms": 5000,
     "default_cache_ttl": 0,
 }
 _EVERY, _SHARE = 3.0, 20
-"""Seconds between two looks at the archive; more when a look takes more than a 20th of that."""
+"""Seconds between two checks of the archive; longer if a check takes more than a 20th of that."""
 
 
 def listen(port: int) -> socket.socket:
-    """A socket that listens on 127.0.0.1; `port` 0: any. Raises UsageError."""
+    """Return a socket listening on 127.0.0.1. `port` 0: any free port. Raises UsageError."""
     if not 0 <= port <= 65535:
         raise UsageError(f"--port must be from 0 to 65535, got {port}")
     found = socket.socket()
@@ -59,14 +59,14 @@ def listen(port: int) -> socket.socket:
 
 
 def serve(directory: Path, patience: float, listening: socket.socket, *, show: bool) -> None:
-    """Shows the archive of a data directory until Ctrl-C or SIGTERM; `show`: in the user's browser. Raises UsageError.
+    """Show the archive of a data directory until Ctrl-C or SIGTERM. Raises UsageError.
 
-    `patience`: seconds to wait for a program that writes to the archive.
+    `show`: open it in the user's browser. `patience`: seconds to wait while another process writes to the archive.
     """
     path = directory / NAME
     update(path, open_held(directory, patience), show=True)
     url = f"http://{HOST}:{listening.getsockname()[1]}/"
-    # Connections that only read cannot make the files that SQLite needs beside this one: an open one keeps them there.
+    # Read-only connections cannot create SQLite's additional files. An open writable connection keeps these files.
     keeper = open_file(path)
     datasette = _datasette(path)
     stopped = threading.Event()
@@ -80,10 +80,10 @@ def serve(directory: Path, patience: float, listening: socket.socket, *, show: b
     def stop(*_: object) -> None:
         server.should_exit = True
 
-    # While it runs, uvicorn takes these itself, and does the same.
+    # uvicorn handles these signals itself while it runs, with the same effect.
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, stop)
-    sys.stdout.write(f"{directory} is at {url}; Ctrl-C ends this\n")
+    sys.stdout.write(f"{directory} is at {url}; press Ctrl-C to stop\n")
     sys.stdout.flush()
     if show:
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
@@ -108,7 +108,7 @@ def _datasette(path: Path) -> Datasette:
 
 
 def _follow(directory: Path, patience: float, datasette: Datasette, stopped: threading.Event) -> None:
-    """Keeps the derived file up to date while crawls write; makes it anew when it was deleted."""
+    """Keep the derived file up to date while crawls write. Create it again if it was deleted."""
     path, said, keeper = directory / NAME, "", None
     file = path.stat().st_ino
     pause = 0.0
@@ -124,7 +124,7 @@ def _follow(directory: Path, patience: float, datasette: Datasette, stopped: thr
             more = index_kept(path, directory / "pages")
             said = ""
             if path.stat().st_ino != file:
-                # Datasette keeps a connection a thread: new threads open the new file.
+                # Datasette keeps one connection per thread: new threads open the new file.
                 keeper = open_file(path)
                 file, old = path.stat().st_ino, datasette.executor
                 datasette.executor = ThreadPoolExecutor(max_workers=3)
@@ -132,7 +132,7 @@ def _follow(directory: Path, patience: float, datasette: Datasette, stopped: thr
         except (UsageError, OSError, sqlite3.Error) as error:
             if str(error) != said:
                 said = str(error)
-                sys.stderr.write(f"error: {said}; what is shown may be old\n")
+                sys.stderr.write(f"error: {said}; the pages may be out of date\n")
         pause = 0.0 if more else max(_EVERY, _SHARE * (time.monotonic() - began))
     if keeper is not None:
         keeper.close()

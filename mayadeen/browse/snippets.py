@@ -1,4 +1,4 @@
-"""Where in its text an article has the words of a search."""
+"""Finds the words of a search in the text of an article."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from mayadeen.browse.file import PATIENCE
 from mayadeen.browse.folding import fold
 
 _WORDS_MAX = 20_000
-"""Words of a text that are looked through."""
+"""Maximum number of words of a text that are searched."""
 _BEFORE, _AFTER = 12, 28
-"""Words that are shown around the first one found."""
+"""Number of words shown before and after the first match."""
 
 
 def read_snippets(directory: Path, ids: list[str], query: str) -> dict[str, Markup]:
-    """Id -> the piece of the newest text with the first of the words, marked; of the articles whose text has one."""
+    """Return id -> the part of the newest text around the first match, highlighted, for articles with a match."""
     terms = _words(query)
     archive = open_held(directory, PATIENCE)
     try:
@@ -32,7 +32,7 @@ def read_snippets(directory: Path, ids: list[str], query: str) -> dict[str, Mark
 
 
 def snippet(text: str, terms: set[str]) -> Markup | None:
-    """A piece of a text with the first of some folded words, marked; None when it has none."""
+    """Return the part of a text around the first of some folded words, highlighted, or None."""
     words = text.split(maxsplit=_WORDS_MAX)[:_WORDS_MAX]
     first = next((n for n, word in enumerate(words) if terms & _words(word)), None)
     if first is None:

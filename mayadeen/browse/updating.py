@@ -1,4 +1,4 @@
-"""Brings the derived file up to date with the archive."""
+"""Updates the derived file from the archive."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from mayadeen.browse.file import delete, erase_article, open_file, write_article
 from mayadeen.errors import UsageError
 
 _BATCH = 200
-"""Articles in a transaction: `scrapy forget` and readers wait for no more."""
+"""Number of articles per transaction. `scrapy forget` and readers wait at most that long."""
 
 
 def update(path: Path, archive: Archive, *, show: bool = False) -> int:
-    """Derives what is new, changed or gone since the last time; how many articles that were.
+    """Derive everything new, changed or gone since the last update. Returns the number of these articles.
 
-    Each batch is whole: what is interrupted goes on the next time. A damaged file is derived anew. `show`: a live line
-    on a terminal. Raises UsageError.
+    Each batch is complete: an interrupted update continues next time. A damaged file is created again. `show`: a live
+    line on a terminal. Raises UsageError.
     """
     try:
         return _update(path, archive, show)
@@ -59,7 +59,7 @@ def _update(path: Path, archive: Archive, show: bool) -> int:
 
 
 def _derive(db: sqlite3.Connection, archive: Archive, article_id: str) -> None:
-    """Writes an article as the archive holds it now; takes it out when it holds none."""
+    """Write an article as it is in the archive, or delete it if it is not there any more."""
     erase_article(db, article_id)
     known = archive.get(article_id)
     if known is None:

@@ -1,16 +1,16 @@
-// Runs in a listing page before its own scripts: notices which cards come, and finds what brings more of them.
+// Runs in a listing page before its own scripts: detects new cards, and finds the button that loads more of them.
 (() => {
   if (window !== window.top || window.__listing) return;
 
-  // Pictures are not loaded: pages that ask for another in place of one that fails would do so for ever.
+  // Pictures are not loaded. A page that replaces each failed picture by another one would do so forever.
   window.addEventListener("error", (event) => event.target instanceof Element && event.stopImmediatePropagation(), true);
 
-  // --- What came ---------------------------------------------------------------------------------------------------
-  const added = new Set(); // elements that came, or links that lead elsewhere now, since the last look
-  const seen = new Set(); // addresses of the links looked at
-  let region = null; // where the cards stand
-  let list = null; // the smallest element that holds most of them
-  let last = null; // the last card that was there
+  // --- New cards ---------------------------------------------------------------------------------------------------
+  const added = new Set(); // elements added, or links whose target changed, since the last check
+  const seen = new Set(); // addresses of the links checked
+  let region = null; // the element with the cards
+  let list = null; // the smallest element with most of them
+  let last = null; // the last card before the click
   const observer = new MutationObserver((records) => {
     for (const record of records) {
       if (record.type === "attributes") added.add(record.target);
@@ -21,7 +21,7 @@
 
   const address = (link) => link.href.split("#")[0];
   const links = (element) => [...(element.matches("a[href]") ? [element] : []), ...element.querySelectorAll("a[href]")];
-  // Not to the listing itself, whichever of its pages.
+  // Excludes links to the listing itself, on any of its pages.
   const leads = (link) => /^https?:/.test(link.href) && new URL(link.href).pathname !== location.pathname;
 
   function came() {
@@ -30,7 +30,7 @@
     return whole.filter((each) => !whole.some((other) => other !== each && other.contains(each)));
   }
 
-  // The card around a link: the largest element that leads nowhere else.
+  // The card around a link: the largest element without other links.
   function card(link) {
     let found = link;
     while (found.parentElement && links(found.parentElement).every((each) => address(each) === address(link)))
@@ -46,7 +46,7 @@
     const most = 0.7 * new Set(own.map(address)).size;
     while (list && list !== document.body && new Set(links(list).map(address).filter((each) => wanted.has(each))).size < most)
       list = list.parentElement;
-    if (list === last && last) list = card(last).parentElement; // one card alone
+    if (list === last && last) list = card(last).parentElement; // a single card
     region = (list && list !== document.body && list.parentElement) || document.body;
     const html = document.documentElement.outerHTML;
     observer.takeRecords();
@@ -71,15 +71,15 @@
     return parts.join("\n");
   }
 
-  // --- What brings more --------------------------------------------------------------------------------------------
-  const listening = new WeakSet(); // elements that scripts wait for a click on
+  // --- The button --------------------------------------------------------------------------------------------------
+  const listening = new WeakSet(); // elements with click listeners
   const add = EventTarget.prototype.addEventListener;
   EventTarget.prototype.addEventListener = function (type, ...rest) {
     if (type === "click" && this instanceof Element) listening.add(this);
     if (/^(scroll|scrollend|wheel)$/.test(type)) scrolls = true;
     return add.call(this, type, ...rest);
   };
-  let scrolls = false; // whether scripts wait for a scroll, or for something to come into view
+  let scrolls = false; // whether scripts listen for scrolling, or observe elements coming into view
   if (window.IntersectionObserver)
     window.IntersectionObserver = class extends window.IntersectionObserver {
       constructor(...rest) {
@@ -98,7 +98,7 @@
   const clickable = (element) =>
     element.matches(NATIVE) || listening.has(element) || !!element.onclick || element.hasAttribute("tabindex");
 
-  // All elements, those in open shadow roots too.
+  // All elements, including those in open shadow roots.
   function* all(root) {
     for (const element of root.querySelectorAll("*")) {
       yield element;
@@ -114,7 +114,7 @@
   const isOff = (element) =>
     element.matches(":disabled, [aria-disabled=true], [aria-busy=true]") || element.closest("[inert]") !== null;
 
-  // Links to other pages are no buttons, wherever they stand.
+  // Links to other pages are never buttons.
   function leadsAway(element) {
     const link = element.closest("a[href]");
     return !!link && /^https?:/.test(link.href) && new URL(link.href).pathname !== location.pathname;
@@ -123,17 +123,17 @@
   const isAfter = (element) =>
     !last || !last.isConnected || !!(last.compareDocumentPosition(host(element)) & Node.DOCUMENT_POSITION_FOLLOWING);
 
-  // How far up an element and the list meet: the fewer levels, the nearer.
+  // Levels up to the common ancestor of an element and the list: fewer levels are nearer.
   function distance(element) {
     let up = list && list.isConnected ? list : document.body, levels = 0;
     while (up && !up.contains(host(element))) { up = up.parentElement; levels += 1; }
     return levels;
   }
 
-  let button = null; // the one found last
+  let button = null; // the one found most recently
   const tried = new WeakSet();
 
-  // The button that says one of some words, or its number; "ready", "off" or "none".
+  // Finds the button with one of the words, or with the next page number. Returns "ready", "off" or "none".
   function find(words, page) {
     const exact = new Set(words);
     const begins = words.filter((word) => word.includes(" ")).map((word) => word + " ");
@@ -151,14 +151,14 @@
       if (target.closest("h1, h2, h3, h4, h5, h6") || !isShown(element) || leadsAway(target) || tried.has(target)) continue;
       if (!isAfter(target) || (target.closest(CHROME) && !target.closest("main"))) continue;
       const away = distance(target) + (numbered ? 0.5 : 0) + (clickable(target) ? 0 : 0.25);
-      // Of an element and what stands in it, the inner: a click rises.
+      // Prefer the inner of two nested elements: the click event bubbles up.
       if (away < nearest || (away === nearest && best.contains(target))) [best, nearest] = [target, away];
     }
     button = best;
     return !best ? "none" : isOff(best) ? "off" : "ready";
   }
 
-  // The next thing near the end of the list that may be a button, whatever it says; those that hint at more first.
+  // The next element near the end of the list that may be a button, whatever its text; likely ones first.
   function guess(words, never) {
     const hints = new Set(words.flatMap((word) => word.split(" ")).filter((word) => word.length > 2));
     let best = null, least = Infinity, order = 0;
@@ -166,7 +166,7 @@
       order += 1;
       const text = said(element);
       const hinted = text.split(" ").some((word) => hints.has(word));
-      const spoken = hinted && !element.childElementCount && text.split(" ").length < 6; // scripts may listen further up
+      const spoken = hinted && !element.childElementCount && text.split(" ").length < 6; // scripts may listen on an ancestor
       if (!(clickable(element) || spoken) || tried.has(element) || !isShown(element) || isOff(element)) continue;
       if (element.matches("a[href]") && !/^(#|javascript:)/i.test(element.getAttribute("href"))) continue;
       if (text.length > 40 || never.includes(text) || links(element).some(leads) || leadsAway(element)) continue;
@@ -183,14 +183,14 @@
 
   const keep = () => button && [button.tagName, said(button)];
 
-  // The button that has worked, or the like of it: [tag, text].
+  // Finds the button that worked before, or a similar one: [tag, text].
   function again([tag, text]) {
     if (!button || !button.isConnected)
       button = [...all(document.body)].find((each) => each.tagName === tag && said(each) === text && isAfter(each));
     return !button || !isShown(button) ? "none" : isOff(button) ? "off" : "ready";
   }
 
-  // Scrolls to the end of the list; false where that could bring nothing.
+  // Scrolls to the end of the list. Returns false if that cannot load anything.
   function scroll() {
     for (let up = list; up; up = up.parentElement) scrolls ||= !!up.onscroll;
     if (!(scrolls || window.onscroll || document.onscroll || window.onwheel)) return false;

@@ -1,1 +1,1 @@
-"""What the archive holds, as one page of charts: facts of articles, sums over them, figures, the page."""
+"""Builds the report: one page of charts about the archive, from facts of articles to sums, figures and the page."""

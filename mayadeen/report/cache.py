@@ -1,6 +1,7 @@
-"""Facts by day of publication, kept in a file beside the archive, so that only days that have changed are read again.
+"""Caches the facts of articles by publication day in a file beside the archive, so that only changed days are read
+again.
 
-The file is derived: it may be deleted at any time, and `scrapy forget` does so.
+The file is derived data. It can be deleted at any time, and `scrapy forget` deletes it.
 """
 
 from __future__ import annotations
@@ -24,32 +25,34 @@ from mayadeen.site.address import Site
 logger = getLogger(__name__)
 
 FORMAT = 1
-"""Rises when what `facts_of` gives changes."""
+"""Increase this when the result of `facts_of` changes."""
 _BEIRUT = 2 * 3600
-"""Seconds. The days of the file need not be those of Beirut, only nearly: a fact states its own."""
+"""Seconds. The days of the file need not be exact Beirut days, because each fact contains its own day."""
 _FACTS = msgspec.msgpack.Decoder(list[Facts])
 
 
 class _File(msgspec.Struct):
-    """What the file holds."""
+    """The content of the file."""
 
     format: int
     forgotten: int
-    """`count_forgotten` of the archive when its facts were read."""
+    """`count_forgotten` of the archive when the facts were read."""
     days: dict[str, tuple[bytes, bytes]]
-    """Edition and day -> a hash of the archive's rows of that day, and their facts."""
+    """Edition and day -> (hash of the archive's rows of that day, facts of the day)."""
 
 
 _DECODER = msgspec.msgpack.Decoder(_File)
 
 
 def cache_path(directory: Path) -> Path:
-    """Where the file is in a data directory."""
+    """Return the path of the file in a data directory."""
     return directory / "report-cache.msgpack"
 
 
 class FactsByDay:
-    """The facts of an archive; those of unchanged days come from the file. `damaged`: versions that cannot be read."""
+    """The facts of an archive. Facts of unchanged days come from the file. `damaged` counts versions that cannot be
+    read.
+    """
 
     def __init__(self, archive: Archive, path: Path) -> None:
         self.archive, self.path = archive, path
@@ -57,13 +60,15 @@ class FactsByDay:
         self._forgotten = count_forgotten(archive)
         self._file = _File(FORMAT, self._forgotten, {})
         self._changed = False
-        with suppress(OSError, msgspec.DecodeError):  # none yet, or of an older program: all days are read
+        with suppress(OSError, msgspec.DecodeError):  # no file yet, or from an older program: all days are read
             held = _DECODER.decode(path.read_bytes())
             if (held.format, held.forgotten) == (FORMAT, self._forgotten):
                 self._file = held
 
     def read(self, site: Site, seen: Callable[[int], object] = lambda count: None) -> list[bytes]:
-        """The facts of an edition, packed, a day each. `seen` is told how many articles each day has."""
+        """Return the facts of an edition, packed, one value per day. `seen` is called with the number of articles of
+        each day.
+        """
         edition = site.edition.code
         found = []
         rows = {f"{edition} {day}": of_day for day, of_day in _rows_by_day(self.archive, edition).items()}
@@ -74,7 +79,7 @@ class FactsByDay:
             if kept is None or kept[0] != print_:
                 damaged, packed = self._read_day(site, numbers)
                 self.damaged += damaged
-                # A damaged row may be mended without a change of what the hash is of.
+                # Do not cache days with damaged rows: a repair may not change the hash.
                 kept = (b"" if damaged else print_, packed)
                 self._file.days[name] = kept
                 self._changed = True
@@ -93,7 +98,7 @@ class FactsByDay:
         return damaged, msgspec.msgpack.encode(facts)
 
     def store(self) -> None:
-        """Writes the file, unless an article was forgotten meanwhile: nothing of it may stay."""
+        """Write the file, unless an article was forgotten meanwhile, because nothing of it may remain."""
         if not self._changed:
             return
         part = self.path.with_name(f"{self.path.name}.{os.getpid()}.part")
@@ -103,14 +108,14 @@ class FactsByDay:
                 if unchanged:
                     part.replace(self.path)
         except (OSError, ArchiveError) as error:
-            logger.warning("%s was not written (%s): the next report takes as long", self.path, error)
+            logger.warning("%s was not written (%s), so the next report will not be faster", self.path, error)
         finally:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
 
 
 def erase(directory: Path) -> None:
-    """Removes the file: what is forgotten must leave no trace in it. Raises UsageError when that cannot be done."""
+    """Delete the file, because no trace of a forgotten article may remain in it. Raises UsageError if that fails."""
     for path in (cache_path(directory), *directory.glob(f"{cache_path(directory).name}.*.part")):
         try:
             path.unlink(missing_ok=True)
@@ -119,13 +124,13 @@ def erase(directory: Path) -> None:
 
 
 def unpack(days: list[bytes]) -> Iterator[Facts]:
-    """Article after article."""
+    """Yield the facts article by article."""
     for packed in days:
         yield from _FACTS.decode(packed)
 
 
 def _rows_by_day(archive: Archive, edition: str) -> dict[int, tuple[bytes, list[int]]]:
-    """Day -> a hash of all that facts depend on, and the numbers of its articles."""
+    """Return day -> (hash of everything that the facts depend on, numbers of its articles)."""
     hashes: defaultdict[int, blake2b] = defaultdict(lambda: blake2b(digest_size=16))
     numbers = defaultdict[int, list[int]](list)
     last = 0

@@ -1,4 +1,4 @@
-"""Sums as Vega-Lite charts: when articles appear, about what, by whom, and which fields they have."""
+"""Vega-Lite charts of the sums: when articles appear, their sections, tags and authors, and which fields they have."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_BARS = 10
 
 
 def published_figure(sums: Sums) -> Figure | None:
-    """Articles over time, by section."""
+    """Return the chart of articles over time, by section."""
     periods = sums.periods
     if periods is None:
         return None
@@ -29,7 +29,7 @@ def published_figure(sums: Sums) -> Figure | None:
         counts[period, top.index(section) if section in top else SERIES] += count
     number = {begin: at for at, begin in enumerate(periods.all)}
     values = [{"p": number[begin], "r": rank, "n": count} for (begin, rank), count in sorted(counts.items())]
-    # What is the same for many values stands in the page once.
+    # Values shared by many rows are stored once in the page.
     names = [
         lookup("r", [{"r": rank, "s": name} for rank, name in enumerate(series)]),
         lookup(
@@ -73,12 +73,12 @@ def _of_week(periods: Periods) -> str:
 
 
 def _clock(day: str) -> int:
-    """The beginning of a day, UTC, as JavaScript counts: in milliseconds."""
+    """Return the beginning of a day, UTC, in milliseconds as in JavaScript."""
     return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()) * 1000
 
 
 def _over_time(names: list[Spec], series: Sequence[str], *, zoom: bool) -> Spec:
-    """Stacked bars; with `zoom`, a second row in which a stretch of time can be chosen."""
+    """Return stacked bars; with `zoom`, add a second row to select a time range."""
 
     def bars(x: Spec, y: Spec) -> Spec:
         return {
@@ -113,7 +113,7 @@ _TIME_TIP = {"t": "When", "s": "Section", "n": "Articles"}
 
 
 def hours_figure(sums: Sums) -> Figure | None:
-    """When articles appear."""
+    """Return the chart of publication hours and weekdays."""
     if not sums.hours:
         return None
     by_hour, by_day = Counter[int](), Counter[int]()
@@ -142,7 +142,7 @@ _LONG_DAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Satu
 
 
 def tags_figure(sums: Sums, *, mirrored: bool) -> Figure | None:
-    """The most frequent tags over time."""
+    """Return the chart of the most frequent tags over time."""
     tags = ranked(sums.tags)
     columns = sums.columns
     if not tags or columns is None:
@@ -164,7 +164,7 @@ def tags_figure(sums: Sums, *, mirrored: bool) -> Figure | None:
 
 
 def names_figure(counts: Counter[str], what: str, articles: int, *, mirrored: bool) -> Figure | None:
-    """Bars of the most frequent authors or sources; `what`: one of them."""
+    """Return bars of the most frequent authors or sources. `what` is the singular of these names."""
     names = ranked(counts)
     if not names:
         return None
@@ -185,7 +185,7 @@ def names_figure(counts: Counter[str], what: str, articles: int, *, mirrored: bo
 
 
 def coverage_figure(sums: Sums) -> Figure | None:
-    """How many articles have each field, over time."""
+    """Return the chart of the share of articles with each field, over time."""
     columns = sums.columns
     if columns is None:
         return None

@@ -1,4 +1,4 @@
-"""Health of the last crawls: what they found, how they ended, where fields came from, alarms."""
+"""The health of recent crawls: what they found, how they ended, the origins of fields, alarms."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OUTCOMES = ("new", "changed", "gone", "back")
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """What a monitor found wrong with a crawl."""
+    """An alarm that a monitor raised for a crawl."""
 
     crawl: int
     name: str
@@ -28,7 +28,7 @@ class Alarm:
 
 
 def read_alarms(directory: Path, crawls: list[PastCrawl]) -> list[Alarm]:
-    """The alarms that monitors left for some crawls, newest first; what is no such file is passed over."""
+    """Return the alarms of some crawls, newest first. Invalid files are skipped."""
     found = []
     for crawl in reversed(crawls):
         with suppress(OSError, ValueError, TypeError, AttributeError):
@@ -40,7 +40,7 @@ def read_alarms(directory: Path, crawls: list[PastCrawl]) -> list[Alarm]:
 
 
 def health_figure(crawls: list[PastCrawl], alarms: list[Alarm]) -> Figure | None:
-    """The last crawls of an edition."""
+    """Return the chart of an edition's recent crawls."""
     if not crawls:
         return None
     well = sum(crawl.reason in GOOD_REASONS for crawl in crawls)
@@ -103,11 +103,11 @@ def _found(names: list[str]) -> Spec:
 
 
 def origins_figure(crawls: list[PastCrawl]) -> Figure | None:
-    """Where the last crawls read required fields."""
+    """Return the chart of the origins of required fields in recent crawls."""
     shares: dict[tuple[str, str], float] = {}
     counts: dict[tuple[str, str], int] = {}
     totals: dict[str, int] = {}
-    """Of the last crawl."""
+    """Per field, in the last crawl."""
     told = []
     for crawl in crawls:
         origins = crawl.tally.get("origins")
@@ -144,6 +144,6 @@ def _name(crawl: PastCrawl) -> str:
 
 
 def _number(counts: object, name: str) -> int:
-    """A figure of a tally that an older program may have written otherwise."""
+    """Return a number of a crawl summary, which an older program may have written with another type."""
     value = counts.get(name, 0) if isinstance(counts, dict) else 0
     return value if isinstance(value, int) else 0

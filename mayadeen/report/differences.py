@@ -1,4 +1,4 @@
-"""Two versions of an article side by side: what went, what came, a little of what stayed."""
+"""Compares two versions of an article: removed and added text, with a little context."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from mayadeen.items import Article
 from mayadeen.site.text import without_invisible
 
 _WINDOW = 200
-"""Characters of a paragraph that are compared word by word and shown."""
+"""Number of characters of a paragraph that are compared word by word and shown."""
 _AROUND = 80
-"""Characters before the first difference."""
+"""Number of characters shown before the first difference."""
 _PARAGRAPHS = 40
-"""Of each version that are compared; what both begin and end with is left out before."""
+"""Maximum number of paragraphs compared per version, after removing the common beginning and end."""
 _SHOWN = 4
-"""Differing paragraphs of a field."""
+"""Maximum number of differing paragraphs shown per field."""
 _MOST = 4
-"""Differing paragraphs of an edit."""
+"""Maximum number of differing paragraphs shown per edit."""
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
 Run = tuple[bool, str]
-"""Whether a piece of text differs, and the piece."""
+"""(whether the text differs, text)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A paragraph of a field in both versions; empty where it is in one only."""
+    """A paragraph of a field in both versions, empty where it is missing."""
 
     field: str
     before: list[Run]
@@ -37,7 +37,7 @@ class Difference:
 
 
 def differences(former: Article, current: Article) -> list[Difference]:
-    """What differs in the fields that `current` says were changed, bounded in number and length."""
+    """Return the differences in the changed fields of `current`, limited in number and length."""
     found: list[Difference] = []
     for name in current.changedFields:
         old, new = (_paragraphs(getattr(each, name, None)) for each in (former, current))
@@ -47,20 +47,20 @@ def differences(former: Article, current: Article) -> list[Difference]:
 
 
 def _paragraphs(value: object) -> list[str]:
-    """A field as lines of text."""
+    """Return a field as lines of text."""
     parts = value if isinstance(value, list) else [] if value is None else [value]
     lines = [part if isinstance(part, str) else _readable(part) for part in parts]
     return [line for text in lines for line in text.split("\n") if line.strip()]
 
 
 def _readable(part: object) -> str:
-    """An author, tag, picture or link: its name, else its words, and its address."""
+    """Return an author, tag, picture or link as its name, else its text, and its address."""
     values = [getattr(part, name, None) for name in ("name", "text", "caption", "url", "embedUrl")]
     return " ".join(value for value in values if value)
 
 
 def _differing(old: list[str], new: list[str]) -> list[tuple[str, str]]:
-    """Paragraphs that differ, paired where one seems to have taken the other's place."""
+    """Return differing paragraphs, paired if one seems to replace the other."""
     start = _common(old, new)
     old, new = old[start:], new[start:]
     end = _common(old[::-1], new[::-1])
@@ -74,12 +74,12 @@ def _differing(old: list[str], new: list[str]) -> list[tuple[str, str]]:
 
 
 def _common(old: Sequence[str], new: Sequence[str]) -> int:
-    """How many paragraphs, or characters, both begin with."""
+    """Return the length of the common prefix, in paragraphs or characters."""
     return next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
 
 
 def _compare(before: str, after: str) -> tuple[list[Run], list[Run]]:
-    """Two paragraphs in runs of words, from a little before their first difference."""
+    """Return two paragraphs in runs of words, from a little before their first difference."""
     cut = max(0, _common(before, after) - _AROUND)
     texts = [_cut(text, cut) for text in (before, after)]
     old, new = (_WORD.findall(text) for text in texts)
@@ -92,6 +92,6 @@ def _compare(before: str, after: str) -> tuple[list[Run], list[Run]]:
 
 
 def _cut(text: str, start: int) -> str:
-    """A piece of a paragraph, with dots where there is more."""
+    """Return a part of a paragraph, with dots where text is left out."""
     piece = without_invisible(text[start : start + _WINDOW], lines=False)
     return ("… " if start and piece else "") + piece + (" …" if len(text) > start + _WINDOW else "")

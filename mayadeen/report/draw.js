@@ -1,5 +1,5 @@
 "use strict";
-// Draws each chart into its element, in the colours of the page, and again when its width or the colours change.
+// Draws each chart into its element in the colours of the page, and redraws it when its width or the colours change.
 const SMALL = 520;
 const specs = JSON.parse(document.getElementById("specs").textContent);
 const views = new Map();
@@ -7,7 +7,7 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 
 const color = name => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 
-// `$ink` and its like become the colours of the page, and sizes that depend on its width. Data stay as they are.
+// Replaces `$ink` etc. by the colours of the page, and by sizes that depend on its width. Data are not changed.
 const DATA = ["datasets", "values", "domain", "sort"];
 function filled(part, sizes) {
   if (typeof part === "string") return /^\$[a-z]+\d?$/.test(part) ? sizes[part.slice(1)] ?? color(part.slice(1)) : part;
@@ -22,7 +22,7 @@ function config() {
   return {background: null, font, padding: {left: 0, top: 6, right: 4, bottom: 2}, view: {stroke: null}, axis, legend: {labelColor: color("mute"), labelFontSize: 11}, mark: {color: color("c0")}};
 }
 
-// A tooltip as a table, made of text alone.
+// A tooltip as a table with text only.
 function tip(handler, event, item, value) {
   document.getElementById("tip")?.remove();
   if (value === null || value === undefined || typeof value !== "object") return;
@@ -65,7 +65,7 @@ async function draw(id) {
   show(id);
 }
 
-// Only the series whose buttons are pressed; all when none is.
+// Shows the series whose buttons are pressed, or all if none is.
 function show(id) {
   const legend = document.querySelector(`[data-for="${id}"]`), view = views.get(id)?.view;
   if (!legend || !view) return;

@@ -1,4 +1,4 @@
-"""What the report counts of one article: small, and without its text."""
+"""The facts of one article that the report counts. They are small and do not contain its text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FIELDS = (
 )  # fmt: skip
 """Fields whose coverage is shown."""
 _LONGEST = 80
-"""Characters of a name."""
+"""Maximum number of characters of a name."""
 
 
 class Edit(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -30,37 +30,37 @@ class Edit(msgspec.Struct, array_like=True, frozen=True, gc=False):
     recorded: int
     """When it was recorded, UTC seconds."""
     late: int | None
-    """Seconds from publication to the edit: as the page states it, else as it was seen. None without a date."""
+    """Seconds from publication to the edit: its stated time, else when it was seen. None without a date."""
     fields: list[str]
-    """What changed."""
+    """The changed fields."""
 
 
 class Facts(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """One article, its newest version unless said otherwise."""
+    """One article, in its newest version unless stated otherwise."""
 
     n: int
     """Its number in the archive."""
     day: str
-    """Of publication, in Beirut as the page states it: `2024-04-20`; "" without one."""
+    """Publication day in Beirut as stated by the page: `2024-04-20`; "" without one."""
     hour: int
     section: str
     tags: list[str]
     authors: list[str]
     sources: list[str]
     filled: int
-    """A bit for each of FIELDS."""
+    """One bit for each of FIELDS."""
     own: int
     """64 bits of a hash of its address."""
     related: list[int]
-    """The same of the articles that its related links lead to."""
+    """The same hashes of the articles that its related links lead to."""
     edits: list[Edit]
     gone: bool
     near: int
-    """How many earlier articles have nearly the same text."""
+    """Number of earlier articles with nearly the same text."""
 
 
 def facts_of(n: int, held: Held, site: Site) -> Facts:
-    """The facts of an article with at least one version."""
+    """Return the facts of an article with at least one version."""
     newest = held.versions[-1].article
     published = datetime.fromisoformat(newest.datePublished) if newest.datePublished else None
     own = _mark(newest.canonicalUrl, site)
@@ -94,7 +94,7 @@ def _name(name: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _mark(url: str, site: Site) -> int:
-    """A number for an address. The same related links stand on many pages."""
+    """Return a number for an address. Cached, because the same related links are on many pages."""
     return int.from_bytes(blake2b(dedupe_key(url, site).encode(errors="replace"), digest_size=8).digest(), signed=True)
 
 

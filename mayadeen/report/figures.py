@@ -1,4 +1,4 @@
-"""Figures: a heading that says what is seen, a chart, and the table behind it."""
+"""Figures: a heading that states the result, a chart, and the table of its data."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 MAX_ROWS = 66
-"""Of a table."""
+"""Maximum number of rows of a table."""
 Spec = dict[str, Any]
-"""A Vega-Lite specification. Colours are names of CSS variables, `$ink`, so that both colour schemes have their own;
-`$limit` and `$gradient`, the lengths of labels and of a legend, depend on the width."""
+"""A Vega-Lite specification. Colours are names of CSS variables (`$ink`), so that both colour schemes have their own.
+`$limit` and `$gradient` (the lengths of labels and of a legend) depend on the width.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +20,9 @@ class Table:
 
     head: Sequence[str]
     rows: Sequence[Sequence[Any]]
-    """Text, numbers, and stories, whose headline is a link."""
+    """Text, numbers, and stories. The headline of a story is a link."""
     left_out: int = 0
-    """Further rows that there are."""
+    """Number of rows left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +35,29 @@ class Figure:
     table: Table
     spec: Spec | None = None
     values: Sequence[Mapping[str, Any]] = ()
-    """Data of the chart, unless `spec` has its own."""
+    """Data of the chart, unless `spec` contains its data."""
     small: Spec | None = None
-    """For a phone, where it differs by more than its width."""
+    """The chart for phones, if it differs by more than the width."""
     height: int = 300
     small_height: int | None = None
     legend: Sequence[str] = ()
-    """Names of the series in the order of their colours; their buttons set the chart's parameter `shown`."""
+    """Names of the series in the order of their colours. Their buttons set the chart's parameter `shown`."""
     wide: bool = False
     open: bool = False
-    """Whether the table is shown from the start."""
+    """Whether the table is open initially."""
     hint: str = ""
-    """What can be done with the wide chart."""
+    """Hint on how to use the wide chart."""
     names: bool = False
-    """Whether the first column is names in the edition's language."""
+    """Whether the first column has names in the edition's language."""
 
 
 def cut(rows: Sequence[Sequence[Any]], head: Sequence[str]) -> Table:
-    """A table of the first MAX_ROWS rows."""
+    """Return a table of the first MAX_ROWS rows."""
     return Table(head, rows[:MAX_ROWS], max(0, len(rows) - MAX_ROWS))
 
 
 def in_pairs(figures: Sequence[Figure | None]) -> list[Figure]:
-    """Those that there are; a narrow one that none stands beside is made wide."""
+    """Return the existing figures. A narrow figure without another one beside it becomes wide."""
     found: list[Figure] = []
     beside = False
     for figure in filter(None, figures):
@@ -70,12 +71,12 @@ def in_pairs(figures: Sequence[Figure | None]) -> list[Figure]:
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    """`1 article`, `1,234 articles`."""
+    """Return a count with its noun: `1 article`, `1,234 articles`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def share(part: int, whole: int) -> str:
-    """`12 %`; `under 1 %` is not 0."""
+    """Return a percentage: `12 %`. A share that would round to 0 is `under 1 %`."""
     if not whole or not part:
         return "0 %"
     return "under 1 %" if part / whole < 0.01 else f"{part / whole:.0%}".replace("%", " %")

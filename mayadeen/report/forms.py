@@ -1,4 +1,4 @@
-"""Forms of charts that several figures have, and their names and colours."""
+"""Chart types, names and colours shared by several figures."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from typing import Any
 from mayadeen.report.figures import Spec
 
 SERIES = 6
-"""Series with a colour of their own; the others share one."""
+"""Maximum number of series with their own colour. The others share one."""
 _LABEL = 34
-"""Characters of a name on a chart."""
+"""Maximum number of characters of a name in a chart."""
 WHOLE = "datum.value % 1 ? '' : format(datum.value, ',d')"
-"""Labels of an axis of counts."""
+"""Label expression for an axis of counts."""
 SHOWN_PARAM = {"name": "shown", "value": []}
 SHOWN = {"condition": {"test": "!length(shown) || indexof(shown, datum.s) >= 0", "value": 1}, "value": 0.12}
-"""Series that are not chosen in the legend are faint."""
+"""Series that are not selected in the legend are dimmed."""
 
 
 def color_scale(name: str, series: Sequence[str]) -> Spec:
-    """Colours of series, the last of more than SERIES in grey; the page draws the legend."""
+    """Return the colours of the series. If there are more than SERIES, the last is grey. The page draws the legend."""
     scale = {"domain": list(series), "range": [f"$c{rank}" for rank in range(len(series))]}
     return {"field": name, "type": "nominal", "scale": scale, "legend": None}
 
 
 def label(name: str, most: int = _LABEL) -> str:
-    """A name for a chart or a heading: short, and its direction its own."""
+    """Return a name for a chart or a heading: shortened, and isolated in its text direction."""
     return f"\u2068{name if len(name) <= most else name[: most - 1] + '…'}\u2069" if name else "(no name)"
 
 
 def lookup(key: str, rows: list[dict[str, Any]]) -> Spec:
-    """A transform that adds to each value the other fields of the row with the same key: the page has them once."""
+    """Return a transform that adds the other fields of the row with the same key, so that they are stored once."""
     fields = [name for name in rows[0] if name != key]
     return {"lookup": key, "from": {"data": {"values": rows}, "key": key, "fields": fields}}
 
 
 def cells(rows: Sequence[Sequence[float | None]]) -> list[dict[str, Any]]:
-    """Values of a heat map, row by row; None where there is nothing to tell."""
+    """Return the values of a heat map, row by row; None for a cell without data."""
     return [{"x": x, "y": y, "n": number} for y, row in enumerate(rows) for x, number in enumerate(row)]
 
 
@@ -49,12 +49,12 @@ def heat_map(
     mirrored: bool = False,
     share: bool = False,
 ) -> Spec:
-    """Rounded cells, darker where there is more; `share`: from 0 to 1. Its values are `cells`."""
+    """Return a heat map with rounded cells, darker for larger values. `share`: values are from 0 to 1. See `cells`."""
     number: Spec = {"format": ".0%"} if share else {"format": ",d", "tickMinStep": 1}
     domain = {"domain": [0, 1]} if share else {"domainMin": 0}
     axis = {"ticks": False, "domain": False}
     return {
-        # The labels of the outer columns are wider than these.
+        # The labels of the outer columns are wider than their cells.
         "padding": {"left": 28 if mirrored else 0, "right": 0 if mirrored else 28, "top": 6, "bottom": 2},
         "transform": [
             lookup("x", [{"x": at, "c": name} for at, name in enumerate(columns)]),
@@ -90,7 +90,7 @@ def heat_map(
 
 
 def bars(values: Sequence[Mapping[str, Any]], *, tip: str, mirrored: bool = False) -> Spec:
-    """Horizontal bars, in the order given, each with its number at its end."""
+    """Return horizontal bars in the given order, each with its number at the end."""
     place = {"field": "y", "type": "nominal", "sort": [value["y"] for value in values], "title": None}
     axis = {"ticks": False, "domain": False, "labelColor": "$ink", "labelLimit": "$limit", "labelPadding": 8}
     most = max(value["n"] for value in values)

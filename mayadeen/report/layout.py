@@ -1,4 +1,4 @@
-"""Positions of the nodes of a small network, in plain Python: the same at each run, and never outside the drawing."""
+"""Positions of the nodes of a small network, in plain Python. Deterministic, and always inside the drawing."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import math
 from collections.abc import Mapping, Sequence
 
 Pair = tuple[str, str, int]
-"""Two nodes, and how strongly they belong together."""
+"""(node, node, weight of the link between them)."""
 _TURN = 2.399963
-"""Radians between seeds of a sunflower: nodes begin evenly spread."""
+"""Golden angle in radians: nodes start evenly distributed, like sunflower seeds."""
 _IDEAL = 1.6
-"""Length of a link, when nodes lie about 1 apart."""
+"""Ideal length of a link, if the distance between nodes is about 1."""
 
 
 def layout(pairs: Sequence[Pair], rounds: int = 200) -> dict[str, tuple[float, float]]:
-    """Node -> (x, y), both between 0 and 1. Nodes repel each other, links pull them together, all are drawn inwards."""
+    """Return node -> (x, y), both between 0 and 1.
+
+    Nodes repel each other, links attract them, and all are pulled to the centre.
+    """
     names = sorted({name for a, b, _ in pairs for name in (a, b)})
     number = {name: at for at, name in enumerate(names)}
     heaviest = max((weight for *_, weight in pairs), default=1)
@@ -29,7 +32,7 @@ def layout(pairs: Sequence[Pair], rounds: int = 200) -> dict[str, tuple[float, f
 
 
 def _move(xs: list[float], ys: list[float], links: list[tuple[int, int, float]], heat: float) -> None:
-    """One step of all nodes, none further than `heat`."""
+    """Move all nodes by one step, at most by `heat`."""
     right, down = [-0.06 * x for x in xs], [-0.09 * y for y in ys]
     for a, (ax, ay) in enumerate(zip(xs, ys, strict=True)):
         for b in range(a + 1, len(xs)):
@@ -53,7 +56,9 @@ def _move(xs: list[float], ys: list[float], links: list[tuple[int, int, float]],
 
 
 def _to_unit(values: list[float]) -> list[float]:
-    """The values between 0 and 1, half by their size and half by their rank: no node alone claims half the drawing."""
+    """Scale values to 0 to 1, half by value and half by rank, so that a single outlier does not take half of the
+    drawing.
+    """
     low, high = min(values, default=0), max(values, default=0)
     if high <= low:
         return [0.5] * len(values)
@@ -68,8 +73,9 @@ def spread(
     height: float,
     rounds: int = 300,
 ) -> dict[str, tuple[int, int]]:
-    """Places between 0 and 1 as pixels of a drawing, moved so that boxes (width, height) around them do not overlap,
-    where there is room for all."""
+    """Return positions between 0 and 1 as pixels, moved so that the boxes (width, height) around them do not overlap,
+    if there is enough room for all.
+    """
     names = list(places)
     half = [(min(boxes[name][0], width) / 2, boxes[name][1] / 2) for name in names]
     xs = [w + places[name][0] * (width - 2 * w) for name, (w, _) in zip(names, half, strict=True)]
@@ -83,7 +89,7 @@ def spread(
                 if over_x <= 0 or over_y <= 0:
                     continue
                 moved = True
-                # Along the shorter way out; labels are wide, so mostly up and down.
+                # Move along the shorter overlap. Labels are wide, so this is mostly vertical.
                 values, over = (ys, over_y) if over_y < over_x else (xs, over_x)
                 push = over / 2 + 0.5 if values[a] >= values[b] else -over / 2 - 0.5
                 values[a] += push

@@ -1,4 +1,4 @@
-"""Networks: tags that stand together, articles whose related links lead to each other."""
+"""Networks: tags used together, and articles connected by related links."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from mayadeen.report.stories import Story, story
 from mayadeen.report.summary import Sums
 
 _WIDE, _SMALL = (1100, 500), (340, 460)
-"""Width and height in pixels."""
+"""(width, height) in pixels."""
 _PAIRS, _SMALL_PAIRS = 70, 16
 _SMALL_NODES = 18
 _LINES = 120
 _LETTER = 6.6
-"""Pixels of a letter of a label, about."""
+"""Approximate width of a letter of a label in pixels."""
 
 
 def pairs_figure(sums: Sums) -> Figure | None:
-    """Tags that are on the same articles."""
+    """Return the network of tags on the same articles."""
     pairs = sorted(((a, b, count) for (a, b), count in sums.pairs.items()), key=lambda pair: (-pair[2], pair))
     if not pairs:
         return None
@@ -48,7 +48,7 @@ def _of_tags(pairs: Sequence[Pair], size: tuple[int, int], letters: int) -> Spec
         weights[a] += count
         weights[b] += count
     boxes = {name: (_LETTER * len(label(name, letters)) + 10, 36.0) for name in weights}
-    # The dot is in the upper part of its box, the label below it.
+    # The dot is in the upper part of its box, above the label.
     places = {name: (x, y - 8) for name, (x, y) in spread(layout(pairs), boxes, *size).items()}
     nodes = [
         {"x": places[name][0], "y": places[name][1], "l": label(name, letters), "t": label(name), "n": weight}
@@ -58,7 +58,7 @@ def _of_tags(pairs: Sequence[Pair], size: tuple[int, int], letters: int) -> Spec
 
 
 def related_figure(sums: Sums, archive: Archive, edition: str) -> Figure | None:
-    """Articles that related links lead to most often."""
+    """Return the network of articles with most incoming related links."""
     if not sums.network:
         return None
     order = [n for n, _ in sorted(sums.linked.items(), key=lambda item: (-item[1], item[0]))]
@@ -126,7 +126,9 @@ def _network(
     tip: str,
     series: Sequence[str] = (),
 ) -> Spec:
-    """Dots with labels and lines between them, the thickest ones: below the dot, or with `series` a number on it."""
+    """Return labelled dots and the strongest lines between them. The label is below the dot; with `series`, a number is
+    on it.
+    """
 
     def at(name: str, other: str) -> Spec:
         scales = [{"domain": [0, limit], "nice": False, "zero": False} for limit in size]
@@ -154,7 +156,7 @@ def _network(
     if series:
         dots["encoding"] |= {"color": color_scale("s", series), "opacity": SHOWN}
         labels["mark"] = text | {"color": "$on", "dy": 0, "fontWeight": 600}
-    else:  # a rim of the card's colour keeps them apart from the lines
+    else:  # an outline in the colour of the card separates them from the lines
         rim = {"stroke": "$card", "strokeWidth": 4, "strokeJoin": "round", "color": "$card"}
         labels["layer"] = [{"mark": text | rim}, {"mark": text}]
     edges: Spec = {

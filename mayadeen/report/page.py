@@ -1,7 +1,7 @@
-"""The page: one HTML file that asks for nothing, with the figures of each edition.
+"""Renders the report: one self-contained HTML file with the figures of each edition.
 
-Vega and Vega-Lite come with vl-convert. The content security policy names each script and style by its hash, so what
-else gets into the page cannot run; Vega's expressions are interpreted, not evaluated.
+Vega and Vega-Lite come with vl-convert. The content security policy allows scripts and styles only by their hash, so
+injected scripts cannot run. Vega expressions are interpreted, not evaluated.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _NEEDED = {"vl_convert": "vl-convert-python", "jinja2": "jinja2"}
 _FILES = files(__package__)
 _RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 _SCRIPT = "window.vegaEmbed=vegaEmbed"
-"""What of the bundle the page uses."""
+"""The part of the bundle that the page uses."""
 
 
 @dataclass(slots=True)
 class Part:
-    """What the page says of one edition."""
+    """The content of the page for one edition."""
 
     code: str
     language: str
@@ -54,7 +54,7 @@ class Part:
 
 
 def check_libraries() -> None:
-    """Raises UsageError when a library of the extra is missing."""
+    """Raise UsageError if a library of the extra is missing."""
     missing = [name for module, name in _NEEDED.items() if find_spec(module) is None]
     if missing:
         raise UsageError(
@@ -70,7 +70,7 @@ def part_of(
     until: date | None,
     seen: Callable[[int], object],
 ) -> Part:
-    """What is to be said of an edition. `seen` is told how many articles were looked at."""
+    """Return the content for an edition. `seen` is called with the number of articles read."""
     edition = site.edition
     days = facts.read(site, seen)
     sums = sum_up(lambda: unpack(days), since, until)
@@ -101,7 +101,7 @@ def part_of(
 
 
 def render(parts: list[Part], now: datetime) -> str:
-    """The page. `now`: when it is made."""
+    """Return the page. `now` is its creation time."""
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
@@ -123,7 +123,7 @@ def render(parts: list[Part], now: datetime) -> str:
 
 
 def _specs(parts: list[Part]) -> dict[str, Any]:
-    """Id of its element -> what `draw.js` draws there."""
+    """Return id of the element -> the specification that `draw.js` draws there."""
     return {
         f"{part.code}-{figure.id}": {
             "spec": figure.spec,
@@ -138,7 +138,7 @@ def _specs(parts: list[Part]) -> dict[str, Any]:
 
 
 def _json(value: Any) -> str:
-    """JSON that may stand in a script element."""
+    """Return JSON that is safe inside a script element."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return re.sub("[<>&\u2028\u2029\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
@@ -151,10 +151,12 @@ def _library() -> str:
 
 
 def _inline(script: str) -> str:
-    """A script as it may stand in its element: `</script` and `<!--` occur in strings, where `\\x3c` is the same."""
+    """Return a script that is safe inside its element: `</script` and `<!--` only occur in strings, where `\\x3c` is
+    the same.
+    """
     return re.sub(r"<(?=/script|!--)", r"\\x3c", script, flags=re.I)
 
 
 def _hash(text: str) -> str:
-    """As a content security policy names it."""
+    """Return the hash in the form used by a content security policy."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,4 +1,4 @@
-"""Single articles that the report names: edited, gone, alike."""
+"""The single articles listed in the report: edited, gone, near duplicates."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from mayadeen.site import dates
 from mayadeen.site.text import without_invisible
 
 SHOWN_EDITS = 10
-"""Edits whose difference is shown."""
+"""Number of edits shown with their differences."""
 _HEADLINE = 120
-"""Characters."""
+"""Maximum number of characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An article in a line of the page; in a table, its headline is a link."""
+    """An article in a line of the page. In a table, its headline is a link."""
 
     id: str
     headline: str
@@ -35,19 +35,19 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class EditShown:
-    """An edit with what differs."""
+    """An edit with its differences."""
 
     story: Story
     version: int
     seen: str
     late: str
-    """How long after publication."""
+    """Time since publication."""
     fields: Sequence[str]
     differences: Sequence[Difference]
 
 
 def story(archive: Archive, edition: str, number: int) -> Story | None:
-    """The article with a number; None when it is no longer there or damaged."""
+    """Return the article with a number, or None if it no longer exists or is damaged."""
     known = article_numbered(archive, edition, number)
     held = read_held(archive, known) if known else None
     return _story(held.versions[-1].article) if held and held.versions else None
@@ -65,7 +65,7 @@ def _story(article: Article) -> Story:
 
 
 def lateness_figure(sums: Sums) -> Figure | None:
-    """How long after publication articles are edited."""
+    """Return the chart of the time from publication to the edits."""
     if not sums.late:
         return None
     total = sums.late.total()
@@ -85,7 +85,7 @@ def lateness_figure(sums: Sums) -> Figure | None:
 
 
 def changed_figure(sums: Sums) -> Figure | None:
-    """Which fields edits change."""
+    """Return the chart of the fields changed by edits."""
     if not sums.changed:
         return None
     fields = ranked(sums.changed)
@@ -104,7 +104,7 @@ def changed_figure(sums: Sums) -> Figure | None:
 
 
 def latest_edits(sums: Sums, archive: Archive, edition: str) -> list[EditShown]:
-    """The last edits, newest first, with their differences."""
+    """Return the latest edits with their differences, newest first."""
     shown: list[EditShown] = []
     for number, edit in sorted(sums.edits, key=lambda each: (-each[1].recorded, -each[0], -each[1].version)):
         if len(shown) == SHOWN_EDITS:
@@ -120,7 +120,7 @@ def latest_edits(sums: Sums, archive: Archive, edition: str) -> list[EditShown]:
 
 
 def gone_figure(sums: Sums, archive: Archive, edition: str) -> Figure | None:
-    """Articles that the site no longer has."""
+    """Return the table of articles that are gone from the site."""
     if not sums.gone:
         return None
     known = filter(None, (article_numbered(archive, edition, number) for number in sums.gone))
@@ -141,7 +141,7 @@ def gone_figure(sums: Sums, archive: Archive, edition: str) -> Figure | None:
 
 
 def near_figure(sums: Sums, archive: Archive, edition: str) -> Figure | None:
-    """Articles with nearly the same text as earlier ones."""
+    """Return the table of articles with nearly the same text as earlier ones."""
     if not sums.near:
         return None
     order = sorted(sums.near, key=lambda each: (-each[1], -each[0]))
@@ -159,12 +159,12 @@ def near_figure(sums: Sums, archive: Archive, edition: str) -> Figure | None:
 
 
 def moment(at: int) -> str:
-    """UTC seconds as a day and time in Beirut."""
+    """Return UTC seconds as a date and time in Beirut."""
     return f"{dates.beirut(at):%Y-%m-%d %H:%M}"
 
 
 def span(seconds: int) -> str:
-    """A length of time in its largest unit: `3 hours`."""
+    """Return a duration in its largest unit: `3 hours`."""
     for name, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
         if seconds >= size:
             return plural(seconds // size, name)

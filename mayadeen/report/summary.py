@@ -1,4 +1,4 @@
-"""Sums over the facts of an edition: what the figures show."""
+"""Sums over the facts of an edition: the data of the figures."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from mayadeen.report.facts import FIELDS, Edit, Facts
 from mayadeen.report.periods import Periods
 
 MAX_PERIODS, MAX_COLUMNS = 120, 36
-"""Columns of the chart of days, and of heat maps."""
+"""Maximum number of columns in the chart of days, and in heat maps."""
 TOP_TAGS, TAGS_PAIRED, TOP_NODES = 12, 50, 27
 LATENESS = {
     "under 1 hour": 3600, "1 to 6 hours": 21600, "6 to 24 hours": 86400, "1 to 3 days": 259200,
     "3 to 7 days": 604800, "1 to 4 weeks": 2419200, "later": 1 << 62,
 }  # fmt: skip
-"""Class -> seconds below which an edit is in it."""
+"""Class -> the upper limit of its delay in seconds."""
 
 
 @dataclass(slots=True)
 class Sums:
-    """One edition. Periods by their first day."""
+    """The sums of one edition. A period is named by its first day."""
 
     articles: int = 0
     undated: int = 0
     first: str = ""
     last: str = ""
     periods: Periods | None = None
-    """Of the chart of days; None without a dated article."""
+    """Periods of the chart of days; None without a dated article."""
     columns: Periods | None = None
-    """Of heat maps."""
+    """Periods of the heat maps."""
     sections: Counter[str] = field(default_factory=Counter)
     days: Counter[str] = field(default_factory=Counter)
     published: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -47,28 +47,30 @@ class Sums:
     authors: Counter[str] = field(default_factory=Counter)
     sources: Counter[str] = field(default_factory=Counter)
     linked: Counter[int] = field(default_factory=Counter)
-    """Number of an article -> articles whose related links lead to it, of those in `network`."""
+    """Number of an article in `network` -> number of articles whose related links lead to it."""
     network: list[tuple[int, int]] = field(default_factory=list)
-    """Numbers of two articles, of which the first has a related link to the second."""
+    """(number of an article, number of an article that one of its related links leads to)."""
     relations: int = 0
-    """Related links between articles held."""
+    """Number of related links between archived articles."""
     edited: int = 0
-    """Articles with more than one version."""
+    """Number of articles with more than one version."""
     edits: list[tuple[int, Edit]] = field(default_factory=list)
-    """With the number of the article."""
+    """(number of the article, edit)."""
     late: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
     gone: list[int] = field(default_factory=list)
     near: list[tuple[int, int]] = field(default_factory=list)
-    """Number of an article, and how many earlier ones have nearly the same text."""
+    """(number of an article, number of earlier articles with nearly the same text)."""
     filled: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(field, column) -> articles that have it."""
     dated: Counter[str] = field(default_factory=Counter)
-    """Column -> articles."""
+    """Column -> articles with a date."""
 
 
 def sum_up(read: Callable[[], Iterable[Facts]], since: date | None, until: date | None) -> Sums:
-    """The sums of articles published between two days, both inclusive; `read` gives all facts, each time anew."""
+    """Return the sums of articles published between two days, both inclusive. `read` returns all facts and is called
+    twice.
+    """
 
     def facts() -> Iterator[Facts]:
         low, high = since.isoformat() if since else "", until.isoformat() if until else "9999"
@@ -118,8 +120,11 @@ def _count(sums: Sums, facts: Facts) -> None:
 
 
 def _count_again(sums: Sums, facts: Iterable[Facts], numbers: dict[int, int]) -> Counter[int]:
-    """What depends on the first and the last day, and on which tags are frequent. Gives how many articles' related
-    links lead to each. `numbers`: by the hash of its address, that of each article."""
+    """Add the sums that depend on the date range and on the frequent tags, in a second pass.
+
+    Returns the number of articles whose related links lead to each article. `numbers`: hash of an address -> number of
+    its article.
+    """
     most = [tag for tag, _ in ranked(sums.tags)]
     top, paired = set(most[:TOP_TAGS]), set(most[:TAGS_PAIRED])
     degrees: Counter[int] = Counter()
@@ -146,5 +151,5 @@ def _count_again(sums: Sums, facts: Iterable[Facts], numbers: dict[int, int]) ->
 
 
 def ranked(counts: Counter[str]) -> list[tuple[str, int]]:
-    """Most frequent first, by name where they are equally frequent."""
+    """Return the counts, most frequent first, then by name."""
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
