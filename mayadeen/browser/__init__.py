@@ -1,9 +1,9 @@
-"""Listings in a real browser, by scrapy-playwright: the only part that knows of one.
+"""Loads listings in a real browser with scrapy-playwright. No other package uses a browser.
 
-A page is opened by one request and gone on with by others, each of which presses the button for more (or scrolls) once
-and is answered with the HTML of what came. So the crawl's own pace, middlewares, retries and stats hold for presses as
-for any request. `handler` answers them, `tab` is one listing, `listing.js` watches it from within. Playwright is not
-imported before a crawl's first such request.
+One request opens a page. Each further request presses its load-more button (or scrolls) once, and its response is the
+HTML of the new cards. So delay, middlewares, retries and stats apply to presses as to any request. `handler` answers
+the requests, `tab` is one listing, `listing.js` runs inside it. Playwright is only imported for the first such request
+of a crawl.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["BrowserError", "NoBrowser", "end_of", "leave", "opening", "pressing"
 
 
 def opening(request: Request, cards: list[str], edition: Edition) -> Request:
-    """The request to open a listing in a browser. `cards`: the addresses of its articles, as far as they are known."""
+    """Return the request that opens a listing in a browser. `cards`: the known addresses of its articles."""
     words = edition.words
     never = [*words.chrome, *words.all, *words.by, *words.breaking]
     more = [*words.load_more, *words.next]
@@ -30,19 +30,19 @@ def opening(request: Request, cards: list[str], edition: Edition) -> Request:
 
 
 def pressing(response: Response) -> dict[str, Any]:
-    """The meta of the request for what comes after a response of the browser."""
+    """Return the meta of the request that loads more after a response of the browser."""
     kept = ("playwright", "tab", "dont_cache", "autothrottle_dont_adjust_delay")
     return {name: response.meta[name] for name in kept}
 
 
 def end_of(response: Response) -> str | None:
-    """Why nothing more will come after this response of the browser: `ended`, or what has kept it from more."""
+    """Return why nothing more will come after a response of the browser: `ended`, or what prevented it."""
     end: str | None = response.meta.get("listing_end")
     return end
 
 
 async def leave(request: Request) -> None:
-    """Closes the page of a listing, if it is open."""
+    """Close the page of a listing if it is open."""
     tab = request.meta.get("tab")
     if isinstance(tab, Tab):
         await tab.close()

@@ -1,4 +1,4 @@
-"""The download handler: who answers which request, and the browser's own life."""
+"""The download handler, and the lifecycle of the browser."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from mayadeen.browser.proxy import Proxy
 from mayadeen.browser.tab import CLOSING, BrowserError, NoBrowser, Tab, answer
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-"""Programs looked for on PATH, before Playwright's own: Debian's package has updates without this project's doing."""
+"""Programs searched on PATH before Playwright's browser, because the system updates them."""
 _ARGUMENTS = (
     "--blink-settings=imagesEnabled=false",
-    "--disable-shared-workers",  # nobody sees what they ask for
-    "--disable-quic",  # goes past a proxy
+    "--disable-shared-workers",  # their requests cannot be intercepted
+    "--disable-quic",  # would bypass the proxy
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",  # its older name
 )
 _STARTING = 60.0
-"""Seconds that a browser is given to start."""
+"""Maximum number of seconds for the browser to start."""
 
 
 class Browser:
-    """The download handler of http and https: Scrapy's own, and a browser for requests that want one."""
+    """The download handler for http and https: Scrapy's own, and a browser for requests that need one."""
 
     lazy = True
 
@@ -49,7 +49,7 @@ class Browser:
         return cls(crawler)
 
     async def download_request(self, request: Request) -> Response:
-        """Any request. Raises BrowserError for one that the browser cannot answer, in time too."""
+        """Download a request. Raises BrowserError if the browser fails or times out."""
         if not request.meta.get("playwright"):
             response: Response = await self.plain.download_request(request)
             return response
@@ -67,12 +67,12 @@ class Browser:
         except BrowserError:
             await self._discard()
             raise
-        except Exception as error:  # Playwright's own, and whatever a dead browser leads to
+        except Exception as error:  # Playwright's exceptions, and others after a crash of the browser
             await self._discard()
             raise BrowserError(f"the browser failed: {str(error).strip().partition(chr(10))[0]}") from error
 
     async def close(self) -> None:
-        """Leaves no process behind."""
+        """Stop the browser and its processes."""
         await self._discard()
         await self.plain.close()
 
@@ -83,7 +83,7 @@ class Browser:
         origin = "/".join(request.url.split("/")[:3])
         self.proxy.allow(origin, self.crawler.settings.getlist("BROWSER_HOSTS"))
         self.tab = tab = Tab(self.crawler, request, **wanted)
-        # A context each: what one listing leaves behind, the next does not carry.
+        # One context per listing, so that no state is shared between listings.
         own = {
             "playwright_context": f"listing-{next(self.numbers)}",
             "playwright_context_kwargs": {
@@ -108,7 +108,7 @@ class Browser:
         return answer(request, html, response.url, response.status)
 
     async def _start(self) -> Any:
-        """scrapy-playwright's handler, with a browser ready."""
+        """Return scrapy-playwright's handler with a running browser."""
         try:
             from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
         except ImportError as error:
@@ -125,9 +125,9 @@ class Browser:
                 **given,
                 **config.launch_options,
             }
-            # Without pictures, rather than with pictures that fail: pages ask for another then, again and again.
+            # Disable pictures instead of aborting their requests: pages would replace failed pictures again and again.
             config.launch_options = options | {"args": [*_ARGUMENTS, *options.get("args", [])]}
-        # What the plugin does when the engine starts, which it has long done: it has no public name for it.
+        # The plugin does this when the engine starts, which is over by now. There is no public method.
         await plugin._maybe_launch_in_thread()
         self.plugin = plugin
         try:
@@ -140,7 +140,7 @@ class Browser:
         return plugin
 
     async def _discard(self) -> None:
-        """Closes the browser; the next listing gets another."""
+        """Close the browser; the next listing starts another one."""
         plugin, tab, self.plugin, self.tab = self.plugin, self.tab, None, None
         for each in (tab, plugin):
             if each is not None:
@@ -149,5 +149,5 @@ class Browser:
         await self.proxy.close()
 
     async def _refuses(self, asked: Any) -> bool:
-        """Whether a request of the page is not to be made."""
+        """Return whether a request of the page must be aborted."""
         return self.tab is None or await self.tab.refuses(asked)

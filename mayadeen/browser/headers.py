@@ -1,4 +1,4 @@
-"""A bound on the headers of an answer, which Scrapy's client lacks: line after line, they would fill the memory."""
+"""Limits the size of response headers, which Scrapy's client does not do. Endless headers would fill the memory."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from scrapy.core.downloader.handlers import http11
 logger = getLogger(__name__)
 
 MAX_BYTES = 256 * 1024
-"""Of all headers of an answer; a server that sends more has failed."""
+"""Maximum number of bytes of all headers of a response."""
 
 
 class TooManyHeaders(Exception):
-    """An answer whose headers do not end."""
+    """A response whose headers are too large."""
 
 
 class _Bounded(http11._LenientHTTPClientParser):
     received = 0
 
     def lineReceived(self, line: bytes) -> None:
-        """A line of the head: all of it is read line by line, and the body is not."""
+        """Handle a header line. Headers are read line by line, bodies are not."""
         self.received += len(line) + 2
         if self.received > MAX_BYTES:
-            # The client gives up on any error, and tells of a closed connection alone.
+            # The client fails on any error, but only reports a closed connection.
             logger.warning("headers of more than %d KB: the connection is closed", MAX_BYTES // 1024)
             raise TooManyHeaders
         super().lineReceived(line)
 
 
 def bound_headers() -> None:
-    """Bounds the headers of all answers in this process. There is no public way to give the client another parser."""
+    """Limit the headers of all responses in this process. There is no public way to replace the client's parser."""
     client: Any = http11
     client._LenientHTTPClientParser = _Bounded

@@ -1,7 +1,7 @@
-"""The proxy that the browser has to go through: it connects to the site of the crawl and to no other host.
+"""The browser's proxy: it connects to the site of the crawl and to no other host.
 
-What a page asks for is refused one by one before (`tab`), but not all of it can be seen there: popups, shared workers,
-sockets of workers, connections that are only opened. Whatever it is, it ends here.
+`tab` aborts unwanted requests of a page, but it cannot see all of them: popups, shared workers, sockets of workers,
+connections without a request. The proxy blocks these.
 """
 
 from __future__ import annotations
@@ -12,38 +12,38 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 _HEAD = 64 * 1024
-"""Bytes of a request's head at most."""
+"""Maximum number of bytes of the head of a request."""
 _PATIENCE = 30.0
-"""Seconds for a head, and for a connection."""
+"""Maximum number of seconds for the head of a request, and for a connection."""
 _OWN = (b"connection:", b"proxy-connection:", b"keep-alive:")
-"""Headers that are between two neighbours."""
+"""Hop-by-hop headers."""
 
 
 class Proxy:
     """An HTTP proxy on 127.0.0.1, for HTTP and for tunnels (HTTPS)."""
 
     def __init__(self, refused: Callable[[], None]) -> None:
-        """`refused` is called for each connection to a host that is not allowed."""
+        """Create the proxy. `refused` is called for each connection to a host that is not allowed."""
         self.refused = refused
         self.allowed: frozenset[str] = frozenset()
-        """`host:port`."""
+        """`host:port`"""
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
 
     def allow(self, origin: str, hosts: list[str]) -> None:
-        """Sets what may be connected to: an origin, and further hosts (`host` or `host:port`)."""
+        """Allow connections to an origin and further hosts (`host` or `host:port`), and to no others."""
         found = {_place(origin)}
         for host in hosts:
             found |= {host} if ":" in host else {f"{host}:80", f"{host}:443"}
         self.allowed = frozenset(found)
 
     async def start(self) -> str:
-        """Begins to listen; gives the proxy's address."""
+        """Start listening. Returns the proxy's address."""
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=_HEAD)
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     async def close(self) -> None:
-        """Ends, with all its connections."""
+        """Stop, and close all connections."""
         if self._server is not None:
             self._server.close()
             for each in self._open:
@@ -81,7 +81,7 @@ class Proxy:
             ways = {asyncio.create_task(_pour(reader, back)), asyncio.create_task(_pour(there, writer))}
             _, open_still = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
             for way in open_still:
-                # The answer may come after all of the request; a request without its answer is of no use.
+                # The response may come after the whole request. Without a response the request is useless.
                 await asyncio.wait([way], timeout=_PATIENCE)
                 way.cancel()
         finally:
@@ -104,7 +104,7 @@ def _place(url: str) -> str:
 
 
 def _asked(line: bytes, headers: bytes) -> bytes:
-    """The head of a request as the site is to see it: without its origin, and with the last one of its connection."""
+    """Return the head of a request for the site: with a path, and with `Connection: close`."""
     method, target, version = line.split(b" ")
     parts = urlsplit(target)
     path = parts._replace(scheme=b"", netloc=b"", fragment=b"").geturl() or b"/"

@@ -1,4 +1,4 @@
-"""One listing in the browser: its presses, and what it may ask for."""
+"""One listing in the browser: it presses the load-more button and controls the page's requests."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import HtmlResponse, Response
 
 _WANTED = frozenset(("document", "script", "xhr", "fetch"))
-"""What a page may load; the rest (pictures, fonts, styles, films, beacons) is nothing to a listing."""
+"""Resource types that a page may load. Others (pictures, fonts, styles, media, beacons) are not needed."""
 _PAGE = re.compile(r"(?:/(?:page/)?\d{1,4})?/?$")
-"""What the further pages of a listing may have at the end of their path."""
+"""The end of the path of a listing's further pages."""
 _QUIET = 2.0
-"""Seconds without a request and without a card after which nothing more is expected of a press."""
+"""If there is no request and no new card for this many seconds, nothing more will come after a press."""
 _GUESSES = 3
-"""Things near the end of a list to press that do not say what they are for."""
+"""Maximum number of elements near the end of a list that are pressed although their text does not say "more"."""
 CLOSING = 10.0
-"""Seconds that a page or a browser is given to close."""
+"""Maximum number of seconds for closing a page or a browser."""
 
 
 class BrowserError(Exception):
-    """A listing could not be opened, or not be gone on with; its text says why."""
+    """Raised if a listing could not be opened or continued. The message says why."""
 
 
 class NoBrowser(BrowserError):
-    """There is no browser to start."""
+    """Raised if there is no browser to start."""
 
 
 class Tab:
@@ -45,39 +45,39 @@ class Tab:
         self.cards, self.words, self.never = cards, words, never
         self.page: Any = None
         self.way: str | None = None
-        """What has brought cards: `words`, `scroll` or `guess`."""
+        """The way that loaded cards: `words`, `scroll` or `guess`."""
         self.guessed: list[str] | None = None
-        """Tag and text of the button that a guess has found."""
+        """[tag, text] of the button found by guessing."""
         self.by_script = False
-        """Whether something lies over the button, so that a hand could not press it."""
+        """Whether an overlay covers the button, so that only a script can press it."""
         self.idle = False
-        """Whether a button that says what it is for has brought nothing."""
+        """Whether a button with a known text has loaded nothing."""
         self.number = 1
         self.turn = asyncio.Event()
-        """Set while the page may ask the site for something: between presses it waits."""
+        """Set while the page may send requests. Between presses its requests wait."""
         self.free = 0.0
-        """When the page's next request may go out, in monotonic seconds."""
+        """When the page's next request may be sent, in monotonic seconds."""
         self.waiting: set[Any] = set()
         self.hanging: set[str] = set()
-        """Addresses without an answer when the page was opened, and never waited for: long polls, dead scripts."""
+        """Addresses of requests still pending when the page was opened: long polls, dead scripts. Never waited for."""
         self.scripts: set[str] = set()
-        """Loaded by the page: each once, as a browser's own cache would have it, which is out of work here."""
+        """Scripts loaded by the page. Each is loaded once, because the browser's cache does not work here."""
         self.status = 0
-        """Of the answers to this press, the worst; 0 without any."""
+        """The worst status of the responses to this press; 0 without any."""
         self.refused: set[str] = set()
         self.closed = False
 
     # --- Opening and closing -------------------------------------------------------------------------------------
 
     async def prepare(self, page: Any, request: Request) -> None:
-        """A page that is still empty."""
+        """Prepare an empty page."""
         self.page = page
         page.set_default_timeout(5000)
         page.on("response", self._answered)
         page.on("requestfinished", self._ended)
         page.on("requestfailed", self._ended)
         page.on("dialog", _dismiss)
-        # What this page opens has no handler of its own.
+        # Popups opened by this page have no handler of their own.
         await page.context.route("**/*", self._refuse_others)
         page.context.on("page", _close)
         await page.add_init_script((files("mayadeen.browser") / "listing.js").read_text(encoding="utf-8"))
@@ -85,13 +85,13 @@ class Tab:
         self.turn.set()
 
     async def _refuse_others(self, route: Any) -> None:
-        """A request of a popup."""
+        """Abort a request of a popup."""
         self.crawler.stats.inc_value("browser/refused/popup")
         with suppress(Exception):  # it may be closed by now
             await route.abort()
 
     async def begin(self, patience: float) -> str:
-        """The HTML of a page just opened, once it is quiet, or after a quarter of the seconds there are."""
+        """Return the HTML of a page just opened, once it is idle, or after a quarter of the available seconds."""
         await self._quiet(0.5, at_most=min(10.0, patience / 4))
         self.hanging.update(_address(asked) for asked in self.waiting)
         html = str(await self.page.evaluate("cards => __listing.start(cards)", self.cards))
@@ -99,7 +99,7 @@ class Tab:
         return html
 
     async def close(self) -> None:
-        """Closes the page and its context."""
+        """Close the page and its context."""
         if self.closed:
             return
         self.closed = True
@@ -110,10 +110,10 @@ class Tab:
                     await self.page.unroute_all(behavior="ignoreErrors")
                     await self.page.context.close()
 
-    # --- Its own requests ----------------------------------------------------------------------------------------
+    # --- Requests of the page ------------------------------------------------------------------------------------
 
     async def refuses(self, asked: Any) -> bool:
-        """Whether a request of the page is not to be made: of no use, to others, forbidden. Waits for its turn."""
+        """Return whether a request of the page must be aborted: useless, off-site or forbidden. Waits for its turn."""
         why = await self._against(asked)
         if why is None and asked.resource_type in ("xhr", "fetch"):
             await self._wait_for_turn()
@@ -136,7 +136,7 @@ class Tab:
             further = self.crawler.settings.getlist("BROWSER_HOSTS")
             return None if asked.resource_type == "script" and host in further else "offsite"
         if asked.resource_type == "document":
-            # A press may lead to the listing's next page, never to another one.
+            # A press may lead to the listing's next page, but not to any other page.
             own, other = (_PAGE.sub("", url.partition("?")[0]) for url in (self.request.url, asked.url))
             if asked.frame != self.page.main_frame or own != other:
                 return "elsewhere"
@@ -154,7 +154,9 @@ class Tab:
         return None
 
     async def _wait_for_turn(self) -> None:
-        """One request a press goes at once, as the downloader has waited for it; further ones keep its distance."""
+        """Wait before a request. The first one per press is sent at once, as the downloader has waited; others keep the
+        delay.
+        """
         await self.turn.wait()
         start = max(self.free, monotonic())
         downloader = self.crawler.engine.downloader
@@ -169,10 +171,10 @@ class Tab:
     def _ended(self, asked: Any) -> None:
         self.waiting.discard(asked)
 
-    # --- More of it ----------------------------------------------------------------------------------------------
+    # --- Loading more --------------------------------------------------------------------------------------------
 
     async def go_on(self, request: Request) -> Response:
-        """What comes of one press; `end_of` says when it is the last."""
+        """Press once and return what was loaded. `end_of` tells whether it was the last press."""
         if self.closed:
             raise BrowserError("the page was closed")
         self.waiting.clear()
@@ -191,11 +193,11 @@ class Tab:
         return answer(request, html, self.page.url)
 
     def _end(self) -> str:
-        """Why nothing came."""
+        """Return why nothing was loaded."""
         return self._obstacle() or ("its button brings nothing new" if self.idle else "ended")
 
     def _obstacle(self) -> str | None:
-        """What kept the page from asking for more."""
+        """Return what prevented the page from sending a request."""
         for why, text in (("robots", "robots.txt forbids"), ("offsite", "BROWSER_HOSTS does not name the host of")):
             for refused in sorted(self.refused):
                 if refused.startswith(why + " "):
@@ -203,11 +205,11 @@ class Tab:
         return None
 
     def _was_heard(self) -> bool:
-        """Whether a press has made the page ask for something: then it is the right one, though it brought nothing."""
+        """Return whether the press caused a request. Then the button is the right one, even if nothing was loaded."""
         return bool(self.status or self._obstacle())
 
     async def _more(self) -> bool:
-        """Whether cards came, by whatever way."""
+        """Try all ways to load more. Returns whether there are new cards."""
         if await self._fresh():
             return True
         state = await self._settled("([words, number]) => __listing.find(words, number)", [self.words, self.number + 1])
@@ -235,7 +237,7 @@ class Tab:
         return False
 
     async def _settled(self, script: str, argument: Any = None) -> str:
-        """The state of a button; one that is switched off gets time to be switched on."""
+        """Return the state of a button. Wait if it is disabled, because it may become enabled."""
         until = monotonic() + 2 * _QUIET
         while True:
             state = str(await self.page.evaluate(script, argument))
@@ -246,7 +248,7 @@ class Tab:
             await asyncio.sleep(0.2)
 
     async def _press(self, way: str) -> bool:
-        """A click as of a hand; where something lies over the button, one by script."""
+        """Click like a user, or by script if an overlay covers the button."""
         element = (await self.page.evaluate_handle("__listing.found()")).as_element()
         if element is None:
             return False
@@ -257,18 +259,18 @@ class Tab:
             except Exception:
                 self.by_script = True
         if self.by_script:
-            with suppress(Exception):  # gone, as its press led to another page
+            with suppress(Exception):  # the element is gone, because its press led to another page
                 await element.evaluate("each => each.click()")
         if await self._comes(way):
             return True
-        if self._was_heard():  # to be pressed again, if need be
+        if self._was_heard():  # so that it can be pressed again
             return False
         with suppress(Exception):
             await self.page.evaluate("__listing.drop()")
         return False
 
     async def _comes(self, way: str) -> bool:
-        """Waits for cards, as long as a request is on its way and a little longer."""
+        """Wait for cards while requests are pending, and a little longer."""
         quiet, before = monotonic(), 0
         while monotonic() - quiet < (_QUIET / 2 if self.status else _QUIET):
             await asyncio.sleep(0.1)
@@ -284,7 +286,7 @@ class Tab:
         return False
 
     async def _fresh(self) -> int:
-        """New links so far; -1 where the press has led to another page."""
+        """Return the number of new links so far; -1 if the press has led to another page."""
         try:
             return int(await self.page.evaluate("window.__listing ? __listing.fresh() : 0"))
         except Exception as error:
@@ -300,7 +302,7 @@ class Tab:
         return str(await self.page.evaluate("__listing.harvest()"))
 
     async def _quiet(self, seconds: float, *, at_most: float) -> None:
-        """Waits until nothing has been under way for some time."""
+        """Wait until no request has been pending for some time."""
         until, since = monotonic() + at_most, monotonic()
         while monotonic() - since < seconds and monotonic() < until:
             await asyncio.sleep(0.1)
@@ -309,17 +311,17 @@ class Tab:
 
 
 def _address(asked: Any) -> str:
-    """Where a request of the page goes, without its query."""
+    """Return the address of a page's request without its query."""
     return str(asked.url).partition("?")[0]
 
 
 def answer(request: Request, html: str, url: str, status: int = 200) -> HtmlResponse:
-    """HTML of the browser as a response."""
+    """Return HTML of the browser as a response."""
     return HtmlResponse(url, status=status, body=html.encode(), encoding="utf-8", request=request)
 
 
 async def _close(page: Any) -> None:
-    """Closes a popup."""
+    """Close a popup."""
     with suppress(Exception):
         await page.close()
 

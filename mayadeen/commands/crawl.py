@@ -107,7 +107,7 @@ class Command(Failing, crawl.Command):
         elif reason not in GOOD_REASONS:
             self.fail(FAILED, STOPPED.get(reason, f"the crawl ended early: {reason}"))
         elif unstored(crawler):
-            self.fail(NOT_STORED, "a feed could not be stored, the log says which; the next crawl gives its lines")
+            self.fail(NOT_STORED, "a feed could not be stored (see the log); the next crawl will deliver its lines")
         elif alarms := ending.alarms(crawler):
             others = f" (and {len(alarms) - 1} more, in the log)" if len(alarms) > 1 else ""
             self.fail(ALARM, f"the crawl ended well, but is not as usual: {alarms[0]}{others}")

@@ -1,1 +1,1 @@
-"""Watches crawls: what each has read beside earlier ones, alarms, and who is told of them."""
+"""Monitors crawls: measures compared with earlier crawls, alarms, and notifications."""

@@ -1,8 +1,9 @@
-"""Compares a crawl with earlier ones of its kind. Pure.
+"""Compares a crawl with earlier ones of the same kind. Pure functions.
 
-Most measures are shares: of the articles of a kind, those that have a field; of the requests, those that failed. A
-share is compared with the median of earlier ones. It raises an alarm when it is further away than chance explains, by a
-tenth at least, and beyond all of them. Crawls that read little are taken together until there is enough to compare.
+Most measures are shares: the share of articles of a type that have a field, or the share of requests that failed. A
+share is compared with the median of earlier crawls. An alarm is raised if the difference is statistically significant,
+is at least a tenth, and the share is outside the range of all earlier ones. Small crawls are grouped until there is
+enough data to compare.
 """
 
 from __future__ import annotations
@@ -15,47 +16,47 @@ from statistics import NormalDist, median
 from typing import Any
 
 ENOUGH = 30
-"""Articles, or requests, from which on a share is compared."""
+"""Minimum number of articles, or requests, for a share to be compared."""
 GROUPS, MIN_GROUPS = 10, 3
-"""Earlier crawls, or groups of small ones, that it is compared with: at most, and at least."""
+"""Maximum and minimum number of earlier crawls, or groups of small crawls, in a comparison."""
 MARGIN = 0.1
-"""What a share must differ by."""
+"""Minimum difference of a share."""
 CHANCE = 1e-5
-"""The likelihood below which chance does not explain a share."""
+"""A difference that is less likely than this is not explained by chance."""
 USUAL = 0.8
-"""Share from which on an origin is the usual one of a field."""
+"""Minimum share of a field's usual origin."""
 SILENCE, MIN_SILENCE = 3, 3 * 24 * 3600
-"""How many times the longest pause between crawls with new articles is an alarm, and at least how many seconds."""
+"""No new articles for this many times the longest earlier pause is an alarm, if it is at least this many seconds."""
 
 _PAGE, _PROBE = "scrapy page {url} --explain", "scrapy probe"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crawl:
-    """What an earlier crawl, or this one, has counted."""
+    """The counts of this crawl, or of an earlier one."""
 
     started: int
     """UTC seconds."""
     new: int
-    """Articles that the archive did not hold."""
+    """Number of articles that were new to the archive."""
     measures: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """Something that is not as usual."""
+    """A measure that is unusual."""
 
     name: str
-    """What: a field, or a measure."""
+    """The name of a field or a measure."""
     text: str
-    """The figures now and then."""
+    """The current and the usual figures."""
     addresses: list[str] = field(default_factory=list)
-    """Three to look at."""
+    """Addresses of up to three examples."""
     next: str = ""
     """The command to run next."""
 
     def line(self) -> str:
-        """For a log."""
+        """The alarm in one line for a log."""
         look = f"; look at {', '.join(self.addresses)}" if self.addresses else ""
         return f"{self.name}: {self.text}{look}" + (f"; next: {self.next}" if self.next else "")
 
@@ -71,11 +72,11 @@ class Share:
     part: str
     of: tuple[str, ...]
     what: str
-    """Of what it is a share: "news articles"."""
+    """The name of the whole: "news articles"."""
     rises: bool = False
-    """Whether more of it is worse."""
+    """Whether an increase is bad."""
     least: float = 0.0
-    """Only compared where it is at least this, as a rule."""
+    """Compared only if the usual share is at least this."""
     next: str = _PAGE
 
 
@@ -94,11 +95,14 @@ OF_CRAWLS = (
     _rising("template misses", "template/missed", "template", "pages", "scrapy template check"),
     _rising("template differences", "compared/different", "compared", "compared pages", "scrapy template check"),
 )
-"""Shares of a whole crawl. Those of fields and origins are made from what earlier crawls have counted."""
+"""Shares of a whole crawl. Shares of fields and origins are derived from the counts of earlier crawls."""
 
 
 def judge(now: Crawl, before: Sequence[Crawl], examples: Mapping[str, list[str]]) -> list[Alarm]:
-    """The alarms of a crawl. `before`: earlier ones of the same edition, spider and scope, the newest first."""
+    """Return the alarms of a crawl.
+
+    `before`: earlier crawls of the same edition, spider and scope, the newest first.
+    """
     found: dict[str, list[Alarm]] = {}
     for share in _shares(before):
         if alarm := _compare(share, now, before, examples):
@@ -108,7 +112,7 @@ def judge(now: Crawl, before: Sequence[Crawl], examples: Mapping[str, list[str]]
 
 
 def _shares(before: Sequence[Crawl]) -> Iterator[Share]:
-    """What can be compared with earlier crawls."""
+    """Yield the shares that can be compared with earlier crawls."""
     names = sorted({name for crawl in before for name in crawl.measures})
     for name in names:
         what, _, rest = name.partition("/")
@@ -123,7 +127,7 @@ def _shares(before: Sequence[Crawl]) -> Iterator[Share]:
 
 
 def _compare(share: Share, now: Crawl, before: Sequence[Crawl], examples: Mapping[str, list[str]]) -> Alarm | None:
-    """The alarm of one share; None when it is as usual, or there is too little to tell."""
+    """Return the alarm of one share, or None if it is normal or there is too little data."""
     of = share.of if share.part.partition("/")[0] != "origin" else _same_field(share.of, now)
     if not any(now.measures.get(name) for name in of):
         return None
@@ -149,13 +153,13 @@ def _compare(share: Share, now: Crawl, before: Sequence[Crawl], examples: Mappin
 
 
 def _same_field(names: tuple[str, ...], now: Crawl) -> tuple[str, ...]:
-    """The origins of a field in this crawl, too: a new one may not have been seen before."""
+    """Return the origins of a field, including those that are new in this crawl."""
     prefix = names[0].rpartition("/")[0] + "/"
     return tuple({*names, *(name for name in now.measures if name.startswith(prefix))})
 
 
 def _elsewhere(share: Share, now: Crawl, examples: Mapping[str, list[str]]) -> list[str]:
-    """Addresses of articles whose field comes from another place than usual, the most frequent one."""
+    """Return addresses of articles whose field has an unusual origin: the most frequent one."""
     if not share.part.startswith("origin/"):
         return []
     prefix = share.part.rpartition("/")[0] + "/"
@@ -164,7 +168,7 @@ def _elsewhere(share: Share, now: Crawl, examples: Mapping[str, list[str]]) -> l
 
 
 def _groups(part: str, of: tuple[str, ...], crawls: Sequence[Crawl]) -> Iterator[tuple[int, int]]:
-    """Part and whole of each crawl, the newest first, small ones taken together until they are enough."""
+    """Yield (part, whole) per crawl, the newest first. Small crawls are grouped until they are large enough."""
     parts = whole = 0
     for crawl in crawls:
         size = sum(crawl.measures.get(name, 0) for name in of)
@@ -175,8 +179,8 @@ def _groups(part: str, of: tuple[str, ...], crawls: Sequence[Crawl]) -> Iterator
 
 
 def _tail(count: int, of: int, share: float) -> float:
-    """How likely chance gives at most `count` of so many, where the share is as usual."""
-    share = min(max(share, 0.02), 0.98)  # a few crawls do not tell a rare thing from one that never is
+    """Return the probability of at most `count` of `of` if the share is as usual."""
+    share = min(max(share, 0.02), 0.98)  # a few crawls cannot distinguish rare from never
     mean, variance = of * share, of * share * (1 - share)
     if variance > 100:
         return NormalDist(mean, variance**0.5).cdf(count + 0.5)
@@ -190,7 +194,7 @@ def _tail(count: int, of: int, share: float) -> float:
 
 
 def _joined(alarms: list[Alarm]) -> Alarm:
-    """The alarms of a field in several kinds of article as one."""
+    """Merge the alarms of a field in several article types."""
     if len(alarms) == 1:
         return alarms[0]
     addresses = [url for urls in zip(*(each.addresses for each in alarms), strict=False) for url in urls][:3]
@@ -199,7 +203,7 @@ def _joined(alarms: list[Alarm]) -> Alarm:
 
 
 def _silence(now: Crawl, before: Sequence[Crawl]) -> Alarm | None:
-    """Whether there has been nothing new for much longer than usual."""
+    """Return an alarm if there was no new article for much longer than usual."""
     times = [crawl.started for crawl in [now, *before] if crawl.new]
     if now.new or len(times) <= MIN_GROUPS:
         return None

@@ -1,4 +1,4 @@
-"""The extension that judges a crawl by its measures when it ends, and says what is not as usual."""
+"""The extension that compares a crawl with earlier ones when it ends, and reports what is unusual."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from mayadeen.monitors.checks import Alarm, Crawl, judge
 logger = getLogger(__name__)
 
 REMEMBERED = 200
-"""Earlier crawls that are looked at: small ones are taken together."""
+"""Maximum number of earlier crawls read. Small ones are grouped."""
 
 
 class Monitors:
-    """Compares a crawl with earlier ones; tells the log, the exit status, a file and NOTIFY."""
+    """Compares a crawl with earlier ones. Reports alarms to the log, the exit status, a file and NOTIFY."""
 
     def __init__(self, crawler: Crawler) -> None:
         if not crawler.settings.getbool("MONITORS"):
@@ -46,7 +46,7 @@ class Monitors:
         return cls(crawler)
 
     def spider_closed(self, spider: Spider) -> None:
-        """Compares what was read, while the archive is open."""
+        """Compare the measures while the archive is open."""
         self.session = session = session_of(self.crawler)
         if session is None:
             return
@@ -56,20 +56,20 @@ class Monitors:
         try:
             past = past_crawls(session.archive, REMEMBERED, edition=session.edition, spider=session.name)
         except ArchiveError as error:
-            logger.warning("this crawl is compared with no other: %s", error)
+            logger.warning("this crawl was not compared with earlier ones: %s", error)
             return
         if session.name == "pages":
-            return  # whatever a user has asked for
+            return  # an ad-hoc scope is not comparable
         before = [
             Crawl(started=crawl.started, new=crawl.tally["found"]["new"], measures=crawl.tally["measures"])
             for crawl in reversed(past)
-            # This crawl itself has no tally yet; those of older programs have no measures.
+            # This crawl has no summary yet. Crawls of older programs have no measures.
             if crawl.tally.get("scope") == session.scope_name and "measures" in crawl.tally
         ]
         self.alarms = judge(now, before, session.measures.examples)
 
     async def engine_stopped(self) -> None:
-        """All verdicts are in: feeds are stored, or not."""
+        """Report the alarms. By now it is known whether feeds were stored."""
         session = self.session
         if session is None:
             return
@@ -85,18 +85,18 @@ class Monitors:
             logger.warning("the alarm did not reach %s", service)
 
     def _ending(self) -> list[Alarm]:
-        """What the exit status tells already."""
+        """Return the failures that the exit status also reports."""
         reason = str(self.crawler.stats.get_value("finish_reason", "cut off"))
         if failure := ending.failure(self.crawler):
             return [Alarm(name=failure.reason, text=failure.message)]
         if reason not in (*GOOD_REASONS, "shutdown"):
             return [Alarm(name=reason, text="the crawl ended early")]
         if unstored(self.crawler):
-            return [Alarm(name="feeds", text="a feed could not be stored; the next crawl gives its lines")]
+            return [Alarm(name="feeds", text="a feed could not be stored; the next crawl will deliver its lines")]
         return []
 
     def _write(self, session: Session, alarms: list[Alarm]) -> None:
-        """DATA_DIR/monitors/<crawl>.json."""
+        """Write DATA_DIR/monitors/<crawl>.json."""
         about: dict[str, Any] = {
             "crawl": session.archive.crawl,
             "spider": session.name,

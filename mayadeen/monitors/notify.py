@@ -1,4 +1,4 @@
-"""Tells people of alarms by apprise: mail, Slack, Telegram, webhooks (extra `notify`). Its addresses hold secrets."""
+"""Sends alarms with apprise: mail, Slack, Telegram, webhooks (extra `notify`). Its addresses contain secrets."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ logger = getLogger(__name__)
 
 
 def addresses(settings: BaseSettings) -> list[str]:
-    """The addresses of NOTIFY, else of $MAYADEEN_NOTIFY: a list, or a string with blanks between them."""
+    """Return the addresses in NOTIFY, else in $MAYADEEN_NOTIFY: a list, or a string separated by spaces."""
     given = settings.get("NOTIFY") or os.environ.get("MAYADEEN_NOTIFY", "")
     return given.split() if isinstance(given, str) else [str(each) for each in given]
 
 
 def services(settings: BaseSettings) -> list[Any]:
-    """The services of NOTIFY. Raises UsageError for one that apprise does not know; names no secret."""
+    """Return the services of NOTIFY. Raises UsageError for an invalid address, without its secrets."""
     wanted = addresses(settings)
     if not wanted:
         return []
@@ -29,7 +29,7 @@ def services(settings: BaseSettings) -> list[Any]:
         raise UsageError("NOTIFY needs apprise, the extra 'notify': pip install apprise")
     import apprise
 
-    # Their debug lines name whole addresses.
+    # Their debug messages contain whole addresses.
     for name in ("apprise", "urllib3", "requests"):
         getLogger(name).setLevel(WARNING)
     getLogger("apprise").disabled = True
@@ -38,13 +38,13 @@ def services(settings: BaseSettings) -> list[Any]:
         service = apprise.Apprise.instantiate(address, suppress_exceptions=True)
         if service is None:
             scheme = address.partition("://")[0] if "://" in address else "?"
-            raise UsageError(f"NOTIFY: address {at} ({scheme}://...) is none that apprise knows")
+            raise UsageError(f"NOTIFY: address {at} ({scheme}://...) is not supported by apprise")
         found.append(service)
     return found
 
 
 async def send(settings: BaseSettings, title: str, text: str) -> list[str]:
-    """Sends a message to all of NOTIFY; the services that it did not reach, without their secrets."""
+    """Send a message to all services of NOTIFY. Returns the names of the failed ones, without secrets."""
     unreached = []
     for service in services(settings):
         if not await service.async_notify(body=text, title=title):

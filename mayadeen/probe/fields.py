@@ -1,4 +1,4 @@
-"""Whether a page states what a reader sees: the fields of an article, by origin."""
+"""Compares the fields that a page states with those on the visible page."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ FIELDS = (
     "relatedLinks",
     "readingTime",
 )
-"""Fields that a page is expected to give, in the order of the table."""
+"""Fields that a page should have, in the order of the table."""
 _FACTS = 'script#tawsiyat-metadata, script[type="application/ld+json"], meta[content]'
 _STATED = ("metadata", "json-ld", "meta")
 
 
 def visible(page: Page, now: datetime) -> dict[str, Any]:
-    """The fields as a reader sees them: of the page without what it states about itself."""
+    """Return the fields read from the visible page only."""
     tree = LexborHTMLParser(page.tree.html or "")
     for node in tree.css(_FACTS):
         node.decompose()
@@ -43,7 +43,9 @@ def visible(page: Page, now: datetime) -> dict[str, Any]:
 
 
 def fields_of(reading: Reading, seen: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """By field: its origin ("" when missing), and of a stated one whether the visible page agrees (None: not seen)."""
+    """Return per field: its origin ("" if missing), and whether the visible page agrees with a stated one (None: not
+    visible).
+    """
     found: dict[str, dict[str, Any]] = {}
     for name, value in asdict(reading.article).items():
         if name not in FIELDS:
@@ -59,7 +61,7 @@ def fields_of(reading: Reading, seen: dict[str, Any]) -> dict[str, dict[str, Any
 
 
 def _gist(value: Any) -> Any:
-    """What two readings of one field share when they mean the same."""
+    """Return a comparison key for a field."""
     if isinstance(value, list):
         return {comparison_key(str(each.get("name"))) if isinstance(each, dict) else each for each in value}
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""A first look at the live site: a few dozen polite requests, and what they found. `scrapy probe` prints it."""
+"""A first look at the live site: a few dozen polite requests, and a summary of them. `scrapy probe` prints it."""
 
 from __future__ import annotations
 
@@ -32,25 +32,25 @@ from mayadeen.warc import PageWriter
 
 MAX_REQUESTS = 40
 ROOM = {"robots": 1, "home": 1, "sitemap": 3, "feed": 2, "listing": 9, "tag": 1, "author": 1, "article": 21}
-"""Requests by what they ask for; one more is Scrapy's own for robots.txt."""
+"""Maximum number of requests per kind. Scrapy itself sends one more for robots.txt."""
 
 
 class Probe(SiteSpider):
-    """Asks for one or more of each kind of page and notes in `findings` what came."""
+    """Requests one or more pages of each kind and records the results in `findings`."""
 
     name = "probe"
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
-        # A look that is refused three times has seen enough.
+        # Stop after three refusals.
         settings.setdict(
             {"FEEDS": {}, "RETRY_ENABLED": False, "BLOCK_LIMIT": 3, "KEEP_PAGES": False}, priority="spider"
         )
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Checks the edition and the origin; raises UsageError."""
+        """Create the spider. Validates the edition and the origin; raises UsageError."""
         spider = super().from_crawler(crawler, *args)
         spider.begin(**kwargs)
         crawler.signals.connect(spider.reached, signals.request_reached_downloader)
@@ -77,14 +77,14 @@ class Probe(SiteSpider):
             "menu": {},
         }
 
-    # --- What is asked for ---------------------------------------------------------------------------------------
+    # --- Requests ------------------------------------------------------------------------------------------------
 
     async def start(self) -> AsyncIterator[Request]:
         for request in (*self.ask("robots", ["/robots.txt"], self.robots), *self.ask("home", ["/"], self.home)):
             yield request
 
     def ask(self, what: str, urls: Iterable[str], callback: Callable[..., Any], most: int = 99) -> Iterator[Request]:
-        """Requests for some addresses, as long as there is room for their kind."""
+        """Yield requests for some addresses, up to the maximum of their kind."""
         for url in urls:
             url = resolve(url, self.site.origin + "/", self.site) or ""
             if not (most and self.room[what]):
@@ -93,12 +93,12 @@ class Probe(SiteSpider):
                 self.asked.add(dedupe_key(url, self.site))
                 most, self.room[what] = most - 1, self.room[what] - 1
                 about = {"what": what, "then": callback}
-                # Errors are findings; redirects are followed, as a crawl would.
+                # Error responses are results too. Redirects are followed, as in a crawl.
                 meta = {"handle_httpstatus_list": range(400, 600)}
                 yield Request(url, self.answered, errback=self.failed, cb_kwargs=about, meta=meta)
 
     def answered(self, response: Response, what: str, then: Callable[..., Any]) -> Any:
-        """Notes an answer and hands a good one on."""
+        """Record a response, and pass a successful one to `then`."""
         note = self.note(what, response.url, status=response.status, bytes=len(response.body))
         note["type"] = (response.headers.get("Content-Type") or b"").decode("latin-1").partition(";")[0]
         by = refusal(response)
@@ -108,26 +108,26 @@ class Probe(SiteSpider):
         return then(response, note)
 
     def by_habit(self, what: str) -> Iterator[Request]:
-        """Where to look without robots.txt, without a front page."""
+        """Yield requests for the usual addresses, for use without robots.txt or a home page."""
         if what == "robots":
             yield from self.ask("sitemap", ["/sitemaps/all.xml", "/sitemaps/news.xml"], self.sitemap)
         elif what == "home":
             yield from self.ask("listing", self.sections_of_each_type({}), self.listing)
 
     def failed(self, failure: Any) -> None:
-        """Notes that there was no answer."""
+        """Record a request without a response."""
         request = failure.request
         robots = failure.check(IgnoreRequest) and "robots" in str(failure.value).lower()
         found = "robots.txt forbids it" if robots else f"no answer: {failure.value or failure.type.__name__}"
         self.note(request.cb_kwargs["what"], request.url, status=None, found=found)
 
     def note(self, what: str, url: str, **about: Any) -> dict[str, Any]:
-        """A line of `findings["answers"]`."""
+        """Add an entry to `findings["answers"]`."""
         line = {"what": what, "url": url, "found": "", **about}
         self.findings["answers"].append(line)
         return line
 
-    # --- What came -----------------------------------------------------------------------------------------------
+    # --- Callbacks -----------------------------------------------------------------------------------------------
 
     def robots(self, response: Response, note: dict[str, Any]) -> Iterator[Request]:
         lines = [line.strip() for line in response.body.decode("utf-8-sig", "replace").splitlines()]
@@ -182,7 +182,7 @@ class Probe(SiteSpider):
         yield from self.ask("article", reversed(own.values()), self.article, 1)
 
     def sections_of_each_type(self, menu: dict[str, str]) -> list[str]:
-        """Listings of known sections: first one for each type of article, then a region, then the others."""
+        """Return listings of known sections: one per article type, then a region, then the others."""
         row = self.site.edition
         first = {row.article_types.get(name, "news"): name for name in reversed(row.sections)}
         names = [*reversed(first.values()), *list(row.regions)[:1], *row.sections]
@@ -220,7 +220,7 @@ class Probe(SiteSpider):
             yield from self.ask(what, links, self.listing, 1)
 
     def read_listing(self, response: Response, note: dict[str, Any]) -> tuple[Page | None, Listing | None]:
-        """A listing, counted and noted."""
+        """Return a listing after recording its counts."""
         page = self.page_of(response, note)
         if page is None:
             return None, None
@@ -229,7 +229,7 @@ class Probe(SiteSpider):
         self.count("listing/read")
         if not listing.cards:
             self.count("listing/without_cards")
-        more = "a load-more button" if listing.load_more else "a next page" if listing.next else "no way to more"
+        more = "a load-more button" if listing.load_more else "a next page" if listing.next else "no pagination"
         note["found"] = f"{len(own)} cards, {sum(bool(card.day) for card in own)} with a day, {more}"
         about = {"url": response.url, "cards": len(own), "load_more": listing.load_more, "next": listing.next}
         boxes = dict(Counter(card.block for card in listing.cards if card.block))
@@ -237,7 +237,7 @@ class Probe(SiteSpider):
         return page, listing
 
     def page_of(self, response: Response, note: dict[str, Any]) -> Page | None:
-        """The page of a response; None, counted and noted, when it is none."""
+        """Return the page of a response, or None after recording why it is not a page."""
         try:
             return page_of(response, self.edition)
         except UnreadablePage as error:
@@ -245,26 +245,26 @@ class Probe(SiteSpider):
             note["found"] = f"unreadable: {error}"
             return None
 
-    # --- Around it -----------------------------------------------------------------------------------------------
+    # --- Signals -------------------------------------------------------------------------------------------------
 
     def count(self, name: str) -> None:
         self.crawler.stats.inc_value(name)
 
     def reached(self, request: Request) -> None:
-        """Redirects count too: whatever the site does, it is asked no more often."""
+        """Count redirects too, so that the total number of requests is limited."""
         self.requests += 1
         if self.requests >= MAX_REQUESTS and self.closing is None:
             self.closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="finished"))
 
     def received(self, response: Response, request: Request) -> None:
-        """Keeps all that was answered."""
+        """Save every response."""
         try:
             self.writer.write(response, request)
         except OSError as error:
             ending.fail(self.crawler, "pages_not_kept", f"pages could not be kept: {error}")
 
     def finish(self) -> None:
-        """Adds up."""
+        """Summarise the results."""
         self.writer.close()
         if not self.findings["articles"]:
             ending.fail(self.crawler, "nothing_read", f"no article could be read from {self.site.origin}")

@@ -1,8 +1,8 @@
-"""Kept pages: what the site answered, as WARC files that any web archive tool reads, and reading them again.
+"""Kept pages: writes the site's responses to WARC files, which any web archive tool can read, and reads them again.
 
-A page is one response record and its request record, each gzipped on its own, so that what a killed crawl has written
-stays readable. Bodies are stored decoded; headers that spoke of their coding are renamed `X-Crawl-...`, as Common Crawl
-does. Each file begins with a warcinfo record that says which edition was crawled at which origin.
+A page is one response record and its request record, each gzipped separately, so that a file stays readable if the
+crawl is killed. Bodies are stored decoded; headers about their encoding are renamed to `X-Crawl-...`, as Common Crawl
+does. Each file begins with a warcinfo record with the edition and its origin.
 """
 
 from mayadeen.warc.erasing import erasing

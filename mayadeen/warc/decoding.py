@@ -1,4 +1,4 @@
-"""The body of a record as a browser would have it: without chunks, unpacked."""
+"""Decodes the body of a record as a browser does: dechunks and decompresses it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ _MAGIC = b"\x1f\x8b"
 
 
 class TooLarge(ValueError):
-    """Raised for a body that unpacks to more than the limit."""
+    """Raised for a body that decompresses to more than the limit."""
 
 
 class Undecodable(ValueError):
-    """Raised for a body in a coding that is not known, or that breaks off."""
+    """Raised for a body that is truncated or has an unknown encoding."""
 
 
 def decoded(body: bytes, transfer: str, content: str, limit: int) -> bytes:
-    """A body without its codings, at most `limit` bytes of it. Raises TooLarge, Undecodable.
+    """Return a decoded body of at most `limit` bytes. Raises TooLarge, Undecodable.
 
-    `transfer` and `content` are the headers Transfer-Encoding and Content-Encoding; a body that is not what they say
-    stays as it is.
+    `transfer` and `content` are the headers Transfer-Encoding and Content-Encoding. A body without that encoding stays
+    as it is.
     """
     if "chunked" in transfer.lower():
         body = ChunkedDataReader(BytesIO(body)).read()
@@ -37,7 +37,7 @@ def decoded(body: bytes, transfer: str, content: str, limit: int) -> bytes:
             body = _CODINGS[name](body, limit)
         except (TooLarge, Undecodable):
             raise
-        except Exception as error:  # each library has its own
+        except Exception as error:  # each library raises its own exceptions
             raise Undecodable(f"Content-Encoding {name}: {error}") from None
     return body
 
@@ -50,7 +50,7 @@ def _deflate(body: bytes, limit: int) -> bytes:
     try:
         return _inflate(body, limit, zlib.MAX_WBITS)
     except zlib.error:
-        return _inflate(body, limit, -zlib.MAX_WBITS)  # without its header, as some servers send it
+        return _inflate(body, limit, -zlib.MAX_WBITS)  # some servers omit the zlib header
 
 
 def _inflate(body: bytes, limit: int, bits: int) -> bytes:

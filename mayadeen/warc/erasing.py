@@ -1,4 +1,4 @@
-"""Takes pages out of WARC files for good."""
+"""Erases pages from WARC files."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from mayadeen.site.edition import EDITIONS
 
 @contextmanager
 def erasing(names: set[str], files: Iterable[Path]) -> Iterator[int]:
-    """Takes the records of some addresses (`en /news/politics/slug`) out of files; gives how many responses go.
+    """Erase the records of some addresses (`en /news/politics/slug`) from files. Yields the number of erased responses.
 
-    Files are written anew beside themselves, all other records byte for byte, and take their names when the block has
-    ended well; else all stay as they were. Raises Busy for a file that a crawl is writing, UsageError for one that
-    cannot be read.
+    New files are written beside the old ones, with all other records unchanged, and replace them when the block ends
+    without an error; else all files stay as they were. Raises Busy for a file that a crawl is writing, UsageError for
+    one that cannot be read.
     """
     parts: dict[Path, Path] = {}
     with ExitStack() as stack:
@@ -53,7 +53,7 @@ def _remove(parts: dict[Path, Path]) -> None:
 
 
 def _copy(names: set[str], path: Path, source: IO[bytes], part: Path) -> int:
-    """Copies all records but those of some addresses; how many responses were left out."""
+    """Copy all records except those of some addresses. Returns the number of responses left out."""
     erased = 0
     with path.open("rb") as whole, part.open("wb") as target:
         records = ArchiveIterator(source, no_record_parse=True)

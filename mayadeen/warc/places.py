@@ -1,4 +1,4 @@
-"""Where each kept page stands in its file, so that one can be read without the others."""
+"""The position of each kept page in its file, so that single pages can be read."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ from mayadeen.warc.reading import KeptPage, page_of
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a response stands in a WARC file."""
+    """The position of a response in a WARC file."""
 
     url: str
     at: int
-    """Bytes of the file before its record."""
+    """Offset of its record in bytes."""
     fetched: str
-    """ISO 8601, UTC; "" when the record does not say."""
+    """ISO 8601, UTC; "" if the record does not state it."""
 
 
 def find_places(path: Path, start: int = 0) -> Iterator[Place]:
-    """The responses of a WARC file up to where it breaks off; `start`: bytes before the first record to read."""
+    """Yield the responses of a WARC file, up to the point where it is truncated. `start`: offset of the first record to
+    read.
+    """
     with path.open("rb") as source:
         source.seek(start)
         try:
@@ -41,7 +43,7 @@ def find_places(path: Path, start: int = 0) -> Iterator[Place]:
 
 
 def read_page_at(path: Path, at: int, url: str, limit: int) -> KeptPage | None:
-    """The page of an address at a place; None when another or none stands there now, or it has over `limit` bytes."""
+    """Return the page of an address at an offset, or None if it is not there any more or has over `limit` bytes."""
     try:
         with path.open("rb") as source:
             source.seek(at)

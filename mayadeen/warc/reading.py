@@ -1,4 +1,4 @@
-"""Reads pages from WARC files, ours and others'."""
+"""Reads pages from WARC files of this program and others."""
 
 from __future__ import annotations
 
@@ -23,47 +23,47 @@ from mayadeen.site.edition import EDITIONS
 from mayadeen.warc.decoding import TooLarge, Undecodable, decoded
 
 _HEADERS_MAX = 64 * 1024
-"""Bytes of HTTP headers that a record may have on top of its page."""
+"""Maximum number of bytes of HTTP headers that a record may have in addition to its page."""
 _SITES = [Site(edition, edition.origin) for edition in EDITIONS.values()]
 _HTML = re.compile(rb"<!doctype\s+html|<(?:html|head|body|meta|article|main|h1)[\s>]", re.I)
 _HTTP = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1"], verify=False)
 
 
 class UnreadableFile(ValueError):
-    """Raised for a file that is no WARC, or breaks off; its text says which."""
+    """Raised for a file that is truncated or not a WARC file. The message says which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptPage:
-    """An HTML page of the site, as it was answered with status 200 or 203."""
+    """An HTML page of the site that was served with status 200 or 203."""
 
     url: str
     html: bytes
     encoding: str | None
-    """As the Content-Type header declares it."""
+    """From the Content-Type header."""
     edition: str
     fetched: datetime | None
-    """Aware; None when the record does not say."""
+    """Timezone-aware; None if the record does not state it."""
     at: int = 0
-    """Bytes of the file read so far."""
+    """Number of bytes of the file read so far."""
 
 
 def looks_like_html(body: bytes) -> bool:
-    """Whether a body begins as an HTML page, whatever its type is said to be."""
+    """Return whether a body begins like an HTML page, whatever its declared type."""
     return _HTML.search(body[:4096]) is not None
 
 
 def kept_files(folder: Path) -> list[Path]:
-    """The WARC files of a folder, newest first: of several readings of one article the first counts."""
-    # Names begin with the edition, so they are sorted by what follows.
+    """Return the WARC files of a folder, newest first: of several copies of one article, the first one counts."""
+    # Names begin with the edition, so sort by the rest.
     return sorted(folder.glob("*.warc*"), key=lambda path: path.name.partition("-")[2], reverse=True)
 
 
 def read_pages(path: Path, limit: int, apart: Counter[str]) -> Iterator[KeptPage]:
-    """The pages of a WARC file that are of one of the editions, or on the origin that a file of ours names.
+    """Yield the pages of a WARC file that belong to an edition, or to the origin stated in a file of this program.
 
-    `apart` counts the other responses by what they are. A record of more than `limit` bytes is passed over unread.
-    Raises UnreadableFile, after all pages that could be read, and OSError.
+    `apart` counts the other responses by kind. A record of more than `limit` bytes is skipped unread. Raises OSError,
+    and UnreadableFile after all readable pages.
     """
     own = _SITES
     for record, at in _records(path):
@@ -89,7 +89,7 @@ def read_pages(path: Path, limit: int, apart: Counter[str]) -> Iterator[KeptPage
 
 
 def find_page(url: str, files: Iterable[Path], limit: int) -> KeptPage | None:
-    """The page of an address in the first of some files that has it."""
+    """Return the page of an address from the first file that contains it."""
     site = site_of(url)
     for path in files:
         try:
@@ -102,7 +102,7 @@ def find_page(url: str, files: Iterable[Path], limit: int) -> KeptPage | None:
 
 
 class _Unpacked(gzip.GzipFile):
-    """A packed file that ends where it breaks, so that all before that is read, and remembers why."""
+    """A compressed file that ends where it is broken, so that everything before is read. It remembers the reason."""
 
     broken: Exception | None = None
 
@@ -115,14 +115,15 @@ class _Unpacked(gzip.GzipFile):
 
 
 def _records(path: Path) -> Iterator[tuple[Any, int]]:
-    """The records of a file, packed or not, and the bytes of it that were read. Only the record of now is in reach.
+    """Yield the records of a file, compressed or not, with the number of bytes read. Only the current record is
+    accessible.
 
     Raises UnreadableFile, OSError.
     """
     with path.open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
-        # Unpacking is not left to warcio, which takes broken gzip for text.
+        # Decompress here: warcio treats broken gzip data as text.
         file = _Unpacked(fileobj=raw) if packed else raw
         head = file.read(5)
         if head != b"WARC/":
@@ -132,7 +133,7 @@ def _records(path: Path) -> Iterator[tuple[Any, int]]:
         number, record = 0, None
         broken = False
         try:
-            # HTTP headers are left to us: warcio would read a line of any length.
+            # HTTP headers are parsed here: warcio would read a line of any length.
             for record in ArchiveIterator(file, no_record_parse=True):
                 number += 1
                 if record.length is None:
@@ -145,11 +146,11 @@ def _records(path: Path) -> Iterator[tuple[Any, int]]:
             broken = True
         broken = broken or getattr(file, "broken", None) or (record is not None and record.raw_stream.limit > 0)
     if broken:
-        raise UnreadableFile(f"{path} breaks off in or after record {number}; all before it was read")
+        raise UnreadableFile(f"{path} is truncated in or after record {number}; all records before it were read")
 
 
 def _stated_site(record: Any) -> list[Site]:
-    """The site that a warcinfo record of ours names."""
+    """Return the site stated in a warcinfo record of this program."""
     text = record.raw_stream.read(_HEADERS_MAX).decode("utf-8", "replace")
     stated = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
     edition = EDITIONS.get(stated.get("edition", ""))
@@ -160,7 +161,7 @@ def _stated_site(record: Any) -> list[Site]:
 
 
 def page_of(record: Any, url: str, site: Site, limit: int) -> KeptPage | str | None:
-    """The page of a response record, else what it is instead; None when it is cut off."""
+    """Return the page of a response record, else what it is instead; None if it is truncated."""
     block = record.raw_stream.read(record.length)
     if len(block) < record.length:
         return None

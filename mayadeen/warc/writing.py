@@ -16,17 +16,17 @@ from warcio.warcwriter import WARCWriter
 from mayadeen import __version__
 from mayadeen.site.address import Site
 
-if TYPE_CHECKING:  # those who read pages again, in a process each, need no Scrapy
+if TYPE_CHECKING:  # the processes that reread pages need no Scrapy
     from scrapy import Request
     from scrapy.http import Response
     from scrapy.http.headers import Headers
 
 _RENAMED = (b"Content-Length", b"Transfer-Encoding")
-"""Headers that are true of what was sent, not of what is stored. Scrapy itself drops Content-Encoding."""
+"""Headers of the transferred body that are wrong for the stored body. Scrapy itself removes Content-Encoding."""
 
 
 class PageWriter:
-    """Writes pages to `<folder>/<edition>-<time>-<n>.warc.gz`, a new file whenever one has grown to `size` bytes."""
+    """Writes pages to `<folder>/<edition>-<time>-<n>.warc.gz`. A new file begins after `size` bytes."""
 
     def __init__(self, folder: Path, site: Site, size: int) -> None:
         self.folder, self.site, self.size = folder, site, size
@@ -36,7 +36,7 @@ class PageWriter:
         self._number = 0
 
     def write(self, response: Response, request: Request) -> None:
-        """Appends a page and the request that asked for it. Raises OSError."""
+        """Append a page and its request. Raises OSError."""
         if self._file is None or self._file.tell() >= self.size:
             self._next_file()
         writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
@@ -59,7 +59,7 @@ class PageWriter:
         writer.write_request_response_pair(asked, answer)
 
     def close(self) -> None:
-        """Closes the file; there is none when nothing was written."""
+        """Close the file, if any."""
         if self._file is not None:
             self._file.close()
 
@@ -71,9 +71,9 @@ class PageWriter:
             path = self.folder / f"{self.site.edition.code}-{self.began}-{self._number:05}.warc.gz"
             try:
                 self._file = path.open("xb")
-                lock_descriptor(self._file.fileno(), blocking=False)  # `forget` leaves a file alone that is written
+                lock_descriptor(self._file.fileno(), blocking=False)  # `forget` does not touch a file that is locked
                 break
-            except FileExistsError:  # another crawl that began in the same second
+            except FileExistsError:  # another crawl started in the same second
                 continue
         self.paths.append(path)
         about = {
@@ -93,7 +93,7 @@ def _response_headers(response: Response) -> StatusAndHeaders:
         headers.append((f"X-Crawl-{name}" if name.encode() in _RENAMED else name, value))
     headers.append(("Content-Length", str(len(response.body))))
     reason = responses.get(response.status, "Unknown")
-    # HTTP/2 has no text form: the tools expect the answer as HTTP/1.1 would have put it.
+    # HTTP/2 has no text form: WARC tools expect the equivalent HTTP/1.1 response.
     return StatusAndHeaders(f"{response.status} {reason}", headers, protocol="HTTP/1.1")
 
 

@@ -128,7 +128,7 @@ def test_bad_files_cost_a_line_each_and_nothing_else(reread: Command, tmp_path: 
     assert run.status == 3
     errors = [line for line in run.err.splitlines() if line.startswith("error: ")]
     assert len(errors) == 2
-    assert "breaks off in or after record" in errors[0]
+    assert "is truncated in or after record" in errors[0]
     assert "letter.warc.gz is no WARC file" in errors[1]
     assert "Traceback" not in run.err
     assert len(run.lines("again.jsonl")) == 4

@@ -257,7 +257,7 @@ def test_a_damaged_record_is_named(made: tuple[Path, WARCWriter]) -> None:
     path.write_bytes(content)
     pages, wrong = read_cut(path)
     assert pages[0].url.endswith("/0")
-    assert "breaks off in or after record" in wrong
+    assert "is truncated in or after record" in wrong
 
 
 def test_a_record_of_a_gigabyte_stays_out_of_memory(tmp_path: Path) -> None:
