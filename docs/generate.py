@@ -33,6 +33,31 @@ _FORMATS = {
     "duration": ("duration",),
 }
 """Format of JSON Schema -> the fields that have it."""
+INTRODUCTION = """# Fields
+
+A feed has one JSON object in each line. Every key is always present; its value is `null` or `[]` when the page does not
+have it. For programs there are JSON Schemas: [article](article.schema.json), [related](related.schema.json),
+[breaking](breaking.schema.json).
+
+## Times and time zones
+
+| field | form |
+| --- | --- |
+| `datePublished`, `dateModified` | ISO 8601 with the UTC offset of Beirut: `2026-06-15T04:39:07+03:00` |
+| `datePublishedRaw`, `dateModifiedRaw` | the string that the time was read from |
+| `dateDownloaded`, `firstSeen`, `gone`, `dateSeen` | ISO 8601 in UTC: `2026-06-15T02:00:00+00:00` |
+
+- An offset of +02:00 or +03:00 that the page states is kept as it is. The site changes its clocks on other days than
+  the time zone database says, so the offset is never computed again.
+- Any other offset is converted to Beirut time.
+- A time in metadata without an offset is UTC. A printed time without a zone is Beirut time.
+- A printed date without a year ("20 Apr") or a relative one ("2 hours ago") is resolved from the time of the download.
+  If that time is unknown, the field is null and the raw string is kept.
+- A date in metadata that can mean two days, such as `03/04/2026`, is not read. Nor are dates before 1990 or after 2099.
+- `since`, `until` and all other days in options are days in Beirut.
+
+To compare times, read them as instants, not as strings: the offset differs between summer and winter.
+"""
 _FORMAT_OF = {name: form for form, names in _FORMATS.items() for name in names}
 
 
@@ -90,13 +115,7 @@ def _value(known: dict[str, Any]) -> dict[str, Any]:
 
 def reference() -> str:
     """The fields of all items as Markdown tables."""
-    lines = [
-        "# Fields",
-        "",
-        "Written by `python -m docs.generate` from `mayadeen/items.py`. For programs there are JSON Schemas of the",
-        "feeds: [article](article.schema.json), [related](related.schema.json), [breaking](breaking.schema.json).",
-        "Every key is always present: `null` or `[]` if the page does not state it.",
-    ]
+    lines = INTRODUCTION.splitlines()
     for item in (items.Article, *PARTS, items.RelatedLine, items.Bulletin):
         known = ItemAdapter.get_json_schema(item)["properties"]
         lines += [
@@ -115,7 +134,8 @@ def reference() -> str:
             content = ", ".join(f"`{name}`" for name in items.CONTENT_FIELDS)
             lines += [
                 "",
-                f"`contentHash` is computed from the content fields: {content}. Image addresses count without query.",
+                f"Content fields: {content}. A change in one of them makes a new [version](glossary.md#version), and "
+                "`contentHash` is computed from them. Image URLs count without their query.",
             ]
     return "\n".join(lines) + "\n"
 

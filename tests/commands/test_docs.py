@@ -13,7 +13,7 @@ from mayadeen import settings
 from mayadeen.spiders.articles import Articles
 from mayadeen.spiders.breaking import Breaking
 from mayadeen.spiders.pages import Pages
-from tests.conftest import ROOT, Run, Shell, post, section
+from tests.conftest import QUICK, ROOT, Run, Shell, post, section
 from tests.replica import Site as Replica
 from tests.replica import make_site, render, serve
 
@@ -32,22 +32,20 @@ def test_the_readme_names_two_make_targets_that_exist() -> None:
             assert re.search(rf"^{line.split()[1]}:", makefile, re.M)
 
 
-def test_the_readmes_crawl_runs_as_written(scrapy: Callable[..., Run], tmp_path: Path) -> None:
-    line = next(line for line in commands(ROOT / "README.md") if "scrapy crawl articles" in line)
+ELSEWHERE = re.compile(r"make |python3 -m venv|.*scrapy (browse|crawl archived)|.*(shard=|postgresql:)")
+"""Lines of the README that other tests run, or that need a network or a server."""
+
+
+def test_the_readmes_lines_run_as_written(tmp_path: Path) -> None:
+    replica = Replica(4, 1, "north", 40, {})
     with serve(articles=60, page_kb=40) as origin:
-        # Only where to crawl, where to write and how fast is added.
-        added = ["-s", f"SITE_ORIGIN={origin}", "-s", f"DATA_DIR={tmp_path}", "-s", "DOWNLOAD_DELAY=0"]
-        run = scrapy(*shlex.split(line)[1:], *added, "-s", "AUTOTHROTTLE_ENABLED=False")
-    assert run.status == 0, run.err
-
-
-def test_the_readmes_page_command_runs_as_written(scrapy: Callable[..., Run], tmp_path: Path) -> None:
-    line = next(line for line in commands(ROOT / "README.md") if "scrapy page" in line)
-    site = Replica(4, 1, "north", 40, {})
-    (tmp_path / "page.html").write_text(render(site.article(1), site=site), encoding="utf-8")
-    run = scrapy(*[str(tmp_path / word) if word == "page.html" else word for word in shlex.split(line)[1:]])
-    assert run.status == 0, run.err
-    assert run.out.startswith("id ")
+        shell = Shell(tmp_path, origin)
+        (shell.folder / "page.html").write_text(render(replica.article(1), site=replica), encoding="utf-8")
+        for line in commands(ROOT / "README.md"):
+            if not ELSEWHERE.match(line):
+                # Only where to look and how fast is added, as to crawls.
+                quick = " ".join(f"-s {each}" for each in (f"SITE_ORIGIN={origin}", *QUICK)) if " probe" in line else ""
+                shell.run(f"{line} {quick}")
 
 
 def test_each_argument_and_own_setting_is_documented() -> None:
@@ -81,11 +79,20 @@ def test_each_setting_says_what_it_departs_from() -> None:
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_links_lead_somewhere(path: Path) -> None:
-    for target in re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8")):
-        if target.startswith("#"):
-            assert re.search(rf"^#+ {target[1:]}$", path.read_text(encoding="utf-8"), re.M | re.I), target
-        else:
-            assert target.startswith("https://") or (path.parent / target).exists(), target
+    for target in re.findall(r"\]\(([^)]+)\)|src=\"([^\"]+)\"", path.read_text(encoding="utf-8")):
+        name, _, heading = "".join(target).partition("#")
+        if name.startswith("https://"):
+            continue
+        page = path.parent / name if name else path
+        assert page.exists(), target
+        if heading:
+            assert heading in anchors(page), target
+
+
+def anchors(path: Path) -> set[str]:
+    """The anchors that GitHub and others make of the headings of a page."""
+    headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_each_stat_in_the_code_is_explained() -> None:
@@ -110,7 +117,7 @@ def test_the_lines_of_the_page_on_running_and_each_stat_of_a_crawl(tmp_path: Pat
 
 def test_the_lines_on_versions_and_edits(tmp_path: Path) -> None:
     site = make_site(articles=12, page_kb=40)
-    lines = section("running.md", "Versions and edits")
+    lines = section("history.md", "History: versions, edits and removals")
     with serve(site) as origin:
         shell = Shell(tmp_path, origin)
         shell.run(".venv/bin/scrapy crawl articles")
@@ -122,6 +129,16 @@ def test_the_lines_on_versions_and_edits(tmp_path: Path) -> None:
     assert f"headline: {site.card(11).headline}" in whole
     assert f"\t{edited}\t2\t" in changed
     assert gone == ""
+    (headlines,) = section("history.md", "As JSON")
+    assert site.card(11).headline in shell.run(headlines.replace("en:1850881", edited))
+
+
+def test_the_lines_on_kept_pages(tmp_path: Path) -> None:
+    with serve(articles=12, page_kb=40) as origin:
+        shell = Shell(tmp_path, origin)
+        for line in section("kept-pages.md", "Kept pages: WARC files, and reading them again"):
+            shell.run(line)
+    assert len((shell.folder / "again.jsonl").read_text(encoding="utf-8").splitlines()) == 12
 
 
 def test_the_lines_of_the_page_on_rights(tmp_path: Path) -> None:
@@ -142,6 +159,8 @@ def test_no_page_of_commands_is_left_out() -> None:
         "README.md",  # above
         "first-contact.md",  # test_first_contact
         "running.md",  # above
+        "history.md",  # above
+        "kept-pages.md",  # above; a probe's pages in test_first_contact
         "templates.md",  # test_templates
         "browse.md",  # test_browse
         "export.md",  # test_recipes
