@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mayadeen.extract.article import parse_article as parse_article
     from mayadeen.extract.templates.template import Template as Template
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 _PUBLIC = {
     "ArchiveError": "mayadeen.errors",
     "NotAnArticle": "mayadeen.extract.article",

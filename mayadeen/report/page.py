@@ -106,15 +106,19 @@ def render(parts: list[Part], now: datetime) -> str:
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["number"] = lambda value: f"{value:,}" if isinstance(value, int) else value
-    style, draw = (_FILES.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "draw.js"))
+    style, draw, licenses, page = (
+        _FILES.joinpath(name).read_text(encoding="utf-8")
+        for name in ("page.css", "draw.js", "licenses.txt", "page.html.j2")
+    )
     local = now.astimezone(dates.BEIRUT)
     scripts = [_inline(_library()), _inline(draw)]
-    return environment.from_string(_FILES.joinpath("page.html.j2").read_text(encoding="utf-8")).render(
+    return environment.from_string(page).render(
         parts=parts,
         max_rows=MAX_ROWS // len(parts),
         max_edits=stories.SHOWN_EDITS // len(parts),
         now=f"{local.day} {local:%B %Y, %H:%M}",
         style=style,
+        licenses=licenses,
         scripts=scripts,
         specs=_json(_specs(parts)),
         script_hashes=[_hash(script) for script in scripts],

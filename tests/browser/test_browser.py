@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from mayadeen import __version__
 from mayadeen.site.address import slug
 from tests.conftest import QUICK, ROOT, Run, asked, post
 from tests.crawls.test_crawl import truths
@@ -56,7 +57,7 @@ def test_a_listing_is_read_to_its_end_in_a_browser(crawl: Crawl, design: str, th
     assert ids(run) == sorted(expected)
     assert len(expected) > 3 * 5, "no depth"
     assert requests["kinds"]["more"] >= 4
-    assert list(requests["agents"]) == ["mayadeen/0.1.0"], "the browser does not say who it is"
+    assert list(requests["agents"]) == [f"mayadeen/{__version__}"], "the browser does not say who it is"
     assert max(count for path, count in requests["paths"].items() if path != "/listing-part") <= 2
     assert "asset" not in requests["kinds"], "pictures are loaded"
 

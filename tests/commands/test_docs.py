@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mayadeen import settings
+from mayadeen import __version__, settings
 from mayadeen.spiders.articles import Articles
 from mayadeen.spiders.breaking import Breaking
 from mayadeen.spiders.pages import Pages
@@ -46,6 +46,11 @@ def test_the_readmes_lines_run_as_written(tmp_path: Path) -> None:
                 # Only where to look and how fast is added, as to crawls.
                 quick = " ".join(f"-s {each}" for each in (f"SITE_ORIGIN={origin}", *QUICK)) if " probe" in line else ""
                 shell.run(f"{line} {quick}")
+
+
+def test_the_citation_and_the_changelog_name_this_version() -> None:
+    assert f"version: {__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\n## {__version__}" in (ROOT / "docs" / "changelog.md").read_text(encoding="utf-8")
 
 
 def test_each_argument_and_own_setting_is_documented() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from mayadeen import __version__
 from mayadeen.crawl import lock
 from tests.conftest import QUICK, ROOT, Shell, asked, feed_lines, post, section
 from tests.replica import serve
@@ -71,7 +72,7 @@ def test_a_week_of_jobs(run: Runs, site: str, tmp_path: Path) -> None:
     assert again.returncode == 0, again.stderr
     assert asked(site)["kinds"]["article"] >= 43
     assert run(job("ticker-ar", "http://127.0.0.1:9")).returncode == 3, "another edition"
-    assert "mayadeen/0.1.0 (+you@example.org)" in whole.stderr
+    assert f"mayadeen/{__version__} (+you@example.org)" in whole.stderr
 
 
 def test_a_run_that_overlaps_is_refused_quietly(run: Runs, site: str, tmp_path: Path) -> None:
