@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,7 @@ from mayadeen import __version__, settings
 from mayadeen.spiders.articles import Articles
 from mayadeen.spiders.breaking import Breaking
 from mayadeen.spiders.pages import Pages
-from tests.conftest import QUICK, ROOT, Run, Shell, post, section
+from tests.conftest import QUICK, ROOT, Shell, post, section
 from tests.replica import Site as Replica
 from tests.replica import make_site, render, serve
 
