@@ -128,7 +128,8 @@ def reference() -> str:
             "| --- | --- | --- |",
         ]
         lines += [
-            f"| `{each.name}` | {_type(str(each.type))} | {known[each.name]['description']} |" for each in fields(item)
+            f"| `{each.name}` | {_type(str(each.type))} | {' '.join(known[each.name]['description'].split())} |"
+            for each in fields(item)
         ]
         if item is items.Article:
             content = ", ".join(f"`{name}`" for name in items.CONTENT_FIELDS)
