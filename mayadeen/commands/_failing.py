@@ -1,4 +1,4 @@
-"""How a command fails: with one line that begins with `error:`, and an exit status."""
+"""How commands fail: with one line that begins with `error:`, and an exit status."""
 
 from __future__ import annotations
 
@@ -11,23 +11,24 @@ from mayadeen.crawl.log import escape_controls
 from mayadeen.errors import UsageError
 
 WRONG_USE, FAILED, NOT_STORED, BUSY, ALARM = 2, 3, 4, 5, 6
-"""Exit statuses besides 0: a wrong argument or setting; a crawl that failed; a feed that could not be stored; another
-crawl of the edition is running; a crawl that ended well and is not as usual."""
+"""Exit statuses besides 0: wrong argument or setting; failed crawl; a feed could not be stored; another crawl of the
+edition is running; the crawl succeeded but is unusual.
+"""
 
 
 class Failing:
-    """What commands share. No command itself, or Scrapy would offer it as one."""
+    """Mixin for commands. It is not a command itself, because Scrapy would list it as one."""
 
     exitcode: int
 
     def fail(self, status: int, message: str) -> None:
-        """Says why, on stderr, and sets the exit status."""
+        """Print the reason to stderr and set the exit status."""
         self.exitcode = status
         sys.stderr.write(f"error: {escape_controls(message)}\n")
 
     @contextmanager
     def writing(self, target: str) -> Iterator[None]:
-        """A block that writes a file which takes its name when it is whole: what goes wrong in it is one line."""
+        """Context for writing a file that is replaced when complete. Errors inside are reported in one line."""
         try:
             yield
         except UsageError as error:
@@ -41,5 +42,5 @@ class Failing:
 
 
 def leave_stdout() -> None:
-    """The reader of stdout has enough, as `| head` does: what is left in its buffer has nowhere to go."""
+    """Discard the rest of the output, because the reader of stdout has closed it, as `| head` does."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""`scrapy browse`: the archive in the user's browser."""
+"""`scrapy browse`: shows the archive in the user's browser."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mayadeen.errors import UsageError
 
 
 class Command(Failing, ScrapyCommand):
-    """Shows articles, versions and saved queries until Ctrl-C, also while a crawl is running."""
+    """Shows articles, versions and saved queries until Ctrl-C, also during a crawl."""
 
     requires_project = True
     requires_crawler_process = False
@@ -47,4 +47,4 @@ class Command(Failing, ScrapyCommand):
         except UsageError as error:
             self.fail(WRONG_USE, str(error))
         except KeyboardInterrupt:
-            self.fail(FAILED, "stopped before all was derived; the next start goes on")
+            self.fail(FAILED, "stopped before the index was complete; the next start continues")

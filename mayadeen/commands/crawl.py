@@ -1,4 +1,4 @@
-"""`scrapy crawl`, with Scrapy's options: wrong arguments are one line, a failed crawl has an exit status."""
+"""`scrapy crawl` with Scrapy's options. Wrong arguments give a one-line error, failed crawls set an exit status."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ from mayadeen.monitors import notify
 logger = getLogger(__name__)
 
 STOPPED = {
-    "shutdown": "the crawl was stopped: what it found is in the feeds, and the next one goes on",
-    "cut off": "the crawl was cut off: what it found and no feed holds comes with the next one",
+    "shutdown": "the crawl was stopped: its articles are in the feeds, and the next crawl continues",
+    "cut off": "the crawl was cut off: articles that are in no feed yet will be delivered by the next crawl",
 }
 
 
 class Command(Failing, crawl.Command):
-    """Scrapy's own command with an exit status that schedulers can trust."""
+    """Scrapy's command, with exit statuses for schedulers."""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--format", metavar="NAME", help="format of the files of -o and -O, whatever their names")
+        parser.add_argument("--format", metavar="NAME", help="format of the files of -o and -O, regardless of their names")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
@@ -56,7 +56,7 @@ class Command(Failing, crawl.Command):
         self.crawl(args[0], **opts.spargs)
 
     def crawl(self, spider: str | type[Spider], **arguments: Any) -> Crawler | None:
-        """Runs a spider to its end and sets the exit status; None when it did not begin."""
+        """Run a spider to its end and set the exit status. Returns None if it did not start."""
         assert self.crawler_process is not None
         assert self.settings is not None
         ended: dict[str, str] = {}
@@ -85,10 +85,10 @@ class Command(Failing, crawl.Command):
         if hasattr(task, "addErrback"):
             task.addErrback(lambda failure: problem.append(failure.value))
         else:
-            # Reading the exception keeps asyncio from printing it.
+            # Retrieve the exception so that asyncio does not print it.
             task.add_done_callback(lambda done: problem.append(done.exception()) if done.exception() else None)
-        # All that was imported stays: no need to look through it, again and again, for what can be freed. And a page
-        # leaves hardly anything that refers to itself: looking for that a tenth as often is enough.
+        # Imported objects stay until the end, so the garbage collector need not scan them again and again. Pages create
+        # few reference cycles, so a tenth of its runs is enough.
         gc.freeze()
         gc.set_threshold(7000)
         self.crawler_process.start()
@@ -110,21 +110,21 @@ class Command(Failing, crawl.Command):
             self.fail(NOT_STORED, "a feed could not be stored (see the log); the next crawl will deliver its lines")
         elif alarms := ending.alarms(crawler):
             others = f" (and {len(alarms) - 1} more, in the log)" if len(alarms) > 1 else ""
-            self.fail(ALARM, f"the crawl ended well, but is not as usual: {alarms[0]}{others}")
+            self.fail(ALARM, f"the crawl succeeded, but is unusual: {alarms[0]}{others}")
 
     def fail(self, status: int, message: str) -> None:
-        """Says why, on stderr above the live line, and sets the exit status."""
+        """Print the reason to stderr above the live line, and set the exit status."""
         self.exitcode = status
         message = escape_controls(message)
         assert self.settings is not None
-        # To the log as well: with LOG_FILE set, a scheduled job's log is all that is read.
+        # Log it too: the LOG_FILE of a scheduled job is often the only output that anyone reads.
         if self.settings.get("LOG_FILE"):
             logger.error(message)
-        # Above the live line, if a crawl that was cut off has left one.
+        # Print above the live line, in case a killed crawl has left one.
         tqdm.write(f"error: {message}", file=sys.stderr)
 
 
 def quieten(settings: BaseSettings) -> None:
-    """Leaves a terminal to what a command prints: only warnings are logged, unless the user has asked for more."""
+    """Log only warnings, unless the user has set a log level, so that a terminal shows the output of the command."""
     if (settings.getpriority("LOG_LEVEL") or 0) < SETTINGS_PRIORITIES["cmdline"]:
         settings.set("LOG_LEVEL", "WARNING", priority="cmdline")

@@ -1,4 +1,4 @@
-"""`scrapy export -O FILE`: the archive as a file, in any format of feeds, without the site."""
+"""`scrapy export -O FILE`: writes the archive to a file in any feed format, without requests."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ VERSIONS, GONE = ("latest", "all"), ("include", "only", "leave")
 
 @dataclass(slots=True)
 class Counts:
-    """What was exported."""
+    """The numbers of exported items."""
 
     articles: int = 0
     lines: int = 0
@@ -39,7 +39,7 @@ class Counts:
 
 
 class Command(Failing, ScrapyCommand):
-    """Writes what the archive holds to a file that takes its name when it is whole."""
+    """Writes the archive to a file that is replaced when complete."""
 
     requires_project = True
     requires_crawler_process = False
@@ -48,15 +48,15 @@ class Command(Failing, ScrapyCommand):
         return "-O FILE [options]"
 
     def short_desc(self) -> str:
-        return "Write the archive to a file, without the site"
+        return "Export the archive to a file, without requests to the site"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument(
-            "-O", dest="output", metavar="FILE", help="the file; one that exists is replaced; - is stdout"
+            "-O", dest="output", metavar="FILE", help="the file; an existing one is replaced; - is stdout"
         )
         parser.add_argument("--format", metavar="NAME", help=f"default: by its name, {', '.join(formats.ENDS)}")
-        parser.add_argument("--edition", help="en, ar or es (default: all that the archive holds)")
+        parser.add_argument("--edition", help="en, ar or es (default: all in the archive)")
         for name in ("sections", "tags"):
             parser.add_argument(f"--{name}", metavar="SLUGS", help=f"{name}, separated by commas; as in a crawl")
         parser.add_argument("--match", default="any", help="any (default): in a section or with a tag; all: both")
@@ -66,7 +66,7 @@ class Command(Failing, ScrapyCommand):
             "--versions", default="latest", help="of each article: latest (default) or all, oldest first"
         )
         parser.add_argument(
-            "--gone", default="include", help="articles that were removed: include (default), only, leave"
+            "--gone", default="include", help="articles removed by the site: include (default), only, leave"
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -109,10 +109,10 @@ class Command(Failing, ScrapyCommand):
         what = "articles" if opts.versions == "latest" else f"versions of {counts.articles} articles"
         sys.stderr.write(f"exported {written} {what} of {archive.path} to {opts.output}\n")
         if lost := counts.damaged + exporter.refused:
-            self.fail(FAILED, f"{lost} lines are damaged or cannot be written in this format, and are not in the file")
+            self.fail(FAILED, f"{lost} lines are damaged or cannot be written in this format; they are not in the file")
 
     def _exporter(self, name: str, file: Any) -> Any:
-        """The exporter of a format, as a crawl makes it."""
+        """Return the exporter of a format, created as in a crawl."""
         assert self.settings is not None
         settings = self.settings
         return build_from_crawler(
@@ -126,22 +126,22 @@ class Command(Failing, ScrapyCommand):
 
 
 def _editions(archive: Archive, given: str | None) -> list[str]:
-    """The editions to export. Raises UsageError for one that the archive does not hold."""
+    """Return the editions to export. Raises UsageError if the archive does not contain the requested one."""
     held = [edition for edition in EDITIONS if edition in archive.origins()]
     if given and given not in held:
-        raise UsageError(f"{archive.path} holds no edition {given!r}; it holds: {', '.join(held) or 'none'}")
+        raise UsageError(f"{archive.path} contains no edition {given!r}, only: {', '.join(held) or 'none'}")
     return [given] if given else held
 
 
 def _scope(archive: Archive, edition: str, opts: argparse.Namespace) -> Scope:
-    """What is wanted of an edition; a section under all the names that it has."""
+    """Return the scope for an edition, with all names of the requested sections."""
     given = {name: getattr(opts, name) for name in ("sections", "tags", "since", "until", "match")}
     scope = read_scope(edition=edition, origin=archive.origins()[edition], **given)
     return with_all_names(scope, section_listings(scope.site, archive.coverages(edition)))
 
 
 def _articles(archive: Archive, scopes: list[Scope], opts: argparse.Namespace, counts: Counts) -> Iterator[Article]:
-    """The versions in scope, with a live line on a terminal."""
+    """Yield the versions in scope, with a live line on a terminal."""
     total = sum(count_articles(archive, scope.site.edition.code) for scope in scopes)
     with tqdm(total=total, unit=" articles", disable=None, leave=False, file=sys.stderr) as line:
         for scope in scopes:
@@ -159,8 +159,8 @@ def _articles(archive: Archive, scopes: list[Scope], opts: argparse.Namespace, c
 
 
 def _refuse_unknown(scopes: list[Scope]) -> None:
-    """Raises UsageError when nothing was found and a section is none that is known."""
+    """Raise UsageError if nothing was found and a requested section is unknown."""
     known = {name for scope in scopes for name in section_listings(scope.site, {})}
     unknown = {name for scope in scopes for name in scope.sections} - known
     if unknown:
-        raise UsageError(f"no article is in {', '.join(sorted(unknown))}; `scrapy sections` lists what there is")
+        raise UsageError(f"no article is in {', '.join(sorted(unknown))}; `scrapy sections` lists the known ones")

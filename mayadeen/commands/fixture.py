@@ -1,4 +1,4 @@
-"""`scrapy fixture SOURCE NAME`: a kept or saved page becomes a test case, its page trimmed, its item to be checked."""
+"""`scrapy fixture SOURCE NAME`: turns a kept or saved page into a test case: a trimmed page and an item to check."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from mayadeen.site.edition import EDITIONS
 from mayadeen.warc import find_page, kept_files
 
 NOT_OF_THE_PAGE = ("wordCount", "contentHash", "version", "changedFields", "metadata", "nearDuplicates")
-"""Fields that a test case does not state: of the archive, or made from the others."""
+"""Fields left out of test cases: they come from the archive, or are derived from other fields."""
 _WASTE = (
     'script:not(#tawsiyat-metadata):not([type="application/ld+json"])',
     "style",
@@ -42,13 +42,13 @@ _WASTE = (
     "form",
     "select",
 )
-"""What a test page can do without, unless the item says otherwise."""
+"""Elements removed from test pages if the item does not change."""
 _MENU = 6
-"""Links to listings, and to nothing else, that make a menu of an element."""
+"""Minimum number of links in a menu: an element whose links all lead to listings."""
 
 
 class Command(Failing, ScrapyCommand):
-    """Writes tests/pages/<kind>/<edition>/<name>.html and .json, the kind as `Article.articleType`."""
+    """Writes tests/pages/<kind>/<edition>/<name>.html and .json. The kind is `Article.articleType`."""
 
     requires_project = True
     requires_crawler_process = False
@@ -62,7 +62,7 @@ class Command(Failing, ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--url", help="address of the page, for a file")
-        parser.add_argument("--edition", help="en, ar or es, for an address on a host of its own")
+        parser.add_argument("--edition", help="en, ar or es; needed if the host of the address is unknown")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 2:
@@ -83,7 +83,7 @@ class Command(Failing, ScrapyCommand):
         if not config:
             raise UsageError("a test case is written to tests/pages of a checkout, and there is no scrapy.cfg here")
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
-            raise UsageError(f"a name is made of a-z, 0-9 and hyphens, got {name!r}")
+            raise UsageError(f"a name consists of a-z, 0-9 and hyphens, got {name!r}")
         page, fetched = self._page(source, url, edition)
         code = page.site.edition.code
         whole = page.tree.html or ""
@@ -101,17 +101,17 @@ class Command(Failing, ScrapyCommand):
         html.write_text(text, encoding="utf-8")
         case.write_text(json.dumps(stated, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         sys.stdout.write(f"{html}: {len(text) // 1024} KB of {len(whole) // 1024}\n")
-        sys.stdout.write(f"{case}: what is read today; put right by eye what is wrong\n")
+        sys.stdout.write(f"{case}: the current result; check it and correct errors by hand\n")
 
     def _page(self, source: str, url: str | None, edition: str | None) -> tuple[Page, datetime]:
-        """The page and when it was fetched, or saved."""
+        """Return the page, and when it was fetched or saved."""
         assert self.settings is not None
         address = source.startswith(("http://", "https://"))
         if not address and ".warc" not in Path(source).name:
             saved = datetime.fromtimestamp(Path(source).stat().st_mtime, UTC)
             return open_page(source, url, edition), saved
         if not address and not url:
-            raise UsageError("which page of the WARC file? give its address with --url")
+            raise UsageError("a WARC file has several pages: give the address of one with --url")
         if address:
             places = [data_directory(self.settings) / name for name in ("probe", "pages")]
             files = [path for place in places for path in kept_files(place)]
@@ -120,13 +120,13 @@ class Command(Failing, ScrapyCommand):
         wanted = source if address else url or ""
         kept = find_page(wanted, files, self.settings.getint("DOWNLOAD_MAXSIZE"))
         if kept is None:
-            raise UsageError(f"{wanted} is in none of {len(files)} files of kept pages")
+            raise UsageError(f"{wanted} is not in the {len(files)} files of kept pages")
         page = Page(kept.html, kept.url, edition=edition or kept.edition, encoding=kept.encoding)
         return page, kept.fetched or datetime.now(UTC)
 
 
 def item_of(html: str, url: str, edition: str, fetched: datetime | None) -> dict[str, Any]:
-    """The item of a page as a test case states it, its text in lines that an eye can follow. Raises NotAnArticle."""
+    """Return the item of a page as test cases state it, with its text split into lines. Raises NotAnArticle."""
     item = asdict(parse_article(html, url, edition=edition, fetched=fetched))
     item["articleBody"] = (item["articleBody"] or "").split("\n")
     item["articleBodyHtml"] = re.split(r"(?<=>)(?=<(?:p|h\d|ul|ol|blockquote)>)", item["articleBodyHtml"] or "")
@@ -134,7 +134,7 @@ def item_of(html: str, url: str, edition: str, fetched: datetime | None) -> dict
 
 
 def trimmed(html: str, url: str, edition: str, fetched: datetime | None) -> str:
-    """A page without scripts, styles and menus, as far as its item stays the same. Raises NotAnArticle."""
+    """Return a page without scripts, styles and menus, as long as its item stays the same. Raises NotAnArticle."""
     item = item_of(html, url, edition, fetched)
     site = Page(html, url, edition=edition).site
 
@@ -158,7 +158,7 @@ def trimmed(html: str, url: str, edition: str, fetched: datetime | None) -> str:
         if same(shorter):
             html = shorter
             continue
-        # Not all of them, then; one at a time, the last first, so that the numbers hold.
+        # Removing all changes the item, so remove one at a time, the last first, so that the indexes stay valid.
         tree = LexborHTMLParser(html)
         count = len(_menus(tree, url, site) if waste == "menus" else tree.css(waste))
         for number in reversed(range(count)):
@@ -168,7 +168,7 @@ def trimmed(html: str, url: str, edition: str, fetched: datetime | None) -> str:
 
 
 def _menus(tree: LexborHTMLParser, url: str, site: Site) -> list[LexborNode]:
-    """The largest elements whose links all lead to listings."""
+    """Return the largest elements whose links all lead to listings."""
     found: list[LexborNode] = []
 
     def look(node: LexborNode) -> None:

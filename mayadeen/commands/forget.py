@@ -1,4 +1,4 @@
-"""`scrapy forget ID|URL`: erases an article for good and remembers only not to fetch it."""
+"""`scrapy forget ID|URL`: erases an article permanently. Only remembers not to fetch it again."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Command(Failing, ScrapyCommand):
 
 
 def erase_lines(names: set[str], files: Iterable[Path]) -> None:
-    """Takes the lines with some addresses (`edition key`) out of text files; erases a JSON file that has one."""
+    """Remove the lines with some addresses (`edition key`) from text files, and delete JSON files that contain one."""
     keys = [name.partition(" ")[2] for name in names if " " in name]
     for path in files:
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)

@@ -1,4 +1,4 @@
-"""`scrapy history ID`: what changed between the versions of an article; `--changed`: all edits; `--gone`: removals."""
+"""`scrapy history ID`: the changes between versions of an article; `--changed`: all edits; `--gone`: removals."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from mayadeen.items import CONTENT_FIELDS, Article, article_from, members, to_js
 from mayadeen.site import dates
 
 _NOT_SHOWN = {
-    *("id", "url", "version", "changedFields"),  # stand in the first lines
-    *("articleBody", "articleBodyHtml"),  # the text comes last, once
+    *("id", "url", "version", "changedFields"),  # in the first lines
+    *("articleBody", "articleBodyHtml"),  # the text is printed last
     *("edition", "datePublishedRaw", "dateModifiedRaw", "contentHash", "metadata"),  # for programs: --json
 }
 _SHOWN = tuple(each.name for each in fields(Article) if each.name not in _NOT_SHOWN)
 
 
 class Command(Failing, ScrapyCommand):
-    """Prints versions, their differences and their dates, for whoever studies silent edits."""
+    """Prints versions with their differences and dates."""
 
     requires_project = True
     requires_crawler_process = False
@@ -42,13 +42,13 @@ class Command(Failing, ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--version", metavar="N", help="print this version whole instead")
+        parser.add_argument("--version", metavar="N", help="print this version in full instead")
         parser.add_argument("--changed", action="store_true", help="list all edits instead")
-        parser.add_argument("--gone", action="store_true", help="list the articles that the site no longer has instead")
+        parser.add_argument("--gone", action="store_true", help="list the articles removed by the site instead")
         parser.add_argument(
             "--since",
             metavar="DAY",
-            help="with these, what was seen from this day on in Beirut (2024-04-20, today, yesterday, 7d)",
+            help="with these: from this day on in Beirut (2024-04-20, today, yesterday, 7d)",
         )
         parser.add_argument("--json", action="store_true", help="print feed lines (JSON Lines)")
 
@@ -75,7 +75,7 @@ class Command(Failing, ScrapyCommand):
 
 
 def _check(args: list[str], opts: argparse.Namespace) -> None:
-    """Raises UsageError for arguments that do not go together."""
+    """Raise UsageError for arguments that cannot be combined."""
     listing = opts.changed or opts.gone
     if unknown := [each for each in args if each.startswith("-")]:
         raise UsageError(f"unknown option {unknown[0]}")
@@ -97,7 +97,7 @@ def _check(args: list[str], opts: argparse.Namespace) -> None:
 
 
 def _print(lines: Iterator[str]) -> bool:
-    """Writes lines in UTF-8, whatever the locale; whether there was any."""
+    """Print lines in UTF-8, independent of the locale. Returns whether there were any."""
     found = False
     for line in lines:
         found = True
@@ -107,7 +107,7 @@ def _print(lines: Iterator[str]) -> bool:
 
 
 def _of_one(archive: Archive, name: str, version: str | None, *, as_json: bool) -> Iterator[str]:
-    """The versions of an article, or one of them. Raises UsageError when there is none."""
+    """Return the versions of an article, or one of them. Raises UsageError if there is none."""
     known = locate(archive, name)
     if known is None:
         raise UsageError(f"no article {name} in {archive.path}")
@@ -122,7 +122,7 @@ def _of_one(archive: Archive, name: str, version: str | None, *, as_json: bool) 
 
 
 def _versions(archive: Archive, known: Known) -> list[dict[str, Any]]:
-    """The versions of an article, oldest first, the newest with the mark of one that is gone, as in feeds."""
+    """Return the versions of an article, oldest first. The newest has `gone` as in feeds."""
     held = archive.versions(known.id)
     if known.gone and held and held[-1]["version"] == known.version:
         held[-1]["metadata"]["gone"] = dates.iso(datetime.fromtimestamp(known.gone, UTC))
@@ -130,7 +130,7 @@ def _versions(archive: Archive, known: Known) -> list[dict[str, Any]]:
 
 
 def history(known: Known, versions: list[dict[str, Any]]) -> Iterator[str]:
-    """The versions of an article, each with its difference from the one before."""
+    """Yield the versions of an article, each with its difference from the previous one."""
     yield f"{known.id}  {known.url}"
     former: dict[str, Any] = {}
     for version in versions:
@@ -145,7 +145,7 @@ def history(known: Known, versions: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def whole(known: Known, version: dict[str, Any]) -> list[str]:
-    """A version as a reader wants it: its fields that are not empty, an empty line, its text."""
+    """Return a version for reading: its fields that are not empty, an empty line, its text."""
     lines = [f"{known.id}  {version['url']}", _headed(version)]
     if version["metadata"].get("gone") and known.gone:
         lines.append(f"gone since {_moment(known.gone)}")
@@ -154,7 +154,7 @@ def whole(known: Known, version: dict[str, Any]) -> list[str]:
 
 
 def edits(archive: Archive, since: int, *, as_json: bool) -> Iterator[str]:
-    """One line an edit: when, which article, which version, what changed, its headline; or its feed line."""
+    """Yield one line per edit (time, article, version, changed fields, headline), or its feed line."""
     for version in archive.edits(since):
         changed = ",".join(version["changedFields"])
         row = (_moment(version["recorded"]), version["id"], str(version["version"]), changed, version["headline"])
@@ -162,7 +162,7 @@ def edits(archive: Archive, since: int, *, as_json: bool) -> Iterator[str]:
 
 
 def gone(archive: Archive, since: int, *, as_json: bool) -> Iterator[str]:
-    """One line an article that has gone and is not back: when, which, its address; or its feed line."""
+    """Yield one line per article that is gone (time, article, address), or its feed line."""
     for moment, article_id, url in archive.gone(since):
         if as_json and (known := archive.get(article_id)):
             yield from map(_as_json, _versions(archive, known)[-1:])
@@ -171,7 +171,7 @@ def gone(archive: Archive, since: int, *, as_json: bool) -> Iterator[str]:
 
 
 def _as_json(version: dict[str, Any], *, recorded: bool = True) -> str:
-    """A version as its feed line, also one that an older program wrote; `recorded`: when that was, as last key."""
+    """Return the feed line of a version, even if an older program wrote it. `recorded`: add its time as last key."""
     line = members(article_from(version))
     if recorded:
         line["recorded"] = dates.iso(datetime.fromtimestamp(version["recorded"], UTC))
@@ -184,7 +184,7 @@ def _headed(version: dict[str, Any]) -> str:
 
 
 def _readable(version: dict[str, Any], names: tuple[str, ...], *, without: str | None = None) -> list[str]:
-    """Some fields as lines of text; `without`: what is left out of their parts."""
+    """Return some fields as lines of text. `without`: key to leave out of nested values."""
     lines = []
     for name in names:
         value = version.get(name)

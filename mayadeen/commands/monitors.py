@@ -1,4 +1,4 @@
-"""`scrapy monitors`: the last crawls and what was not as usual with them; `--test` sends a message to NOTIFY."""
+"""`scrapy monitors`: the latest crawls and their alarms. `--test` sends a message to NOTIFY."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ROW = "{:>5}  {:<8} {:<2}  {:<16}  {:<12} {:>6} {:>6} {:>7} {:>5}  {}"
 
 
 class Command(Failing, ScrapyCommand):
-    """Prints a row for each crawl, the newest last."""
+    """Prints one row per crawl, the newest last."""
 
     requires_project = True
     requires_crawler_process = False
@@ -35,7 +35,7 @@ class Command(Failing, ScrapyCommand):
         return "[--edition en] [--last 20] | --test"
 
     def short_desc(self) -> str:
-        return "Show the last crawls, and what was not as usual with them"
+        return "Show the latest crawls and their alarms"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -67,7 +67,7 @@ class Command(Failing, ScrapyCommand):
         wanted = len(notify.services(self.settings))
         if not wanted:
             raise UsageError("NOTIFY is empty; give -s NOTIFY=mailto://... or another address of apprise")
-        text = "This is a test: alarms of crawls come here."
+        text = "This is a test: you will receive the alarms of crawls here."
         unreached = asyncio.run(notify.send(self.settings, "mayadeen: test", text))
         sys.stdout.write(f"told {wanted - len(unreached)} of {wanted}\n")
         for service in unreached:
@@ -75,7 +75,7 @@ class Command(Failing, ScrapyCommand):
 
 
 def table(archive: Archive, folder: Path, edition: str | None, last: int) -> Iterator[str]:
-    """A row for each crawl, and a line below it for each alarm."""
+    """Yield one row per crawl, followed by one line per alarm."""
     yield _ROW.format("crawl", "spider", "", "began (UTC)", "ended", "read", "new", "changed", "gone", "alarms")
     for crawl in past_crawls(archive, last, edition=edition):
         measures, found = crawl.tally.get("measures", {}), crawl.tally.get("found", {})
@@ -92,7 +92,7 @@ def table(archive: Archive, folder: Path, edition: str | None, last: int) -> Ite
 
 
 def _alarms(path: Path) -> list[dict[str, Any]]:
-    """The alarms of a crawl; none where there is no file, or a damaged one."""
+    """Return the alarms of a crawl, or none if the file is missing or damaged."""
     try:
         return list(json.loads(path.read_text(encoding="utf-8"))["alarms"])
     except (OSError, ValueError, KeyError, TypeError):

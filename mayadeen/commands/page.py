@@ -1,4 +1,4 @@
-"""`scrapy page FILE_OR_URL`: the item of one page, and where each of its fields came from."""
+"""`scrapy page FILE_OR_URL`: the item of one page, or the origins of its fields."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from mayadeen.site.edition import EDITIONS
 
 
 class _OnePage(Spider):
-    """Fetches one address with the project's manners."""
+    """Fetches one address with the project's settings for politeness."""
 
     name = "one page"
 
@@ -45,7 +45,7 @@ class _OnePage(Spider):
     def __init__(self, url: str, edition: str | None, kept: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.url, self.kept = url, kept
-        self.site = site_of(url, edition)  # nothing else is fetched, wherever the address leads
+        self.site = site_of(url, edition)  # no other site is fetched, whatever the address redirects to
 
     async def start(self) -> Any:
         yield Request(self.url, callback=self.keep, errback=self.failed, meta={"handle_httpstatus_all": True})
@@ -58,7 +58,7 @@ class _OnePage(Spider):
 
 
 class Command(Failing, ScrapyCommand):
-    """Prints the item of one page as JSON, as its feed line has it but for the archive's fields."""
+    """Prints the item of one page as JSON, as in its feed line but without the archive's fields."""
 
     requires_project = True
 
@@ -71,8 +71,8 @@ class Command(Failing, ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--url", help="address the page was fetched from, for a file")
-        parser.add_argument("--edition", help="en, ar or es, for an address on a host of its own")
-        parser.add_argument("--template", metavar="FILE", help="a template, or `off`; default as for a crawl")
+        parser.add_argument("--edition", help="en, ar or es; needed if the host of the address is unknown")
+        parser.add_argument("--template", metavar="FILE", help="a template, or `off`; default: as in a crawl")
         parser.add_argument("--explain", action="store_true", help="print where each field came from instead")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -115,14 +115,14 @@ class Command(Failing, ScrapyCommand):
     def _fetch(self, url: str, opts: argparse.Namespace) -> Page:
         assert self.crawler_process is not None
         assert self.settings is not None
-        data_directory(self.settings)  # raises UsageError; without it the add-on would fail below with a traceback
+        data_directory(self.settings)  # raises UsageError; otherwise the add-on would fail below with a traceback
         kept: dict[str, Any] = {}
         crawler = self.crawler_process.create_crawler(_OnePage)
         self.crawler_process.crawl(crawler, url=url, edition=opts.edition, kept=kept)
         self.crawler_process.start()
         response = kept.get("response")
         failure = ending.failure(crawler)
-        if failure is not None and failure.reason != "nothing_read":  # of which the error says more
+        if failure is not None and failure.reason != "nothing_read":  # the kept error says more
             raise OSError(str(failure))
         if response is None:
             raise OSError(kept.get("error", "refused by robots.txt"))
@@ -133,9 +133,9 @@ class Command(Failing, ScrapyCommand):
 
 
 def open_page(name: str, url: str | None, edition: str | None) -> Page:
-    """The page of a file (`-`: stdin), at `url` or the address that it states. Raises OSError, UnreadablePage."""
+    """Return the page of a file (`-`: stdin) at `url`, or at its stated address. Raises OSError, UnreadablePage."""
     html = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    # Without an address the page's own serves, read once from a page that has none.
+    # Without `url`, parse the page with a dummy address first to read the one that it states.
     page = Page(html, url or EDITIONS[edition or "en"].origin + "/", edition=edition)
     if not url:
         stated = page.metadata.get("url") or page.meta.get("og:url")
@@ -164,11 +164,11 @@ _KEYS = {
     "images": "media",
     "relatedLinks": "links",
 }
-"""Field -> the key of a template that says where it is printed."""
+"""Field -> key of a template that selects its element."""
 
 
 def explain(reading: Reading, template: Template | None = None) -> str:
-    """A table: field, where it came from, the value in short; with a template also its line that says where to look."""
+    """Return a table of field, origin and shortened value, with the selectors of the template if there is one."""
     rows = []
     layout = template.layout(reading.article.articleType) if template else None
     if reading.miss is not None:

@@ -1,4 +1,4 @@
-"""`scrapy probe`: what the live site answers, and what this project makes of it, in a table to read in a minute."""
+"""`scrapy probe`: tests what the live site returns and how well this project reads it, and prints a table."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ _MARKS = {True: "=", False: "!", None: " "}
 _SHORT = ("head", "desc", "body", "publ", "modif", "auth", "src", "sect", "tags", "image", "relat", "min")
 _LEGEND = (
     "m the CMS's metadata, j JSON-LD, t meta tag, v visible text, a address or other, - missing;\n"
-    "= the visible page says the same, ! it says something else"
+    "= the visible page agrees, ! it differs"
 )
 
 
 class Command(crawl.Command):
-    """Prints what a few dozen polite requests find; keeps all pages."""
+    """Prints the results of a few dozen polite requests. Keeps all pages."""
 
     def syntax(self) -> str:
         return "[options]"
 
     def short_desc(self) -> str:
-        return "Look at the live site with at most 40 requests and say what fits and what does not"
+        return "Test with at most 40 requests how well this project reads the live site"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         ScrapyCommand.add_options(self, parser)
@@ -62,13 +62,13 @@ class Command(crawl.Command):
         path = Path(crawler.settings["DATA_DIR"]) / "probe" / "summary.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(findings, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        sys.stdout.write("\n".join(table(findings)) + f"\n\nall of it: {path}\n")
+        sys.stdout.write("\n".join(table(findings)) + f"\n\nfull results: {path}\n")
         sys.stdout.writelines(f"pages: {name}\n" for name in findings["pages"])
         if findings["articles"]:
             sys.stdout.writelines(f"{line}\n" for line in self._template(findings, crawler.settings))
 
     def _template(self, findings: dict[str, Any], settings: BaseSettings) -> Iterator[str]:
-        """What can be learned from the pages, and which fields have no place in it."""
+        """Yield what a template learned from the pages would contain, and the fields that it would not find."""
         edition = findings["edition"]
         yield ""
         try:
@@ -84,12 +84,12 @@ class Command(crawl.Command):
             yield f"not found on these pages: {', '.join(without)}"
         path = own_template(data_directory(settings), edition)
         edition_option = "" if edition == "en" else f" --edition {edition}"
-        yield f"look at it: scrapy template learn{edition_option} {' '.join(findings['pages'])}"
+        yield f"to see it: scrapy template learn{edition_option} {' '.join(findings['pages'])}"
         yield f"`--write` puts it into {path}"
 
 
 def table(findings: dict[str, Any]) -> Iterator[str]:
-    """The findings, line by line."""
+    """Yield the results line by line."""
     yield f"{findings['origin']} ({findings['edition']}), {findings['requests']} requests, {findings['began']}"
     yield ""
     for answer in findings["answers"]:

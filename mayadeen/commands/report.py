@@ -1,4 +1,4 @@
-"""`scrapy report -O report.html`: what the archive holds, as one page of charts."""
+"""`scrapy report -O report.html`: writes charts of the archive to one HTML page."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from mayadeen.feeds.storages import PartFile
 from mayadeen.report.cache import FactsByDay, cache_path
 from mayadeen.site.edition import EDITIONS
 
-if TYPE_CHECKING:  # Scrapy imports every command whenever one of them runs; charts are imported by this one alone
+if TYPE_CHECKING:  # Scrapy imports all commands to run any; only this one needs the chart modules
     from mayadeen.report.page import Part
 
 
 class Command(Failing, ScrapyCommand):
-    """Writes a page that takes its name when it is whole."""
+    """Writes a page that is replaced when complete."""
 
     requires_project = True
     requires_crawler_process = False
@@ -39,8 +39,8 @@ class Command(Failing, ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("-O", dest="output", metavar="FILE", help="the page; one that exists is replaced")
-        parser.add_argument("--edition", help="en, ar or es (default: all that the archive holds)")
+        parser.add_argument("-O", dest="output", metavar="FILE", help="the page; an existing one is replaced")
+        parser.add_argument("--edition", help="en, ar or es (default: all in the archive)")
         for name in ("since", "until"):
             parser.add_argument(f"--{name}", metavar="DAY", help="publication day in Beirut, today, yesterday or 7d")
 
@@ -79,11 +79,11 @@ class Command(Failing, ScrapyCommand):
 
 
 def _scopes(archive: Archive, opts: argparse.Namespace) -> list[Scope]:
-    """What is wanted of each edition. Raises UsageError."""
+    """Return the scope for each edition. Raises UsageError."""
     origins = archive.origins()
     held = [edition for edition in EDITIONS if edition in origins]
     if opts.edition and opts.edition not in held:
-        raise UsageError(f"{archive.path} holds no edition {opts.edition!r}; it holds: {', '.join(held) or 'none'}")
+        raise UsageError(f"{archive.path} contains no edition {opts.edition!r}, only: {', '.join(held) or 'none'}")
     chosen = [opts.edition] if opts.edition else held
     return [
         read_scope(edition=edition, origin=origins[edition], since=opts.since, until=opts.until) for edition in chosen
@@ -91,7 +91,7 @@ def _scopes(archive: Archive, opts: argparse.Namespace) -> list[Scope]:
 
 
 def _parts(archive: Archive, facts: FactsByDay, scopes: list[Scope]) -> list[Part]:
-    """Of editions with an article in scope. Raises UsageError when there is none."""
+    """Return the parts for editions with an article in scope. Raises UsageError if there is none."""
     from mayadeen.report.page import part_of
 
     total = sum(count_articles(archive, scope.site.edition.code) for scope in scopes)

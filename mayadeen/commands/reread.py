@@ -171,7 +171,7 @@ class Command(crawl.Command):
         return "[options] [WARC file or folder ...]"
 
     def short_desc(self) -> str:
-        return "Make the items of kept pages again, without a request"
+        return "Parse kept pages again, without requests"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

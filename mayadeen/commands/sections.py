@@ -1,4 +1,4 @@
-"""`scrapy sections`: what `-a sections=` and `-a tags=` take."""
+"""`scrapy sections`: lists the values of `-a sections=` and `-a tags=`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Command(Failing, ScrapyCommand):
         return "[options]"
 
     def short_desc(self) -> str:
-        return "List the sections and regions that a crawl can be bound to"
+        return "List the sections and regions that a crawl can be limited to"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -47,12 +47,12 @@ class Command(Failing, ScrapyCommand):
             for name, path in found.items():
                 sys.stdout.write(f"{kind:<8} {name:<28} {path}\n")
         sys.stderr.write(
-            "coverages (special files) are those that earlier crawls saw; the site's menu may name more sections; "
+            "coverages (special files) are those that earlier crawls found; the site's menu may have more sections; "
             "`-a tags=` takes any tag, by name or slug\n"
         )
 
     def _coverages(self, row: Edition) -> dict[str, str]:
-        """Slug -> path of the special files that the archive knows."""
+        """Return slug -> path of the coverages in the archive."""
         assert self.settings is not None
         data = data_directory(self.settings)
         if not (data / "archive.sqlite3").is_file():

@@ -1,4 +1,4 @@
-"""`scrapy template learn|check`: says where the parts of an article stand, from kept pages, and whether that holds."""
+"""`scrapy template learn|check`: learns a template from kept pages, or tests one."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from mayadeen.site.edition import EDITIONS
 from mayadeen.warc import UnreadableFile, kept_files, read_pages
 
 MAX_LEARNED = 150
-"""Articles that a template is learned from, at most: each is 2 MB while it is looked at."""
+"""Maximum number of articles that a template is learned from. Each needs 2 MB of memory."""
 _PAGES = ("*.html", "*.htm")
 
 
 class Command(Failing, ScrapyCommand):
-    """Learns the template of an edition from kept pages, or compares it with reading without one."""
+    """Learns the template of an edition from kept pages, or compares it with the general reader."""
 
     requires_project = True
     requires_crawler_process = False
@@ -45,13 +45,13 @@ class Command(Failing, ScrapyCommand):
         return "learn|check [options] [WARC, page or folder ...]"
 
     def short_desc(self) -> str:
-        return "Learn where the parts of an article stand, from kept pages, or check it"
+        return "Learn the template of an edition from kept pages, or check one"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--edition", default="en", help="en (default), ar or es")
         parser.add_argument(
-            "--write", action="store_true", help="learn: put it to use, DATA_DIR/templates/EDITION.toml"
+            "--write", action="store_true", help="learn: save it as DATA_DIR/templates/EDITION.toml, where crawls use it"
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -108,7 +108,7 @@ class Command(Failing, ScrapyCommand):
 
 
 def learned(pages: Iterable[Page], edition: str) -> tuple[str, Comparison]:
-    """The text of a template learned from pages, and how well it reads them. Raises UsageError."""
+    """Return the text of a template learned from pages, and how well it reads them. Raises UsageError."""
     samples: dict[str, Sample] = {}
     for page in pages:
         if page.url not in samples and (sample := read_sample(page)):
@@ -125,7 +125,7 @@ def learned(pages: Iterable[Page], edition: str) -> tuple[str, Comparison]:
 
 @dataclass
 class Comparison:
-    """Pages read by a template and without it."""
+    """Compares readings with and without a template."""
 
     pages: int = 0
     equal: int = 0
@@ -133,12 +133,12 @@ class Comparison:
     fields: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[str]] = field(default_factory=dict)
-    """Field or reason -> the first page, and what was read there."""
+    """Field or reason -> the first page with it, and what was read there."""
     others: int = 0
-    """Pages that are no articles without the template."""
+    """Number of pages that are not articles without the template."""
 
     def add(self, page: Page, template: Template) -> None:
-        """Takes one page."""
+        """Read one page both ways."""
         try:
             usual = read_article(page).article
             reading = read_article(page, None, template)
@@ -160,7 +160,7 @@ class Comparison:
             self.examples.setdefault(name, [page.url, f"without: {said[0]}", f"with:    {said[1]}"])
 
     def lines(self) -> Iterator[str]:
-        """What came of it."""
+        """Yield the results."""
         yield f"{self.pages} articles: {self.equal} equal, {self.different} different, {self.missed.total()} missed"
         for title, found in (("different", self.fields), ("missed", self.missed)):
             for name, count in found.most_common():
@@ -175,7 +175,7 @@ def _short(value: Any) -> str:
 
 
 def _kept(data: Path) -> list[str]:
-    """The folders of kept pages."""
+    """Return the folders of kept pages."""
     found = [str(folder) for folder in (data / "pages", data / "probe") if folder.is_dir()]
     if not found:
         raise UsageError(
@@ -185,7 +185,7 @@ def _kept(data: Path) -> list[str]:
 
 
 def pages_of(names: list[str], edition: str, limit: int) -> Iterator[Page]:
-    """The pages of WARC files, saved pages and folders of both. Raises UsageError."""
+    """Yield the pages of WARC files, saved pages and folders of both. Raises UsageError."""
     files: list[Path] = []
     for path in map(Path, names):
         if not path.exists():

@@ -1,1 +1,1 @@
-"""A crawl: what it is asked for, where it looks, what it asks for again, how it ends."""
+"""A crawl: its scope, its sources, what it recrawls, how it ends."""

@@ -1,4 +1,4 @@
-"""What an answer means that is no page: refused, cut short, of another site."""
+"""Detects responses that are not pages of the site: refusals, truncated pages, other sites."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scrapy.http import Response
 REFUSALS = frozenset([401, 403, 407, 429, 451])
 LOGIN = r"log[ _-]?in|sign[ _-]?in|log[ _-]?on"
 _SMALL = 40_000
-"""Bytes; a whole page of news is longer, and may well write about such pages."""
+"""Bytes. A longer page is a news page, which may write about such pages."""
 _CHALLENGE = re.compile(
     rb"<title>\s*just a moment|<title>\s*attention required!|cf-chl-|cf_chl_|/cdn-cgi/challenge-platform/h/", re.I
 )
@@ -19,19 +19,19 @@ _PASSWORD = re.compile(rb"""<input[^>]+type\s*=\s*["']?password""", re.I)
 
 
 class OffSite(IgnoreRequest):
-    """An address of another origin."""
+    """Raised for an address of another origin."""
 
 
 class CutShort(IgnoreRequest):
-    """A page that came empty or cut off, each time."""
+    """Raised for a page that was empty or truncated in all tries."""
 
 
 class Refused(IgnoreRequest):
-    """A page that refuses, though its status is 200: not to be read as one of the site's."""
+    """Raised for a refusal with status 200. It must not be parsed as a page of the site."""
 
 
 def refusal(response: Response) -> str | None:
-    """By what a response refuses: "challenge", "login", "http 403", ...; None when it does not."""
+    """Return the kind of refusal: "challenge", "login", "http 403", ...; None if the response is not one."""
     if response.headers.get("cf-mitigated") == b"challenge":
         return "challenge"
     body = response.body

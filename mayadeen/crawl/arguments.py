@@ -8,9 +8,9 @@ from mayadeen.errors import UsageError
 
 
 def check(name: str, known: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    """The arguments given to a spider, without those of Scrapyd. `known`: name -> what it means.
+    """Return the arguments of a spider, without those of Scrapyd. `known`: name -> explanation.
 
-    Raises UsageError for one that is unknown, and for `help`, with all of them.
+    Raises UsageError for an unknown argument, and for `help`, with the explanations.
     """
     found = {each: value for each, value in given.items() if each != "_job"}
     if "help" in found:

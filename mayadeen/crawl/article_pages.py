@@ -1,4 +1,4 @@
-"""Article pages: which addresses are asked for, and what is made of their answers."""
+"""Article pages: decides which addresses to request, and reads the responses."""
 
 from __future__ import annotations
 
@@ -26,25 +26,27 @@ from mayadeen.site import dates
 logger = getLogger(__name__)
 
 Learn = Callable[[Article, str | None], Iterator[Request]]
-"""What an article leads to; the second argument says why it is out of scope."""
+"""Called with an article and the reason why it is out of scope, or None. Returns the requests that it leads to."""
 
 
 class ArticlePages:
-    """Asks for each article once, under whatever address, and reads it."""
+    """Requests each article once, under whatever address, and reads it."""
 
     def __init__(self, session: Session, fetcher: Fetcher, learn: Learn | None = None) -> None:
         self.session, self.fetcher, self.learn = session, fetcher, learn
         self.shown: set[str] = set()
-        """Keys of the articles that first pages of listings show."""
+        """Keys of the articles on the first pages of listings."""
         self.named: set[str] = set()
-        """Those of them that sitemaps name."""
+        """Those of them that are in sitemaps."""
         self.none: list[tuple[str, bool]] = []
-        """Keys of addresses without an article, to be remembered once it is clear that the site is in order; with
-        each, whether the page was no page of the site."""
+        """(key of an address without an article, whether the response was not even a page of the site).
+
+        Remembered in the archive once it is clear that the site works normally.
+        """
         session.crawler.signals.connect(self.close, signals.spider_closed)
 
     def request(self, url: str, found_on: str, known: Known | None, visit: Visit) -> Iterator[Request]:
-        """A request for an article not asked for in this crawl; conditional for a known one."""
+        """Yield a request for an article not requested yet in this crawl. It is conditional for a known article."""
         if known is not None and not self.session.is_first(known.id):
             return
         key = visit.address.key
@@ -58,7 +60,7 @@ class ArticlePages:
             yield request
 
     def request_if_worth(self, found_on: str, visit: Visit) -> Iterator[Request]:
-        """A request for what may be an article and may be new or changed."""
+        """Yield a request for an address that may be a new or changed article."""
         address = visit.address
         if visit.source and address.key in self.shown:
             self.named.add(address.key)
@@ -71,13 +73,13 @@ class ArticlePages:
             yield from self.request(address.url, found_on, known, visit)
 
     def visit_again(self, known: Known, source: str | None = None) -> Visit:
-        """A visit to a known article that nothing has named."""
+        """Return a visit to a known article that no listing or sitemap contains."""
         return Visit(address=self.session.address(known.url), source=source)
 
-    # --- Answers -------------------------------------------------------------------------------------------------
+    # --- Callbacks -----------------------------------------------------------------------------------------------
 
     def parse(self, response: Response, found_on: str, visit: Visit) -> Iterator[Article | Request]:
-        """An article page, or what turned out to be none."""
+        """Parse the response of an article's address."""
         session, fetched = self.session, datetime.now(UTC)
         if response.status == 304:
             yield from self.unchanged(visit)
@@ -105,7 +107,7 @@ class ArticlePages:
             asked = [*self.request(known.url, found_on, known, again)]
             yield from asked
             waits = asked or session.ledger.is_open(again.address.key)
-            if waits and self.fetcher.try_later(response, f"states the id of {known.id}, whose address is asked first"):
+            if waits and self.fetcher.try_later(response, f"states the id of {known.id}, whose address is requested first"):
                 return
         session.count("page/article")
         self.remember_none()
@@ -118,7 +120,7 @@ class ArticlePages:
         outside = session.scope.refuses(article, listed=visit.listed)
         if outside:
             session.count(f"scope/out/{outside}")
-        # Without firstSeen it is new to the pipelines: `archive.record` knows that date.
+        # The pipelines treat it as new without firstSeen; `archive.record` knows that date.
         article.metadata.dateDownloaded = dates.iso(fetched)
         article.metadata.discoveredFrom = found_on
         article.metadata.parserVersion = session.reader.version
@@ -136,7 +138,7 @@ class ArticlePages:
             yield from self.learn(article, outside)
 
     def unchanged(self, visit: Visit) -> Iterator[Article]:
-        """The site says that an article has not changed. One that was gone is back."""
+        """Handle a 304 response. An article that was gone is available again."""
         session = self.session
         known = session.archive.find(session.edition, visit.address.key)
         session.count("page/same")
@@ -150,7 +152,7 @@ class ArticlePages:
             session.ledger.end(visit.address.key, "unchanged")
 
     def failed(self, failure: Failure) -> Iterator[Article]:
-        """An article that could not be had. One that has gone is given once more."""
+        """Handle a failed request. An article that is gone is delivered once more."""
         session = self.session
         if status_of(failure) in (404, 410):
             request = request_of(failure)
@@ -158,7 +160,7 @@ class ArticlePages:
             known = session.archive.find(session.edition, visit.address.key)
             session.count("page/gone")
             if known and session.address(known.url).key != visit.address.key:
-                session.ledger.end(visit.address.key, "gone")  # an alias: the article is somewhere else
+                session.ledger.end(visit.address.key, "gone")  # an alias: the article is at another address
                 return
             if known:
                 logger.info("gone: %s (%s)", request.url, known.id)
@@ -170,17 +172,18 @@ class ArticlePages:
             self.none.append((visit.address.key, False))
         self.fetcher.failed(failure)
 
-    # --- No articles ---------------------------------------------------------------------------------------------
+    # --- Pages without an article --------------------------------------------------------------------------------
 
     def no_article(self, visit: Visit, *, bare: bool = False) -> None:
-        """An address without an article; `bare`: the page leads nowhere, so that the site may not have meant it."""
+        """Handle an address without an article. `bare`: the page has no links, so it may be an error of the site."""
         self.session.ledger.end(visit.address.key, "not an article")
         self.none.append((visit.address.key, bare))
 
     def remember_none(self) -> None:
-        """Has the archive remember where no article is.
+        """Remember in the archive which addresses have no article.
 
-        Not before one was read after them: a site that answers everything with the same notice has lost nothing.
+        This waits until an article was read after them: if the site returns the same notice for every address, no
+        address is lost.
         """
         session = self.session
         for key, bare in self.none:
@@ -188,7 +191,7 @@ class ArticlePages:
         self.none.clear()
 
     def close(self, reason: str) -> None:
-        """The last few pages without an article are as good as those before."""
+        """Remember the last addresses without an article too, if the crawl ends well."""
         session = self.session
         few = len(self.none) < session.settings.getint("HEALTH_MIN_PAGES")
         if reason == "finished" and ending.failure(session.crawler) is None and few:

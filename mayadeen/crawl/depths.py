@@ -1,4 +1,4 @@
-"""How far to follow listings, page by page or in a browser, when sitemaps have said what they know; one by one."""
+"""Follows listings, one after another, page by page or in a browser, to find articles missing in the sitemaps."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ from mayadeen.site import dates
 logger = getLogger(__name__)
 
 DEPTH = PRIORITY["article"] - 10
-"""Priority of a listing's next page: after the articles of the one before, so that nothing found is lost with it."""
+"""Priority of a listing's next page: after the articles of the previous page, so that they are not lost with it."""
 KNOWN_RUN = 10
-"""Articles in a row that were held when the listing was last read to its end: all below them is held, too."""
+"""After this many consecutive articles known when the listing was last read to its end, all others are known too."""
 FEW = 5
-"""Fewer cards, and no button: there is nothing that would come by scrolling."""
+"""A listing with fewer cards and no button loads nothing when it is scrolled."""
 BARREN = 3
-"""Pages in a row without a single article after which a listing leads nowhere."""
+"""A listing with this many consecutive pages without an article is given up."""
 
 
 class Depths:
-    """Takes the articles of listings, and follows those that show more than sitemaps tell."""
+    """Requests the articles of listings, and follows those that show more than sitemaps."""
 
     def __init__(self, session: Session, fetcher: Fetcher, pages: ArticlePages, sitemaps: Sitemaps) -> None:
         self.session, self.fetcher, self.pages, self.sitemaps = session, fetcher, pages, sitemaps
         self.walks: deque[Walk] = deque()
         self.walk: Walk | None = None
-        """The one that is being followed."""
+        """The listing being followed."""
         self.depth = session.settings.getint("LISTING_MAX_PAGES")
 
     def first_page(self, listing: Listing, url: str, listed: frozenset[str]) -> Iterator[Request]:
-        """Requests for the articles of a listing's first page; its depth comes later."""
+        """Yield requests for the articles of a listing's first page. Its further pages come later."""
         walk = Walk(url=url, listed=listed, following=listing.next, button=listing.load_more, complete=self.walked(url))
         self.walks.append(walk)
         walk.first = [card.url for card in listing.cards if card.block == ""]
@@ -59,7 +59,7 @@ class Depths:
     def article_requests(
         self, listing: Listing, found_on: str, *, listed: frozenset[str] = frozenset()
     ) -> Iterator[Request]:
-        """Requests for the cards of a listing that may be in scope."""
+        """Yield requests for the cards of a listing that may be in scope."""
         for number, card in enumerate(listing.cards, 1):
             if not self.fetcher.within("LISTING_LINKS_MAX", number):
                 break
@@ -68,20 +68,20 @@ class Depths:
                 yield from self.pages.request_if_worth(found_on, visit)
 
     def visit_to(self, card: Card, listed: frozenset[str], *, all_of_it: bool) -> Visit | None:
-        """The visit to the article of a card; None when it is not in scope."""
+        """Return the visit to the article of a card, or None if it is out of scope."""
         scope = self.session.scope
         if not scope.may_have_day(self.day_of(card)) or not (all_of_it or scope.may_have_address(card.url)):
             return None
         return Visit(address=self.session.address(card.url), listed=listed)
 
     def day_of(self, card: Card) -> datetime | None:
-        """The day that a card prints."""
+        """Return the date printed on a card."""
         return dates.parse_printed(card.day, self.session.site.edition, datetime.now(UTC)) if card.day else None
 
     # --- Following -----------------------------------------------------------------------------------------------
 
     def next_walk(self) -> Iterator[Request]:
-        """The next listing to follow; the articles of the one before are read by now."""
+        """Yield the first request of the next listing to follow. The articles of the previous one are read by now."""
         if self.walk:
             self._settle(self.walk)
             self.walk = None
@@ -97,17 +97,17 @@ class Depths:
             return
 
     def _further(self, url: str, **meta: Any) -> Request:
-        """The request for a further page."""
+        """Return the request for a further page."""
         request = self.fetcher.request(url, self.parse, "listing", errback=self.failed)
-        # Not tried again when all else is done: by then the listing is settled.
+        # No retry at the end of the crawl: the listing is finished by then.
         return request.replace(priority=DEPTH, meta=request.meta | {"last_try": True} | meta)
 
     def _opening(self, walk: Walk) -> Request:
-        """The request to open a listing in a browser."""
+        """Return the request to open a listing in a browser."""
         return browser.opening(self._further(walk.url), walk.first, self.session.site.edition)
 
     def is_covered(self, walk: Walk) -> bool:
-        """Whether sitemaps tell of what a listing shows: of most articles of its first page, they did."""
+        """Return whether sitemaps cover a listing: they contain most articles of its first page."""
         if not self.sitemaps.found:
             return False
         found = {key: self.session.archive.find(self.session.edition, key) for key in walk.keys}
@@ -118,7 +118,7 @@ class Depths:
         return 2 * len(named) >= len(telling)
 
     async def parse(self, response: Response) -> AsyncIterator[Request]:
-        """A further page of the listing that is being followed, or what a browser made of it."""
+        """Parse a further page of the current listing, or the HTML from a browser."""
         walk, browsed = self.walk, bool(response.meta.get("playwright"))
         if walk is not None:
             for request in self._read(response, walk, browsed):
@@ -128,7 +128,7 @@ class Depths:
             await browser.leave(response.request)
 
     def _read(self, response: Response, walk: Walk, browsed: bool) -> Iterator[Request]:
-        """The articles of a further page, and the request for the page after it."""
+        """Yield the articles of a further page, and the request for the next page."""
         opened = browsed and not response.meta.get("pressed")
         end = browser.end_of(response) if browsed else None
         page = self.fetcher.readable(response) if response.body else None
@@ -140,7 +140,7 @@ class Depths:
             yield from self._take(listing, walk.url if browsed else response.url, walk, opened=opened)
             walk.following = None if browsed else listing.next
             if walk.end == "repeats" and walk.button and not browsed and walk.pages == 1:
-                # The button's address is the first page again: it means to be pressed.
+                # The address of the button is the first page again: a script loads more, so use a browser.
                 walk.end, walk.pages = None, 0
                 yield self._opening(walk)
                 return
@@ -158,7 +158,7 @@ class Depths:
             yield self._further(walk.following or walk.url, **meta)
 
     def _take(self, listing: Listing, found_on: str, walk: Walk, *, opened: bool = False) -> Iterator[Request]:
-        """Requests for the articles of a page of a listing. Sees whether there is a reason to follow it no further."""
+        """Yield requests for the articles of a page of a listing. Checks whether to stop following it."""
         if walk.asked:
             found = any(self.session.archive.find(self.session.edition, key) for key in walk.asked)
             walk.barren = 0 if found else walk.barren + (not opened)
@@ -183,14 +183,16 @@ class Depths:
         yield from self.article_requests(listing, found_on, listed=walk.listed)
 
     def _is_held(self, key: str, walk: Walk) -> bool:
-        """Whether an article was held when the listing was last read to its end."""
+        """Return whether an article was known when the listing was last read to its end."""
         if walk.complete is None:
             return False
         known = self.session.archive.find(self.session.edition, key)
         return known is not None and known.first_seen <= walk.complete
 
     def _is_old(self, page: list[tuple[str, datetime | None]]) -> bool:
-        """Whether all articles of a page are older than the crawl's days, as the cards or the articles say."""
+        """Return whether all articles of a page are older than the crawl's first day, by their cards or by the
+        articles.
+        """
         since = self.session.scope.since
         return since is not None and bool(page) and all(self._is_before(key, day, since) for key, day in page)
 
@@ -202,18 +204,18 @@ class Depths:
     # --- Ends ----------------------------------------------------------------------------------------------------
 
     def walked(self, url: str) -> int | None:
-        """When a listing was last read to its end within these bounds, UTC seconds."""
+        """Return when a listing was last read to its end with these limits, UTC seconds."""
         ends = (self.session.archive.listing_complete(self.session.edition, url, bounds) for bounds in self._bounds())
         return max((end for end in ends if end), default=None)
 
     def _bounds(self) -> tuple[str, str]:
-        """The bounds within which a listing is read to its end, or to the cap."""
+        """Return the limits stored for a listing read to its end, and for one read to the maximum number of pages."""
         since = self.session.scope.since
         bounds = self.sitemaps.bounds + (f"; since {since}" if since else "")
         return bounds, f"{bounds}; {self.depth} pages"
 
     def _settle(self, walk: Walk) -> None:
-        """Remembers that a listing was read to its end, when all its articles are held."""
+        """Remember that a listing was read to its end, if all its articles are in the archive."""
         if walk.end is None or not walk.whole:
             return
         if walk.pages:
@@ -226,18 +228,18 @@ class Depths:
             self.session.archive.record_listing(self.session.edition, walk.url, bounds)
 
     def _warn(self, walk: Walk, stat: str) -> None:
-        """Names a listing that is given up, for its own sake."""
+        """Log a listing that is given up because of its content."""
         self.session.count(stat)
         logger.warning("listing %s: given up after %d further pages: %s", walk.url, walk.pages, ENDS[walk.end or ""])
 
     def _shallow(self, walk: Walk, why: str) -> None:
-        """Names a listing that could not be followed to its end; what was found is kept."""
+        """Log a listing that could not be followed to its end. Its articles so far are kept."""
         walk.whole = False
         self.session.count("listing/shallow")
-        logger.warning("listing %s stays shallow after %d further pages: %s", walk.url, walk.pages, why)
+        logger.warning("listing %s is incomplete after %d further pages: %s", walk.url, walk.pages, why)
 
     async def failed(self, failure: Failure) -> None:
-        """A further page that could not be had. Without a browser, no other listing can be followed in one either."""
+        """Handle a failed request for a further page. Without a browser, no listing can be followed in one."""
         walk, self.walk = self.walk, None
         request, error, status = request_of(failure), failure.value, status_of(failure)
         await browser.leave(request)
@@ -258,7 +260,7 @@ class Depths:
             self._shallow(walk, why)
 
     def _without_browser(self, walk: Walk | None, error: Exception) -> None:
-        """Names the listings of which only the first page was read."""
+        """Log the listings of which only the first page was read."""
         rest = [each for each in self.walks if not (each.following or each.end or self.is_covered(each))]
         urls = [each.url for each in ([walk] if walk else []) + rest]
         self.walks = deque(each for each in self.walks if each not in rest)

@@ -1,4 +1,4 @@
-"""How a crawl ends with an error: the first failure counts, and is kept here until the command reads it."""
+"""Ends a crawl with an error. The first failure is stored until the command reads it."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from scrapy.exceptions import IgnoreRequest
 from mayadeen.errors import CrawlFailure
 
 GOOD_REASONS = ("finished", "closespider_itemcount", "closespider_pagecount", "closespider_timeout")
-"""Finish reasons of a crawl that has ended as it should."""
+"""Finish reasons of a successful crawl."""
 _failures: WeakKeyDictionary[Crawler, CrawlFailure] = WeakKeyDictionary()
 _alarms: WeakKeyDictionary[Crawler, list[str]] = WeakKeyDictionary()
 _closing: set[asyncio.Task[None]] = set()
-"""The loop holds its tasks weakly."""
+"""References to running tasks, because the event loop only has weak ones."""
 
 
 def failure(crawler: Crawler) -> CrawlFailure | None:
-    """What has gone wrong with a crawl so far."""
+    """Return the failure of a crawl, if any."""
     return _failures.get(crawler)
 
 
 def alarms(crawler: Crawler) -> list[str]:
-    """What is not as usual with a crawl that may have ended well."""
+    """Return the alarms of a crawl, which may have ended well."""
     return _alarms.get(crawler, [])
 
 
 def alarm(crawler: Crawler, text: str) -> None:
-    """Something is not as usual; the crawl and its feeds are as good as without."""
+    """Add an alarm. It does not affect the crawl and its feeds."""
     _alarms.setdefault(crawler, []).append(text)
 
 
 def why_unwell(crawler: Crawler) -> str | None:
-    """Why a crawl that is closing has not ended well; None when it has."""
+    """Return why a closing crawl has not ended well, or None if it has."""
     if (problem := failure(crawler)) is not None:
         return problem.reason
     reason = str(crawler.stats.get_value("finish_reason", "finished")) if crawler.stats else "finished"
@@ -42,17 +42,17 @@ def why_unwell(crawler: Crawler) -> str | None:
 
 
 def fail(crawler: Crawler, reason: str, message: str) -> None:
-    """Gives a crawl an error; it goes on."""
+    """Record an error without stopping the crawl."""
     _failures.setdefault(crawler, CrawlFailure(reason, message))
 
 
 def end(crawler: Crawler, reason: str, message: str) -> None:
-    """Ends a crawl with an error, from anywhere but a callback's own raise; not a second time."""
+    """Stop a crawl with an error, once. A callback uses `raise` instead."""
     if crawler.spider is None or failure(crawler) is not None:
         return
     fail(crawler, reason, message)
     assert crawler.engine is not None
-    # What waits for its turn goes nowhere: it would only be one more request to a site that wants none.
+    # Drop waiting requests: they would only be further requests to a site that refuses them.
     for slot in crawler.engine.downloader.slots.values():
         while slot.queue:
             slot.queue.popleft()[1].errback(IgnoreRequest("the crawl is over"))

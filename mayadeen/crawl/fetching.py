@@ -1,4 +1,4 @@
-"""Requests for the pages of a site, and what becomes of those that come to nothing."""
+"""Creates requests for the pages of a site, and handles failed ones."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ logger = getLogger(__name__)
 
 Kind = Literal["front", "listing", "sitemap", "article"]
 PRIORITY: dict[Kind, int] = {"front": 100, "listing": 50, "sitemap": 20, "article": 0}
-"""What leads on goes first."""
+"""Pages that lead to others come first."""
 _KEPT = ("kind", "account", "handle_httpstatus_list")
-"""What a request keeps of its `meta` when it is tried anew."""
+"""Keys of `meta` that a retried request keeps."""
 
 
 class Fetcher:
-    """Makes requests; puts off to the end of the crawl what has failed and may do better then."""
+    """Creates requests. Repeats failed ones at the end of the crawl if they may succeed then."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -43,7 +43,7 @@ class Fetcher:
         account: str | None = None,
         **kwargs: Any,
     ) -> Request:
-        """A request on this site; `path` or an absolute address. `account`: its name in the ledger."""
+        """Return a request to this site. `path` may be an absolute address. `account`: its key in the ledger."""
         url = path if "://" in path else self.session.site.origin + path
         return Request(
             url,
@@ -55,11 +55,11 @@ class Fetcher:
         )
 
     def page(self, response: Response) -> Page:
-        """The page of a response; raises UnreadablePage."""
+        """Return the page of a response. Raises UnreadablePage."""
         return page_of(response, self.session.edition)
 
     def readable(self, response: Response) -> Page | None:
-        """The page of a response; None, counted and named, when it is none."""
+        """Return the page of a response, or None after counting and logging an unreadable one."""
         try:
             return self.page(response)
         except UnreadablePage as error:
@@ -67,26 +67,27 @@ class Fetcher:
             return None
 
     def unreadable(self, response: Response, error: UnreadablePage) -> None:
-        """Counts and names what is no page."""
+        """Count and log an unreadable page."""
         self.session.count("page/unreadable")
         logger.warning("unreadable page: %s (%s)", response.url, error)
 
     def within(self, bound: str, number: int) -> bool:
-        """Whether a number is within a setting; if not, that is counted, and said once."""
+        """Return whether a number is within a setting. If not, count it, and log it once."""
         most = self.session.settings.getint(bound)
         if number <= most:
             return True
         if not self.session.crawler.stats.get_value(f"bounded/{bound}"):
-            logger.warning("more than %s = %d: the rest is left", bound, most)
+            logger.warning("more than %s = %d: the rest is skipped", bound, most)
         self.session.count(f"bounded/{bound}")
         return False
 
-    # --- What came to nothing ------------------------------------------------------------------------------------
+    # --- Failures ------------------------------------------------------------------------------------------------
 
-    def try_later(self, response: Response, why: str = "no page of the site") -> bool:
-        """Puts off to the end what may be something else then: a notice passes. Whether it did.
+    def try_later(self, response: Response, why: str = "not a page of the site") -> bool:
+        """Repeat at the end of the crawl a request whose response may be only a temporary notice. Returns whether it is
+        repeated.
 
-        Not when there are more of them than articles: a site that is down is not asked for everything twice.
+        Not if there are more of them than articles: do not request everything twice from a site that is down.
         """
         request = response.request
         read = self.session.crawler.stats.get_value("page/article", 0)
@@ -94,18 +95,18 @@ class Fetcher:
         if request is None or request.meta.get("last_try") or len(self.postponed) >= few:
             return False
         self.postponed.append(request)
-        logger.info("to be tried again: %s (%s)", response.url, why)
+        logger.info("will be retried: %s (%s)", response.url, why)
         return True
 
     def failed(self, failure: Failure) -> None:
-        """Counts and names a request that came to nothing; one that may do better is tried again at the end."""
+        """Count and log a failed request. Repeat it at the end if it may succeed then."""
         if self.session.failed:
             return
         request, status = request_of(failure), status_of(failure)
         why = f"http {status}" if status else str(failure.value) or type(failure.value).__name__
         if not request.meta.get("last_try") and self.is_passing(failure) and request.meta.get("kind") != "front":
             self.postponed.append(request)
-            logger.info("to be tried again: %s (%s)", request.url, why)
+            logger.info("will be retried: %s (%s)", request.url, why)
             return
         outcome = _outcome(failure, status)
         self.session.ledger.end(request.meta.get("account"), outcome, why)
@@ -114,20 +115,20 @@ class Fetcher:
         logger.warning("%s: %s (%s)", outcome, request.url, why)
 
     def is_passing(self, failure: Failure) -> bool:
-        """Whether a failure is of the kind that is tried again."""
+        """Return whether the failure is temporary."""
         codes = [int(code) for code in self.session.settings.getlist("RETRY_HTTP_CODES")]
         lasting = isinstance(failure.value, HttpError | IgnoreRequest | DownloadCancelledError)
         return status_of(failure) in codes or isinstance(failure.value, CutShort) or not lasting
 
     def next_tries(self) -> Iterator[Request]:
-        """What has failed, once more, when all else is done: much passes by itself."""
+        """Yield the failed requests once more at the end: many failures are temporary."""
         requests, self.postponed = self.postponed, []
         for request in requests:
             kept = {name: request.meta[name] for name in _KEPT if name in request.meta}
             yield request.replace(meta={**kept, "last_try": True})
 
     def idle(self) -> None:
-        """All is read but what has failed."""
+        """Called when only failed requests are left."""
         requests = list(self.next_tries())
         for request in requests:
             self.session.crawler.engine.crawl(request)
@@ -136,24 +137,24 @@ class Fetcher:
 
 
 def page_of(response: Response, edition: str) -> Page:
-    """The page of a response; raises UnreadablePage."""
+    """Return the page of a response. Raises UnreadablePage."""
     declared = http_content_type_encoding((response.headers.get("Content-Type") or b"").decode("latin-1"))
     return Page(response.body, response.url, edition=edition, encoding=declared)
 
 
 def request_of(failure: Failure) -> Request:
-    """The request that came to nothing; Scrapy puts it there."""
+    """Return the failed request, which Scrapy attaches to the failure."""
     request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
     return request
 
 
 def status_of(failure: Failure) -> int | None:
-    """The status of an answer that is no success."""
+    """Return the status of an error response."""
     return failure.value.response.status if isinstance(failure.value, HttpError) else None
 
 
 def _outcome(failure: Failure, status: int | None) -> str:
-    """What becomes of an address that came to nothing, as `ledger` names it."""
+    """Return the outcome of a failed request, with the names of `ledger`."""
     if status in (404, 410):
         return "gone"
     error = failure.value

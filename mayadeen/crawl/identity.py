@@ -1,4 +1,4 @@
-"""Which article a page is: its id, by what the page states and what the archive holds."""
+"""Identifies the article of a page: its id, from what the page states and what the archive contains."""
 
 from __future__ import annotations
 
@@ -16,37 +16,39 @@ from mayadeen.site.address import dedupe_key
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """The id of a page, and what is wrong with the one that it states."""
+    """The id of a page, and what is wrong with the id that the page states."""
 
     id: str
     certain: bool = False
-    """Whether the archive has decided, and not what the page states of itself."""
+    """Whether the archive determined the id, not the page."""
     made: bool = False
-    """Whether the id was made for the page, as it states that of another article."""
+    """Whether a new id was created because the page states the id of another article."""
     claimed: Known | None = None
     """The article at another address whose id the page states wrongly."""
     unproven: Known | None = None
-    """The article at another address that the page may be, edited and moved; the site has not said that it moved."""
+    """The article at another address that the page may be after an edit and a move, if the site has not confirmed the
+    move.
+    """
 
     @property
     def to_ask(self) -> Known | None:
-        """The article whose own address tells what to make of the page; None when that is settled."""
+        """The article whose own address must be requested to decide, or None if nothing is open."""
         return self.claimed if self.made else None
 
 
 def identify(session: Session, article: Article, visit: Visit) -> Identity:
-    """The id of an article that was read.
+    """Return the id of an article that was read.
 
-    An article keeps its id at its own address, the one where it was read last. A page at another address is the same
-    article when its content is the same; when the own address redirects to it and it states the post id; or when half
-    of its lines or its headline are the same and the own address redirects to it or no longer has the article. A page
-    that states the id of another article gets an id of its own.
+    An article keeps its id at its own address, which is the one where it was last read. A page at another address is
+    the same article if its content is the same; or if the own address redirects to it and it states the post id; or if
+    half of its lines or its headline are the same and the own address redirects to it or no longer has the article. A
+    page that states the id of another article gets its own new id.
     """
     archive, edition = session.archive, article.edition
     key = dedupe_key(article.url, session.site)
     without_post_id = ":u-" in article.id
     there = archive.get(article.id)
-    # The article whose own address was asked for and redirected here.
+    # The article whose own address was requested and redirected here.
     moved_from = _at_home(session, edition, visit.address.key) if visit.address.key != key else None
     if there and moved_from == there and not without_post_id:
         return Identity(id=there.id)
@@ -56,7 +58,7 @@ def identify(session: Session, article: Article, visit: Visit) -> Identity:
         if not (alike and (moved_from == there or there.gone or there.id in session.vacant)):
             claimed, unproven = there, there if alike else None
     here = _at_home(session, edition, key)
-    # With a post id, another article may have taken the address over; without one, nothing tells them apart.
+    # With a post id, another article may have replaced it at this address; without one, they cannot be distinguished.
     if here and (without_post_id or _is_alike(archive.line(here.id, here.version), article)):
         return Identity(id=here.id, certain=True, claimed=claimed)
     if claimed:
@@ -74,13 +76,13 @@ def identify(session: Session, article: Article, visit: Visit) -> Identity:
 
 
 def _at_home(session: Session, edition: str, key: str) -> Known | None:
-    """The article whose own address this is."""
+    """Return the article at its own address."""
     known = session.archive.find(edition, key)
     return known if known and dedupe_key(known.url, session.site) == key else None
 
 
 def _content_hash(article: Article) -> str | None:
-    """That of the article as it will be recorded; pages are compared before they are cleaned, too."""
+    """Return the content hash of the article after cleaning: pages are also compared before they are cleaned."""
     if article.contentHash is None:
         article = deepcopy(article)
         clean_article(article)
@@ -88,6 +90,6 @@ def _content_hash(article: Article) -> str | None:
 
 
 def _is_alike(line: dict[str, Any], article: Article) -> bool:
-    """Whether an article has half of its lines, or its headline, in common with a recorded one."""
+    """Return whether an article shares half of its lines, or its headline, with a recorded one."""
     one, other = (set(text.split("\n")) if text else set() for text in (line.get("articleBody"), article.articleBody))
     return line.get("headline") == article.headline or 0 < min(len(one), len(other)) <= 2 * len(one & other)

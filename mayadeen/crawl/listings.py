@@ -1,4 +1,4 @@
-"""First pages of listings: of sections, regions, coverages and tags. What they show leads to articles."""
+"""First pages of listings: of sections, regions, coverages and tags. Their cards lead to articles."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ logger = getLogger(__name__)
 
 
 class Listings:
-    """Reads the first pages of listings and hands them to `depths`, to be followed when all else is done."""
+    """Reads the first pages of listings, and passes them to `depths`, which follows them at the end."""
 
     def __init__(self, session: Session, fetcher: Fetcher, depths: Depths) -> None:
         self.session, self.fetcher, self.depths = session, fetcher, depths
         self.coverages = session.archive.coverages(session.edition)
-        """Slug -> address of the special files seen, in this crawl or before."""
+        """Slug -> address of the coverages seen in this crawl or before."""
         self.tags = TagAddresses(session.scope.tags)
         known = session.archive.tags(session.edition, session.scope.tags)
         self.tags.answered(known)
@@ -35,14 +35,14 @@ class Listings:
     # --- Sections ------------------------------------------------------------------------------------------------
 
     def requests(self, listings: Iterable[tuple[str, frozenset[str]]]) -> Iterator[Request]:
-        """Requests for listings: address, and what each stands for."""
+        """Yield requests for listings: (address, what the listing contains)."""
         for number, (url, listed) in enumerate(listings, 1):
             if not self.fetcher.within("LISTINGS_MAX", number):
                 return
             yield self.fetcher.request(url, self.parse, "listing", listed=listed)
 
     def parse(self, response: Response, listed: frozenset[str]) -> Iterator[Request]:
-        """A listing: its cards lead to articles."""
+        """Parse a listing: its cards lead to articles."""
         page = self.fetcher.readable(response)
         if page is None:
             return
@@ -60,11 +60,11 @@ class Listings:
     # --- Tags ----------------------------------------------------------------------------------------------------
 
     def learn_tags(self, links: Iterable[NamedLink]) -> None:
-        """Takes in the tag links of a page."""
+        """Learn the tag links of a page."""
         self.tags.learn((tag.name, tag.url) for tag in links)
 
     def learn_coverages(self, links: Iterable[NamedLink]) -> None:
-        """Takes in the links of a page to special files."""
+        """Learn the coverage links of a page."""
         for link in links:
             name = slug(link.name)
             if name and link.url and name not in self.coverages and self.session.address(link.url).kind == "coverage":
@@ -72,18 +72,18 @@ class Listings:
                 self.session.archive.record_coverage(self.session.edition, name, link.url)
 
     def answered(self, names: Iterable[str]) -> None:
-        """Something of these tags was found."""
+        """Record that something was found for these tags."""
         for tag in self.tags.answered(names):
             self.session.archive.record_tag(self.session.edition, tag, self.tags.address(tag))
 
     def seen_tags(self) -> Iterator[Request]:
-        """Requests for tag listings whose address a page has shown."""
+        """Yield requests for tag listings whose address is known from a page."""
         for tag, url in self.tags.to_ask():
             if is_internal(url, self.session.site):
                 yield from self._tag(tag, url)
 
     def guessed_tags(self) -> Iterator[Request]:
-        """Requests for tag listings where they may be."""
+        """Yield requests for guessed addresses of tag listings."""
         for tag, url in self.tags.guesses(self.session.site.origin):
             yield from self._tag(tag, url)
 
@@ -92,7 +92,7 @@ class Listings:
             yield self.fetcher.request(url, self.parse_tag, "listing", errback=self.tag_failed, tag=tag)
 
     def parse_tag(self, response: Response, tag: str) -> Iterator[Request]:
-        """A tag's listing, or a page that only pretends to be one."""
+        """Parse a tag's listing, or a page that only looks like one."""
         page = self.fetcher.readable(response)
         listing = parse_listing(page) if page else Listing()
         cards = [card for card in listing.cards if card.block == ""]
@@ -107,7 +107,7 @@ class Listings:
         yield from self.depths.first_page(listing, response.url, frozenset({f"tag:{tag}"}))
 
     def tag_failed(self, failure: Failure) -> None:
-        """A tag address that was only a guess."""
+        """Handle a failed request for a guessed tag address."""
         self.fetcher.failed(failure)
         request = request_of(failure)
         self.tags.missed(request.cb_kwargs["tag"], request.url)

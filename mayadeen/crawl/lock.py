@@ -1,4 +1,4 @@
-"""Locks on files in the data directory, let go by the system however a crawl ends."""
+"""Locks on files in the data directory. The system releases them however a crawl ends."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from mayadeen.errors import Busy, UsageError
 
 
 def hold(file: IO[Any]) -> bool:
-    """Takes the lock of an open file, until it is closed; False when another has it."""
+    """Lock an open file until it is closed. Returns False if another process has locked it."""
     return lock_descriptor(file.fileno(), blocking=False)
 
 
 def take(path: Path, what: str) -> IO[str]:
-    """Takes a lock file until it is closed; raises Busy naming who holds it, and since when."""
+    """Lock a file until it is closed. Raises Busy with the process that has locked it, and since when."""
     try:
         file = path.open("a+", encoding="utf-8")
     except OSError as error:
@@ -27,7 +27,7 @@ def take(path: Path, what: str) -> IO[str]:
         file.seek(0)
         holder = file.read().strip() or "another process"
         file.close()
-        raise Busy(f"{what} is being crawled already, by {holder} ({path}); wait for its end")
+        raise Busy(f"{what} is already being crawled by {holder} ({path}); wait until it ends")
     file.truncate(0)
     file.write(f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
     file.flush()

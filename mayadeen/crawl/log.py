@@ -1,4 +1,4 @@
-"""The log: a line for what becomes of an item, without the item; and nothing in it that a terminal would obey."""
+"""Formats the log: one line per item, without its content and without control characters."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from scrapy.logformatter import LogFormatter, LogFormatterResult
 from scrapy.utils.log import get_scrapy_root_handler
 from twisted.python.failure import Failure
 
-# Control characters but tab and line feed, bidirectional marks, lone surrogates.
+# Control characters except tab and line feed, bidirectional marks, lone surrogates.
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def escape_controls(text: str) -> str:
-    """A text with escapes (`\\x1b`) in place of what a terminal would obey: headers and addresses come from outside."""
+    """Return a text with control characters escaped (`\\x1b`), because headers and addresses are untrusted."""
     return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 class EscapingFormatter(logging.Formatter):
-    """Another formatter's lines with controls escaped: Scrapy's own messages and tracebacks too."""
+    """Wraps a formatter and escapes control characters, also in Scrapy's messages and tracebacks."""
 
     def __init__(self, inner: logging.Formatter) -> None:
         super().__init__()
@@ -34,36 +34,36 @@ class EscapingFormatter(logging.Formatter):
 
 
 def escape_log() -> None:
-    """Has Scrapy's log handler escape controls from now on."""
+    """Make Scrapy's log handler escape control characters."""
     handler = get_scrapy_root_handler()
     if handler is not None and handler.formatter is not None and not isinstance(handler.formatter, EscapingFormatter):
         handler.setFormatter(EscapingFormatter(handler.formatter))
 
 
 class Lines(LogFormatter):
-    """Scrapy's own lines without the items in them."""
+    """Scrapy's lines without the items."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        # Not before: Scrapy makes its handler anew for each crawler.
+        # Not earlier: Scrapy creates a new handler for each crawler.
         crawler.signals.connect(escape_log, signals.engine_started)
         return cls()
 
     def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> LogFormatterResult:
-        """An item that went to the feeds."""
+        """Format the line of an item delivered to the feeds."""
         return {"level": logging.DEBUG, "msg": "scraped: %(item)s", "args": {"item": _name(item)}}
 
     def dropped(
         self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
     ) -> LogFormatterResult:
-        """An item that a pipeline dropped: the reason names it."""
+        """Format the line of a dropped item. The reason contains its address."""
         found = super().dropped(item, exception, response, spider)
         return {**found, "msg": "dropped: %(exception)s"}
 
     def item_error(
         self, item: Any, exception: BaseException, response: Response | Failure | None, spider: Spider
     ) -> LogFormatterResult:
-        """An item on which a pipeline failed."""
+        """Format the line of an item on which a pipeline failed."""
         return {"level": logging.ERROR, "msg": "a pipeline failed on %(item)s", "args": {"item": _name(item)}}
 
 

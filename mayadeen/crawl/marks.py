@@ -1,4 +1,6 @@
-"""What was met before, in 8 bytes each: Python's own set takes ten times as much, which a whole site would feel."""
+"""A memory-saving set of values seen before: 8 bytes each. Python's set needs ten times as much, too much for a whole
+site.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,11 @@ from collections.abc import Hashable
 from heapq import merge
 
 _FEW = 4096
-"""Members that are worth no merging."""
+"""Number of new members that are not merged yet."""
 
 
 class Marks:
-    """A set that can be asked, not read: of its members it keeps the hashes, sorted, and the newest apart."""
+    """A set that supports only `add`: it stores sorted hashes, and the newest members separately."""
 
     def __init__(self) -> None:
         self._old = array("q")
@@ -22,7 +24,7 @@ class Marks:
         return self._holds(hash(member))
 
     def add(self, member: Hashable) -> bool:
-        """Adds a member; whether it is new."""
+        """Add a member. Returns whether it is new."""
         mark = hash(member)
         if self._holds(mark):
             return False

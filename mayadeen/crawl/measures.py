@@ -1,4 +1,4 @@
-"""What a crawl has read, counted by kind of article and field: what monitors compare with earlier crawls."""
+"""Counts what a crawl has read, by article type and field. Monitors compare these counts with earlier crawls."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FIELDS = (
 )
 """Fields that an article may lack."""
 EXAMPLES = 3
-"""Addresses that are kept of each thing that is amiss."""
+"""Maximum number of example addresses per problem."""
 FROM_STATS = {
     "requests": ("downloader/request_count",),
     "requests/failed": ("failed/*",),
@@ -45,21 +45,23 @@ FROM_STATS = {
     "compared": ("template/compared",),
     "compared/different": ("template/differs/*",),
 }
-"""Measure -> the stats that it is the sum of; `*`: all that begin so."""
+"""Measure -> the stats that are summed up; `*`: all with that prefix."""
 
 
 class Measures:
-    """Counts of a crawl. `read/<kind>`: articles read; `field/<kind>/<field>`: those of them that have a field;
-    `origin/<field>/<origin>`: articles whose field was read there."""
+    """The counts of a crawl.
+
+    `read/<kind>`: articles read; `field/<kind>/<field>`: those that have the field; `origin/<field>/<origin>`: articles
+    whose field was read from the origin.
+    """
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.examples: defaultdict[str, list[str]] = defaultdict(list)
-        """Addresses of articles that lack a field (`field/...`), and of those whose field was read somewhere
-        (`origin/...`)."""
+        """Addresses of articles that lack a field (`field/...`), or whose field has an origin (`origin/...`)."""
 
     def add(self, article: Article, origins: Mapping[str, str]) -> None:
-        """Takes an article that was read from its page."""
+        """Count an article that was read from its page."""
         kind = article.articleType
         self.counts[f"read/{kind}"] += 1
         for name in FIELDS:
@@ -79,7 +81,7 @@ class Measures:
             found.append(url)
 
     def with_stats(self, stats: Mapping[str, Any]) -> dict[str, int]:
-        """All counts, with those of the crawl's stats."""
+        """Return all counts, including those from the crawl's stats."""
         found = dict(self.counts)
         for name, parts in FROM_STATS.items():
             total = sum(

@@ -1,4 +1,4 @@
-"""Where the data of this project lie."""
+"""The location of this project's data."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from mayadeen.errors import UsageError
 
 
 def data_directory(settings: BaseSettings) -> Path:
-    """`-s DATA_DIR`, else $MAYADEEN_DATA, else data/ beside scrapy.cfg. Raises UsageError without any."""
+    """Return `-s DATA_DIR`, else $MAYADEEN_DATA, else data/ beside scrapy.cfg. Raises UsageError if there is none."""
     given = settings.get("DATA_DIR") or os.environ.get("MAYADEEN_DATA")
     if given:
         return Path(given).expanduser().absolute()
-    # A job of Scrapyd runs from a zipped egg; a scrapy.cfg near its working directory is not its own.
+    # A Scrapyd job runs from a zipped egg; a scrapy.cfg near its working directory is not this project's.
     config = closest_scrapy_cfg() if Path(__file__).is_file() else None
     if not config:
         raise UsageError(
@@ -27,7 +27,7 @@ def data_directory(settings: BaseSettings) -> Path:
 
 
 def make_writable(directory: Path) -> None:
-    """Makes the data directory; raises UsageError when nothing can be written there."""
+    """Create the data directory. Raises UsageError if it is not writable."""
     try:
         (directory / "feeds").mkdir(parents=True, exist_ok=True)
         probe = directory / "feeds" / f".writable-{os.getpid()}"

@@ -1,4 +1,4 @@
-"""What to ask the site for again: the archive's knowledge, asked of each address before it is fetched."""
+"""Recrawl policy: decides from the archive which known addresses are requested again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mayadeen.items import Visit
 from mayadeen.site.address import Site
 
 KNOWN = ("skip", "emit", "refetch")
-"""What becomes of articles that the archive holds: left out, given from the archive, asked for again."""
+"""What happens to articles in the archive: skipped, delivered from the archive, or requested again."""
 
 _WEEK = 7 * 24 * 3600
 
@@ -24,15 +24,15 @@ class Month:
 
     url: str
     past: bool
-    """Whether the month is over, so that nothing new will come."""
+    """Whether the month is over, so that no new articles will be added."""
     keys: dict[str, int | None] = field(default_factory=dict)
-    """Its articles within the crawl's sections and tags, with their lastmod."""
+    """Its articles within the crawl's sections and tags -> their lastmod."""
     whole: bool = True
-    """Whether all of it was read and lies within the crawl's days."""
+    """Whether all of it was read and is within the crawl's days."""
 
 
 class Recrawl:
-    """Decides, for one edition, which addresses are worth a request."""
+    """Decides for one edition which addresses are requested."""
 
     def __init__(
         self, archive: Archive, site: Site, known: str = "skip", *, reader_version: str = PARSER_VERSION
@@ -43,15 +43,17 @@ class Recrawl:
         self.reader_version = reader_version
         self.edition = site.edition.code
         self.skipped: set[int] = set()
-        """Numbers of the articles that were met and not asked for."""
+        """Numbers of the articles found but not requested."""
 
     @property
     def refetches(self) -> bool:
-        """Whether everything is asked for."""
+        """Whether everything is requested again."""
         return self.known == "refetch"
 
     def worth(self, known: Known | None, visit: Visit) -> bool:
-        """Whether an address is to be asked for: new, changed by what the sitemap says, or all are."""
+        """Return whether an address is requested: if it is new, changed according to the sitemap, or if all are
+        refetched.
+        """
         if self.archive.is_forgotten(f"{self.edition} {visit.address.key}"):
             return False
         if known is None:
@@ -65,7 +67,7 @@ class Recrawl:
         return False
 
     def again(self, ages: list[int]) -> Iterator[Known]:
-        """Articles to ask for again that nothing has named: all, or those that come of age without a sitemap."""
+        """Yield articles to recrawl that no source contained: all, or those due for a recrawl without a sitemap."""
         if not self.refetches:
             yield from self.archive.due(self.edition, ages, now())
             return
@@ -77,15 +79,15 @@ class Recrawl:
     # --- Months --------------------------------------------------------------------------------------------------
 
     def needs_month(self, url: str, bounds: str, lastmod: datetime | None) -> bool:
-        """Whether a past month is worth a request: not when all its articles were found held, unless it says so."""
+        """Return whether to request a month. Not if it is over and complete, unless its lastmod is newer."""
         complete = self.archive.month_complete(self.edition, url, bounds)
         return self.refetches or complete is None or (seconds(lastmod) or 0) > complete
 
     def months_again(self, months: Iterable[tuple[str, int]], bounds: str, ages: list[int], most: int) -> set[str]:
-        """Those of some complete months (address, end in UTC seconds; newest first) to be looked at again.
+        """Return complete months (address, end in UTC seconds; newest first) that are due for a recrawl.
 
-        They have passed one of some ages (seconds) since they were last looked at; of those older than all ages, the
-        one that was not looked at for longest.
+        They have passed one of `ages` (seconds) since their last check. Of the months older than all ages, it is the
+        one whose last check is the oldest.
         """
         moment = now()
         due: list[str] = []
@@ -101,17 +103,19 @@ class Recrawl:
         return {*due[:most], *(url for _, url in sorted(old)[: 1 if len(due) < most else 0])}
 
     def settle(self, month: Month, bounds: str) -> None:
-        """Takes note of what a month's sitemap said, once its articles are read; of a past one, that it is complete."""
+        """Store the lastmods of a month's sitemap after its articles are read. If the month is over, mark it as
+        complete.
+        """
         for key, lastmod in month.keys.items():
             known = self.archive.find(self.edition, key)
-            # Found by a listing, earlier in this crawl: what the sitemap says of it is what was read.
+            # It was found by a listing earlier in this crawl: the sitemap describes the version that was read.
             if known and known.source is None and lastmod and lastmod <= max(known.modified or 0, known.checked):
                 self.archive.record_lastmod(known, lastmod, month.url)
         if month.past and month.whole and self.holds(month.keys):
             self.archive.record_month(self.edition, month.url, bounds)
 
     def holds(self, keys: Iterable[str]) -> bool:
-        """Whether all of some addresses lead to articles that are held, or are known to lead to none."""
+        """Return whether all addresses lead to archived articles, or are known to lead to none."""
         return all(
             self.archive.find(self.edition, key) is not None
             or self.archive.is_no_article(self.edition, key, self.reader_version)
@@ -120,30 +124,30 @@ class Recrawl:
         )
 
     def missing(self, month: Month, named: set[int]) -> list[Known]:
-        """Articles that a month's sitemap used to name, by their numbers, and no longer does."""
+        """Return the articles that a month's sitemap no longer contains. `named`: numbers of those that it contains."""
         return [row for row in self.archive.of_sitemap(month.url) if row.n not in named] if month.whole else []
 
 
 def _is_later(lastmod: int, known: Known) -> bool:
-    """Whether a sitemap's lastmod tells of a change that was not seen."""
+    """Return whether a sitemap's lastmod indicates a change that was not seen yet."""
     before = known.lastmod or known.modified
-    # A lastmod after the last look, be it a day without a time or a mistake, says nothing of what was seen then; what
-    # was touched in the second of that look may have been touched after it.
+    # A lastmod later than the last check (a day without a time, or an error) says nothing about what was seen. A
+    # change in the same second as the last check may have come after it.
     return lastmod >= known.checked if before is None else lastmod > min(before, known.checked)
 
 
 def is_past(year: int, month: int, moment: datetime) -> bool:
-    """Whether a month has been over for a week: late corrections come within days."""
+    """Return whether a month has been over for a week: late corrections come within days."""
     return moment.timestamp() > end_of(year, month) + _WEEK
 
 
 def end_of(year: int, month: int) -> int:
-    """When a month is over, UTC seconds."""
+    """Return the end of a month, UTC seconds."""
     return int(datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC).timestamp())
 
 
 def conditional(known: Known | None) -> dict[str, str]:
-    """The headers that ask for an article only if it has changed."""
+    """Return the headers of a conditional request for an article."""
     headers = {}
     if known and known.etag:
         headers["If-None-Match"] = known.etag

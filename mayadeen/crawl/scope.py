@@ -1,4 +1,4 @@
-"""What a crawl is asked for: an edition, sections, tags, days. Checked once, then asked of each address and article."""
+"""The scope of a crawl: edition, sections, tags, days. Validated once, then applied to each address and article."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """The bounds of a crawl. No sections and no tags: the whole edition."""
+    """The limits of a crawl. Without sections and tags, the whole edition."""
 
     site: Site
     sections: tuple[str, ...] = ()
@@ -26,20 +26,20 @@ class Scope:
     since: date | None = None
     until: date | None = None
     match: str = "any"
-    """Whether an article must be in one of the sections or carry one of the tags (`any`), or both (`all`)."""
+    """Whether an article must be in one of the sections or have one of the tags (`any`), or both (`all`)."""
 
     @property
     def whole(self) -> bool:
-        """Whether any section will do."""
+        """Whether articles of all sections are in scope."""
         return not self.sections and not self.tags
 
     @property
     def marks(self) -> frozenset[str]:
-        """What a listing may stand for that brings its articles into scope: `tag:syria`, `region:mena`."""
+        """Labels of listings whose articles are in scope: `tag:syria`, `region:mena`."""
         return frozenset({f"tag:{tag}" for tag in self.tags} | {f"region:{name}" for name in self.sections})
 
     def has_month(self, year: int, month: int) -> bool:
-        """Whether any day of a month is wanted."""
+        """Return whether any day of a month is in scope."""
         first = date(year, month, 1)
         last = (first + 31 * _DAY).replace(day=1) - _DAY
         return (self.until is None or first <= self.until) and (self.since is None or last >= self.since)

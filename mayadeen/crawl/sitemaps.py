@@ -1,4 +1,4 @@
-"""Sitemaps: which months to ask for, and which of their articles."""
+"""Sitemaps: decides which months, and which of their articles, are requested."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ logger = getLogger(__name__)
 
 
 def sitemaps_of(robots: bytes) -> list[str]:
-    """The sitemaps that a robots.txt names, whatever its type is said to be."""
+    """Return the sitemaps listed in a robots.txt, whatever its content type."""
     return list(Protego.parse(robots.decode("utf-8-sig", "replace")).sitemaps)
 
 
@@ -35,31 +35,31 @@ class Sitemaps:
     def __init__(
         self, session: Session, fetcher: Fetcher, pages: ArticlePages, answered: Callable[[list[str]], None]
     ) -> None:
-        """`answered` is told the keywords of articles of wanted tags."""
+        """Create the reader. `answered` is called with the keywords of articles that have requested tags."""
         self.session, self.fetcher, self.pages, self.answered = session, fetcher, pages, answered
         self.month: Month | None = None
-        """The one that is being read."""
+        """The month being read."""
         self.months: deque[Month] = deque()
         self.asked = 0
         self.found = False
-        """Whether there are any."""
+        """Whether any sitemap was found."""
         scope = session.scope
         self.bounds = "; ".join(",".join(sorted(names)) for names in (scope.sections, scope.tags) if names)
 
     def start(self) -> Iterator[Request]:
-        """Requests for the sitemaps that robots.txt names, else where they usually are."""
+        """Yield requests for the sitemaps in robots.txt, else for the usual addresses."""
         named = self.session.robots_sitemaps
         if named is not None:
             yield from self._named(named)
-        else:  # Scrapy has not asked for it: ROBOTSTXT_OBEY is off
+        else:  # Scrapy has not requested it, because ROBOTSTXT_OBEY is off
             yield self.fetcher.request("/robots.txt", self.parse_robots, "sitemap", errback=self.without_robots)
 
     def parse_robots(self, response: Response) -> Iterator[Request]:
-        """The sitemaps of a robots.txt that Scrapy has not read."""
+        """Yield requests for the sitemaps of a robots.txt that Scrapy has not read."""
         yield from self._named(sitemaps_of(response.body))
 
     def without_robots(self, failure: Failure) -> Iterator[Request]:
-        """robots.txt could not be had."""
+        """Handle a failed request for robots.txt."""
         self.fetcher.failed(failure)
         yield from self._named([])
 
@@ -74,18 +74,18 @@ class Sitemaps:
                 yield self.fetcher.request(url, self.parse, "sitemap", errback=self.failed)
 
     def _one_more(self) -> bool:
-        """Whether another sitemap may be asked for: indexes may name each other without end."""
+        """Return whether another sitemap may be requested: indexes may reference each other endlessly."""
         self.asked += 1
         return self.fetcher.within("SITEMAPS_MAX", self.asked)
 
     def failed(self, failure: Failure) -> Iterator[Request]:
-        """A sitemap that does not answer: the news one may."""
+        """Handle a failed sitemap. The news sitemap may still work."""
         self.fetcher.failed(failure)
         if request_of(failure).url.endswith("/all.xml"):
             yield from self._requests([self.session.site.origin + "/sitemaps/news.xml"])
 
     def parse(self, response: Response, month: Month | None = None) -> Iterator[Request]:
-        """An index of months, or a month of articles."""
+        """Parse an index of months, or a month of articles."""
         session = self.session
         self.month = month = month or Month(response.url, past=False)
         try:
@@ -99,7 +99,7 @@ class Sitemaps:
             return
         if not sitemap.complete:
             session.count("sitemap/cut")
-            logger.warning("%s is too large or breaks off: what was read of it counts", response.url)
+            logger.warning("%s is too large or truncated: the part that was read is used", response.url)
         self.found = self.found or bool(sitemap.children or sitemap.entries)
         self._add_months(sitemap)
         if sitemap.entries:
@@ -108,7 +108,7 @@ class Sitemaps:
             yield from self._articles(sitemap, month, response.url)
 
     def _articles(self, sitemap: Sitemap, month: Month, found_on: str) -> Iterator[Request]:
-        """Requests for the articles of a month that are in scope, and for those that it no longer names."""
+        """Yield requests for the articles of a month that are in scope, and for those that it no longer contains."""
         session = self.session
         named: set[int] = set()
         for entry in sitemap.entries:
@@ -133,7 +133,7 @@ class Sitemaps:
                 yield from self.pages.request(known.url, found_on, known, self.pages.visit_again(known, source=""))
 
     def _add_months(self, sitemap: Sitemap) -> None:
-        """The months that an index names and that are worth a request, newest first."""
+        """Add the months of an index that should be requested, newest first."""
         session, moment = self.session, datetime.now(UTC)
         site = session.site
         children = [child for child in sitemap.children if is_internal(canonical(child.url, site), site)]
@@ -146,7 +146,7 @@ class Sitemaps:
         ages = [int(age) for age in session.settings.getlist("MONTH_RECHECK_AGES")]
         again = session.recrawl.months_again(ends, self.bounds, ages, session.settings.getint("MONTH_RECHECKS"))
         for year, number, child in dated:
-            # The newest is never taken for complete, whatever the clock says.
+            # The newest month is never treated as complete, even if the clock is wrong.
             past = child is not dated[0][2] and is_past(year, number, moment)
             month = Month(canonical(child.url, site), past)
             if not session.scope.has_month(year, number):
@@ -160,7 +160,9 @@ class Sitemaps:
         session.months_left = len(self.months)
 
     def next_month(self) -> Iterator[Request]:
-        """One month; the one before is read by now, and complete if nothing of it is missing."""
+        """Yield the request for one month. The previous one is read by now, and complete if none of its articles is
+        missing.
+        """
         if self.month:
             self.session.recrawl.settle(self.month, self.bounds)
             self.month = None
@@ -176,5 +178,5 @@ class Sitemaps:
 
 
 def _past(lastmod: int | None) -> int | None:
-    """A lastmod of today or before; a later one is a mistake and tells of no change."""
+    """Return a lastmod that is not in the future. A later one is an error and does not indicate a change."""
     return lastmod if lastmod and lastmod < now() + DAY else None

@@ -1,4 +1,4 @@
-"""What a crawl has found and what it took, counted from its stats: for the live line, the log, and the archive."""
+"""The results and costs of a crawl, computed from its stats: for the live line, the log and the archive."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ REQUIRED = ("headline", "datePublished", "articleBody")
 
 
 def found(stats: Mapping[str, Any], skipped: int) -> dict[str, int]:
-    """The articles of a crawl, by what became of them. `skipped`: those not asked for."""
+    """Return the number of articles per outcome. `skipped`: those not requested."""
     counts = {
         "new": stats.get("archive/new", 0),
         "changed": stats.get("archive/changed", 0),
@@ -21,12 +21,12 @@ def found(stats: Mapping[str, Any], skipped: int) -> dict[str, int]:
 
 
 def requests(stats: Mapping[str, Any]) -> dict[str, int]:
-    """The requests of a crawl, by kind, repeats included."""
+    """Return the number of requests by kind, including retries."""
     return {name.partition("/")[2]: value for name, value in stats.items() if name.startswith("requests/")}
 
 
 def origins(stats: Mapping[str, Any]) -> dict[str, dict[str, int]]:
-    """How often each required field was read where: field -> origin -> articles."""
+    """Return how often each required field was read from each origin: field -> origin -> articles."""
     counts: dict[str, dict[str, int]] = {name: {} for name in REQUIRED}
     for name, value in stats.items():
         what, _, rest = name.partition("/")

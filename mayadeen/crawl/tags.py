@@ -1,4 +1,4 @@
-"""Addresses of tag listings: seen on pages, else made after the shape of those seen, else guessed."""
+"""Addresses of tag listings: seen on pages, else built like those seen, else guessed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ GUESSES = ("/tags/{slug}", "/tag/{slug}", "/topics/{slug}", "/topic/{slug}", "/n
 
 
 class TagAddresses:
-    """What is known of the wanted tags: where their listings are, and which have answered."""
+    """The requested tags: their listings, and which were found."""
 
     def __init__(self, wanted: tuple[str, ...]) -> None:
         self.wanted = wanted
@@ -22,7 +22,7 @@ class TagAddresses:
         self._answered: set[str] = set()
 
     def learn(self, links: Iterable[tuple[str, str | None]]) -> None:
-        """Takes in the tag links of a page: (name, address)."""
+        """Learn the tag links of a page: (name, address)."""
         for name, url in links:
             if not url:
                 continue
@@ -34,18 +34,20 @@ class TagAddresses:
                 self.shapes[shape] = None
 
     def to_ask(self) -> Iterator[tuple[str, str]]:
-        """(tag, address) seen and not asked for yet."""
+        """Yield (tag, address) seen but not requested yet."""
         for name, url in self._seen.items():
             if url not in self._asked[name]:
                 self._asked[name].append(url)
                 yield name, url
 
     def unasked(self) -> bool:
-        """Whether a wanted tag has neither a listing nor an answer."""
+        """Return whether a requested tag has no listing and was not found elsewhere."""
         return any(name not in self._seen and name not in self._answered for name in self.wanted)
 
     def guesses(self, origin: str) -> Iterator[tuple[str, str]]:
-        """(tag, address) for the tags without a listing: one at a time each, after the shapes seen, then by habit."""
+        """Yield (tag, address) for tags without a listing, one guess per tag: first with the patterns seen, then the
+        usual ones.
+        """
         for name in self.wanted:
             if name in self._seen or name in self._answered:
                 continue
@@ -59,30 +61,32 @@ class TagAddresses:
                     break
 
     def answered(self, names: Iterable[str]) -> list[str]:
-        """Something of these tags was found. Gives the wanted ones that had no answer before."""
+        """Record that these tags were found. Returns the requested ones that were not found before."""
         marks = {mark for mark in map(slug, names) if mark in self._asked} - self._answered
         self._answered |= marks
         return sorted(marks)
 
     def address(self, name: str) -> str:
-        """Where the listing of a tag was seen; "" where it was not."""
+        """Return the address of a tag's listing, "" if unknown."""
         return self._seen.get(name, "")
 
     def missed(self, name: str, url: str) -> None:
-        """An address that was no listing of the tag."""
+        """Record an address that was not a listing of the tag."""
         if self._seen.get(name) == url and name not in self._answered:
             del self._seen[name]
 
     def unanswered(self) -> list[tuple[str, list[str]]]:
-        """Wanted tags that nothing was found for, with the addresses tried."""
+        """Return the requested tags that were not found, with the addresses tried."""
         return [(name, self._asked[name]) for name in self.wanted if name not in self._answered]
 
 
 def _shape(mark: str, url: str) -> str | None:
-    """`https://site/topic/syrian-army` of "Syrian army" -> `https://site/topic/{slug}`."""
+    """Return the pattern of a tag's address: `https://site/topic/syrian-army` of "Syrian army" ->
+    `https://site/topic/{slug}`.
+    """
     parts = urlsplit(url)
     path = unquote(parts.path).lower()
-    # An address with a number in it is of that tag alone.
+    # An address with a number in it is only valid for that tag.
     if not mark or not path.endswith("/" + mark) or "{" in url or "}" in url or re.search(r"/\d+/", path):
         return None
     return f"{parts.scheme}://{parts.netloc}{quote(path[: -len(mark)])}{{slug}}"

@@ -1,4 +1,4 @@
-"""Which template the pages of an edition are read by, and how well it fits them."""
+"""Finds the template of an edition, and measures how well it fits."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ from mayadeen.items import Article
 from mayadeen.site.edition import EDITIONS
 
 COMPARED_EVERY = 50
-"""One page in so many is also read without the template."""
+"""One of this many pages is also read without the template, to compare."""
 MAX_MISSES = 0.05
-"""Share of the pages that a template may not fit before that is worth a warning."""
+"""Maximum share of pages that a template may not fit without a warning."""
 FEW = 20
-"""Pages of which nothing is concluded."""
+"""Minimum number of pages for a warning."""
 SHOWN = 5
-"""Unknown blocks that a warning shows."""
+"""Maximum number of unknown blocks in a warning."""
 MAX_BLOCKS, MAX_BLOCK = 200, 200
-"""Unknown blocks that are told apart, and characters of their selectors at most."""
+"""Maximum number of different unknown blocks, and of characters of their selectors."""
 FIELDS = tuple(each.name for each in fields(Article) if each.name not in ("metadata", "version", "changedFields"))
 """Fields in which two readings of a page can differ."""
 
 
 def own_template(data: Path, edition: str) -> Path:
-    """Where the template of an edition lies that `template learn --write` writes."""
+    """Return the path of an edition's template that `template learn --write` writes."""
     return data / "templates" / f"{edition}.toml"
 
 
 def template_file(settings: BaseSettings, edition: str) -> Path | None:
-    """The file that `-s TEMPLATE` names, else that of the data directory; None with `off`, and where there is none.
+    """Return the file of `-s TEMPLATE`, else that of the data directory; None for `off` or if there is none.
 
     Raises UsageError.
     """
@@ -57,7 +57,7 @@ def template_file(settings: BaseSettings, edition: str) -> Path | None:
 
 
 def find_template(settings: BaseSettings, edition: str) -> tuple[Template | None, Path | None]:
-    """The template of an edition and its file; that of this package has none. Raises UsageError."""
+    """Return the template of an edition and its file, None for a built-in template. Raises UsageError."""
     path = template_file(settings, edition)
     if path is not None:
         template = Template.load(path)
@@ -71,41 +71,41 @@ def find_template(settings: BaseSettings, edition: str) -> tuple[Template | None
 
 
 def find_templates(settings: BaseSettings) -> dict[str, tuple[Template | None, Path | None]]:
-    """The same for all editions; the file that `-s TEMPLATE` names is that of its own edition alone."""
+    """Return the same for all editions. The file of `-s TEMPLATE` only applies to its own edition."""
     given = template_file(settings, "") if settings.get("TEMPLATE") else None
     wanted = [Template.load(given).edition] if given else list(EDITIONS)
     return {each: find_template(settings, each) if each in wanted else (None, None) for each in EDITIONS}
 
 
 def reader_version(template: Template | None) -> str:
-    """What says how pages are read: another one may read the same page otherwise."""
+    """Return an identifier of the reader. Readers with other identifiers may read the same page differently."""
     return f"{PARSER_VERSION}+{template.hash}" if template else PARSER_VERSION
 
 
 def differences(one: Article, other: Article) -> list[str]:
-    """Fields in which two readings of a page differ."""
+    """Return the fields in which two readings of a page differ."""
     return [name for name in FIELDS if getattr(one, name) != getattr(other, name)]
 
 
 @dataclass
 class Fit:
-    """How well a template fits the pages that were read."""
+    """How well a template fits the pages read."""
 
     counts: Counter[str] = field(default_factory=Counter)
     """`read`, `compared`, `miss/<reason>`, `differs/<field>`."""
     blocks: Counter[str] = field(default_factory=Counter)
     """Selectors of the blocks that the template does not know."""
     begins: dict[str, str] = field(default_factory=dict)
-    """How the first of each begins."""
+    """The beginning of the first block of each selector."""
 
     def add(self, other: Fit) -> None:
-        """Takes over what was counted elsewhere."""
+        """Add the counts of another fit."""
         self.counts.update(other.counts)
         self.blocks.update(other.blocks)
         self.begins = other.begins | self.begins
 
     def note(self, reading: Reading) -> None:
-        """Takes one page."""
+        """Count one page."""
         if reading.miss is None:
             self.counts["read"] += 1
             return
@@ -117,11 +117,11 @@ class Fit:
 
     @property
     def misses(self) -> int:
-        """Pages that it did not fit."""
+        """Number of pages that it did not fit."""
         return sum(count for name, count in self.counts.items() if name.startswith("miss/"))
 
     def warning(self, path: Path | None) -> str | None:
-        """What to do about a template that does not fit; None while it does, and for that of the package."""
+        """Return how to repair a template that does not fit, None if it fits or is built-in."""
         pages = self.counts["read"] + self.misses
         if path is None or pages < FEW or self.misses <= MAX_MISSES * pages:
             return None
@@ -138,7 +138,7 @@ class Fit:
 
 
 class TemplateReader:
-    """Reads pages by a template, or without one where there is none, and counts how well it fits."""
+    """Reads pages with a template, or without one if there is none, and counts how well it fits."""
 
     def __init__(self, template: Template | None, path: Path | None = None) -> None:
         self.template, self.path = template, path
@@ -146,13 +146,15 @@ class TemplateReader:
         self.fit = Fit()
 
     def read(self, page: Page, fetched: datetime | None, count: Callable[[str], object] = lambda name: None) -> Reading:
-        """The article of a page. `count` is called with each name of `Fit.counts` that rises. Raises NotAnArticle."""
+        """Return the article of a page. `count` is called with each name in `Fit.counts` that increases. Raises
+        NotAnArticle.
+        """
         if self.template is None:
             return read_article(page, fetched)
         before = Counter(self.fit.counts)
         reading = read_article(page, fetched, self.template)
         self.fit.note(reading)
-        # By address: which pages are compared must not depend on their order.
+        # Chosen by address, so that the selection does not depend on the order of pages.
         if reading.miss is None and crc32(page.url.encode()) % COMPARED_EVERY == 0:
             self.fit.counts["compared"] += 1
             self.fit.counts.update(f"differs/{name}" for name in _differing(reading, page, fetched))

@@ -1,4 +1,4 @@
-"""What is known of a listing while it is followed into its depth."""
+"""The state of a listing while its further pages are followed."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 ENDS = {
-    "ended": "nothing more came",
-    "older": "all on it is older than since",
+    "ended": "end of the listing",
+    "older": "all articles are older than since",
     "known": "the rest is known",
-    "repeats": "it repeats itself",
-    "barren": "what it names is no article",
+    "repeats": "its pages repeat",
+    "barren": "its links are not articles",
     "cap": "LISTING_MAX_PAGES is reached",
 }
-"""Why a listing is followed no further."""
+"""Why a listing is not followed further."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Walk:
-    """A listing on the way into its depth."""
+    """The state of one listing."""
 
     url: str
     listed: frozenset[str]
-    """What it stands for: `tag:syria`, `region:mena`."""
+    """Labels of the listing: `tag:syria`, `region:mena`."""
     complete: int | None
-    """When an earlier crawl had read it to its end, UTC seconds."""
+    """When an earlier crawl read it to its end, UTC seconds."""
     following: str | None = None
-    """Its next page, where that has an address; else a browser is needed."""
+    """The address of its next page, or None if a browser is needed."""
     button: bool = False
-    """Whether its first page has a button for more."""
+    """Whether its first page has a load-more button."""
     keys: dict[str, None] = field(default_factory=dict)
     """Its articles in scope."""
     whole: bool = True
@@ -36,14 +36,14 @@ class Walk:
     first: list[str] = field(default_factory=list)
     """The addresses of the cards of its first page."""
     before: list[tuple[str, datetime | None]] = field(default_factory=list)
-    """Keys and days of the page read last."""
+    """Keys and dates of the articles on the page read last."""
     asked: list[str] = field(default_factory=list)
     """Those of them in scope."""
     seen: set[str] = field(default_factory=set)
     """The keys of all its pages."""
     pages: int = 0
-    """Read after the first."""
+    """Number of pages read after the first."""
     run: int = 0
     barren: int = 0
     end: str | None = None
-    """Why it is not followed further, of `ENDS`; None while it is."""
+    """Why it is not followed further, a key of `ENDS`; None while it is followed."""

@@ -1,4 +1,4 @@
-"""What watches a crawl: its health, the pages it is to keep, how far it is, and what it found."""
+"""Extensions: health checks, kept pages, progress, and the summary of a crawl."""
 
 from mayadeen.extensions.health import CrawlHealth
 from mayadeen.extensions.keeping import KeepPages

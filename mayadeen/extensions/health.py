@@ -1,4 +1,4 @@
-"""Judges a crawl that reads nothing, or understands too little."""
+"""Fails a crawl that reads nothing, or too little."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from mayadeen.errors import ArchiveError, CrawlFailure
 logger = getLogger(__name__)
 
 MIN_DOUBTS, MAX_DOUBTS = 5, 0.1
-"""Articles that may be taken for another, in number and as a share of those read."""
+"""Number, and share, of articles with the text or id of another one that fail a crawl."""
 STATED = ("metadata", "json-ld", "meta")
-"""Where a page states a field; the other origins are last resorts."""
+"""Origins where a page states a field. All others are fallbacks."""
 
 
 class CrawlHealth:
-    """Gives a crawl that read nothing, or understood too little, an error instead of a quiet end."""
+    """Fails a crawl that read nothing, or too little, instead of letting it end quietly."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -38,19 +38,19 @@ class CrawlHealth:
         return cls(crawler)
 
     def spider_opened(self, spider: Spider) -> None:
-        """A line about what is not in order: manners, a cache."""
+        """Log problems of the settings: no contact, a cache."""
         site = site_of(self.crawler)
         if not self.crawler.settings.get("CONTACT") and site is not None and site.origin == site.edition.origin:
             spider.logger.warning(
-                "CONTACT is not set: give the site a mail or page to reach you at, -s CONTACT=you@example.org"
+                "CONTACT is not set: tell the site how to contact you, -s CONTACT=you@example.org"
             )
         if self.crawler.settings.getbool("HTTPCACHE_ENABLED"):
             spider.logger.warning(
-                "HTTPCACHE_ENABLED: pages from the cache hide what the site has added and edited since"
+                "HTTPCACHE_ENABLED: cached pages hide the site's new and edited articles"
             )
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
-        """Judges the crawl by its stats."""
+        """Check the crawl by its stats."""
         try:
             failure = self.judge(reason)
         except ArchiveError as error:
@@ -59,7 +59,7 @@ class CrawlHealth:
             ending.fail(self.crawler, failure.reason, failure.message)
 
     def judge(self, reason: str) -> CrawlFailure | None:
-        """The failure that the stats show, None when they are sound."""
+        """Return the failure shown by the stats, or None."""
         stats = self.crawler.stats
         assert stats is not None
         if reason != "finished":
@@ -90,11 +90,11 @@ class CrawlHealth:
             return failure
         shown = stats.get_value("listing/pages", 0)
         if listings and not shown and listings == stats.get_value("listing/without_cards", 0):
-            return CrawlFailure("no_cards", f"none of {listings} listings shows a card: the layout may have changed")
+            return CrawlFailure("no_cards", f"none of {listings} listings has a card: the layout may have changed")
         return None
 
     def judge_answers(self) -> CrawlFailure | None:
-        """Whether too many of the articles asked for could not be had."""
+        """Return a failure if too many of the requested articles could not be fetched."""
         session = session_of(self.crawler)
         ledger = session.ledger if session else Ledger()
         if ledger.asked[True] < self.enough:
@@ -104,10 +104,10 @@ class CrawlHealth:
             return None
         reasons = Counter(why for _, why, article in ledger.failed if article).most_common(1)
         most = f", most often by {reasons[0][0]}" if reasons else ""
-        return CrawlFailure("too_many_failed", f"{lost} of {ledger.asked[True]} articles could not be had{most}")
+        return CrawlFailure("too_many_failed", f"{lost} of {ledger.asked[True]} articles could not be fetched{most}")
 
     def judge_doubts(self, read: int) -> CrawlFailure | None:
-        """Whether too many articles have the text, or state the id or address, of another one."""
+        """Return a failure if too many articles have the text, or state the id or address, of another one."""
         stats = self.crawler.stats
         assert stats is not None
         for name, what in (
@@ -118,13 +118,13 @@ class CrawlHealth:
             if count >= MIN_DOUBTS and count > MAX_DOUBTS * read:
                 return CrawlFailure(
                     f"many_{name}",
-                    f"{count} of {read} articles {what}: walls, pages that are not found, or a constant in the site's "
+                    f"{count} of {read} articles {what}: walls, not-found pages, or a constant in the site's "
                     "template; the log names them",
                 )
         return None
 
     def judge_fields(self, read: int) -> CrawlFailure | None:
-        """Whether required fields are missing too often, or no longer stated where earlier crawls found them stated."""
+        """Return a failure if required fields are missing too often. Warn if their usual origin has changed."""
         stats = self.crawler.stats
         assert stats is not None
         hint = "the layout may have changed; `scrapy page URL --explain` shows what is found on one"
@@ -146,12 +146,12 @@ class CrawlHealth:
             what = f"{name} comes from {now} now, and came from {usual} in the last crawl"
             if usual in STATED and now not in STATED:
                 return CrawlFailure("field_moved", f"{what}: {hint}")
-            logger.warning("%s: a first sign of a new layout", what)
+            logger.warning("%s (first sign of a new layout)", what)
         return None
 
 
 def main_origin(origins: dict[str, int]) -> str | None:
-    """Where four of five articles have a field from; None when it is mixed, or of too few articles."""
+    """Return the origin of a field in four of five articles; None if it is mixed, or for too few articles."""
     total = sum(origins.values())
     most = max(origins, key=lambda origin: origins[origin], default="")
     return most if total and origins[most] >= 0.8 * total else None

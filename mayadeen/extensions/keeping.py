@@ -1,4 +1,4 @@
-"""Keeps pages as they were answered."""
+"""Saves pages as received."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ logger = getLogger(__name__)
 
 
 class KeepPages:
-    """Keeps the pages that may be articles, as they were answered, in DATA_DIR/pages."""
+    """Saves the pages that may be articles, as received, in DATA_DIR/pages."""
 
     def __init__(self, crawler: Crawler) -> None:
         if not crawler.settings.getbool("KEEP_PAGES"):
@@ -36,13 +36,13 @@ class KeepPages:
         return cls(crawler)
 
     def response_received(self, response: Response, request: Request, spider: Spider) -> None:
-        """Writes a page. The first failure ends the keeping, not the crawl."""
+        """Write a page. After the first failure no pages are saved, but the crawl continues."""
         site = crawl_site(self.crawler) or site_of(response.url)
         page = isinstance(response, HtmlResponse) or looks_like_html(response.body)
         if self.problem or response.status not in (200, 203) or not page:
             return
         if page_type(response.url, site) not in ("article", "unknown") or request.meta.get("playwright"):
-            return  # what a browser has made of a listing is not what was answered
+            return  # the HTML from a browser is not what the site sent
         try:
             if self.writer is None:
                 folder = Path(self.crawler.settings["DATA_DIR"]) / "pages"
@@ -51,11 +51,11 @@ class KeepPages:
             self.crawler.stats.inc_value("keep/pages")
         except OSError as error:
             self.problem = error
-            logger.error("pages are no longer kept: %s", error)
+            logger.error("no more pages are saved: %s", error)
 
     def spider_closed(self, spider: Spider) -> None:
-        """Closes the file; a crawl that could not keep its pages has failed."""
+        """Close the file. A crawl that could not save its pages has failed."""
         if self.writer is not None:
             self.writer.close()
         if self.problem:
-            ending.fail(self.crawler, "pages_not_kept", f"KEEP_PAGES: pages could not be kept: {self.problem}")
+            ending.fail(self.crawler, "pages_not_kept", f"KEEP_PAGES: pages could not be saved: {self.problem}")

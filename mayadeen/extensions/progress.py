@@ -1,4 +1,4 @@
-"""Says how far a crawl is: a live line on a terminal, a line a minute in a log."""
+"""Shows the progress of a crawl: a live line on a terminal, one log line per minute."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from mayadeen.crawl.session import Session, session_of
 logger = getLogger(__name__)
 
 WINDOW = 60
-"""Seconds that a rate is taken over."""
+"""Period in seconds for computing a rate."""
 
 
 class Progress:
-    """Reads the crawl's own stats twice a second: nothing is done for each request."""
+    """Reads the crawl's stats twice a second, without work per request."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.interval = crawler.settings.getfloat("LOGSTATS_INTERVAL")
@@ -44,10 +44,10 @@ class Progress:
         return cls(crawler)
 
     def spider_opened(self, spider: Spider) -> None:
-        """Begins: the live line if there is a terminal, the log's lines unless the log is on that terminal."""
+        """Start the live line if there is a terminal, and the log lines unless the log is on that terminal."""
         if sys.stderr.isatty() and self.crawler.settings.getbool("LOG_ENABLED"):
             self.line = tqdm(bar_format="{desc}", dynamic_ncols=True, leave=False, file=sys.stderr)
-            atexit.register(self.line.close)  # for a crawl that is cut off
+            atexit.register(self.line.close)  # in case the crawl is killed
             log_above(sys.stderr)
             self._every(0.5, self.draw, now=True)
         if self.line is None or self.crawler.settings.get("LOG_FILE"):
@@ -59,7 +59,7 @@ class Progress:
         self.tasks.append(task)
 
     def spider_closed(self) -> None:
-        """Ends, and gives the line back to the terminal."""
+        """Stop, and clear the live line."""
         for task in self.tasks:
             task.stop()
         if self.line is not None:
@@ -73,7 +73,7 @@ class Progress:
         logger.info("%s", self.text())
 
     def text(self) -> str:
-        """How far the crawl is, in one line; in the words of its summary."""
+        """Return the progress in one line, in the terms of the summary."""
         session, stats = session_of(self.crawler), self.crawler.stats.get_stats()
         return self._crawl(session, stats) if session else self._other(stats)
 
@@ -94,7 +94,7 @@ class Progress:
         return f"{session.phase}{months}: {', '.join(parts)}"
 
     def _other(self, stats: dict[str, Any]) -> str:
-        """Of a spider without an archive: kept pages that are read again, the probe."""
+        """Return the progress of a spider without an archive: rereading, probe."""
         pages = sum(stats.get(f"page/{kind}", 0) for kind in ("article", "not_article", "unreadable", "failed"))
         done, size = stats.get("reread/bytes", 0), stats.get("reread/size", 0)
         name = self.crawler.spider.name if self.crawler.spider else ""
@@ -106,7 +106,7 @@ class Progress:
         return ", ".join(parts)
 
     def rate(self, done: int) -> float:
-        """Requests a second over the last minute."""
+        """Return the requests per second over the last minute."""
         now = time.monotonic()
         self.samples.append((now, done))
         while len(self.samples) > 2 and self.samples[1][0] < now - WINDOW:
@@ -116,21 +116,23 @@ class Progress:
 
 
 def remaining(of_months: int, waiting: int, read: int, left: int) -> float | None:
-    """Requests to come, if the months left are like those read; None before the first is."""
+    """Return the expected number of requests, if the remaining months are like those read; None before the first is
+    read.
+    """
     if not left:
         return waiting
     return waiting + left * of_months / read if read else None
 
 
 def log_above(terminal: TextIO) -> None:
-    """Has the log write above the live line."""
+    """Make the log write above the live line."""
     handler: Any = get_scrapy_root_handler()
     if getattr(handler, "stream", None) is terminal:
         handler.setStream(_Above(terminal))
 
 
 class _Above:
-    """A terminal whose lower line is taken."""
+    """A terminal whose last line is in use."""
 
     def __init__(self, terminal: TextIO) -> None:
         self.terminal = terminal

@@ -1,4 +1,4 @@
-"""Sums up a crawl for its log."""
+"""Logs the summary of a crawl."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mayadeen.crawl.session import session_of
 
 
 class Tally:
-    """Ends a crawl's log with what was found and what it took."""
+    """Logs at the end of a crawl what was found, and how many requests it took."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -24,13 +24,13 @@ class Tally:
         return cls(crawler)
 
     def asked(self, request: Request) -> None:
-        """Counts what goes out, repeats included."""
+        """Count sent requests, including retries."""
         kind = "robots" if request.url.endswith("/robots.txt") else request.meta.get("kind", "other")
         if kind != "archive" and self.crawler.stats:
             self.crawler.stats.inc_value(f"requests/{kind}")
 
     def spider_closed(self, spider: Spider) -> None:
-        """Two lines for people."""
+        """Log two summary lines."""
         session = session_of(self.crawler)
         if session is None or session.name == "breaking" or not self.crawler.stats:
             return
@@ -47,7 +47,7 @@ class Tally:
             size,
         )
         if again := stats.get("archive/again", 0):
-            spider.logger.info("%d articles came first that earlier crawls had recorded and no feed held", again)
+            spider.logger.info("delivered %d articles of earlier crawls that were in no feed yet", again)
         if session.recrawl.known == "skip" and not session.gives_unchanged and found["unchanged"]:
             spider.logger.info(
                 "%d known articles were left out; they are in %s, and -a known=emit gives them",

@@ -1,4 +1,4 @@
-"""Middlewares: manners under refusals, errors and half answers; and what ends a crawl that must not go on."""
+"""Middlewares: politeness after refusals and errors, truncated responses, and conditions that stop a crawl."""
 
 from mayadeen.middlewares.accounting import Accounting
 from mayadeen.middlewares.cut import WholePages

@@ -1,4 +1,4 @@
-"""Asks again for pages that came cut off."""
+"""Retries pages that were truncated."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from mayadeen.middlewares.robots import is_robots
 _FEEDS = frozenset([b"urlset", b"sitemapindex", b"rss", b"feed"])
 _ROOT = re.compile(rb"<([a-z][\w:.-]*)", re.I)
 _TAIL = 8192
-"""Bytes at the end of a page among which it says that it is over: scripts and comments may follow."""
+"""Bytes at the end of a page in which the end tag is searched: scripts and comments may follow."""
 
 
 class WholePages:
-    """Takes a page that does not come to its end for a failed try, whatever its status says.
+    """Retries a page that is incomplete, whatever its status.
 
-    Scrapy itself sees a connection that breaks, but neither a compressed stream that does, nor a page that its origin
-    cut off, nor an empty one. XML always has an end tag. HTML may do without `</html>`, and whole sites do: so a page
-    without it is only suspect where pages of its kind have it.
+    Scrapy detects a broken connection, but not a truncated compressed stream, a page truncated by its origin, or an
+    empty page. XML always has an end tag. HTML does not need `</html>`, and whole sites omit it, so a page without it
+    is only suspicious if other pages of its kind have it.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -41,9 +41,9 @@ class WholePages:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
-        """A whole page, another try, or CutShort."""
+        """Return a complete page or a retry request. Raises CutShort."""
         kind = str(request.meta.get("kind"))
-        # A press in the browser that brings nothing is the end of a listing.
+        # A press in the browser that loads nothing is the end of a listing.
         if response.status != 200 or kind == "press" or is_robots(request) or request.url.startswith("data:"):
             return response
         state = state_of(response.body)
@@ -64,14 +64,14 @@ class WholePages:
         raise CutShort(what)
 
     def _is_usual(self, kind: str) -> bool:
-        """Whether pages of a kind, or all pages as long as none of that kind was seen, do without an end tag."""
+        """Return whether pages of a kind usually have no end tag. Without any page of that kind, consider all pages."""
         if self.open[kind] or self.ended[kind]:
             return self.open[kind] > self.ended[kind]
         return self.open.total() > self.ended.total()
 
 
 def state_of(body: bytes) -> str:
-    """How a page ends: "whole"; "open", HTML without its end tag; "cut", XML without; "empty"; "other": neither."""
+    """Return how a page ends: "whole"; "open", HTML without end tag; "cut", XML without; "empty"; "other": neither."""
     if not body or body.isspace():
         return "empty"
     start = body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()

@@ -1,4 +1,4 @@
-"""Ends a crawl that has no archive."""
+"""Stops a crawl whose archive fails."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mayadeen.errors import ArchiveError
 
 
 class ArchiveGuard:
-    """A spider middleware: ends a crawl whose archive fails, with one line in place of tracebacks."""
+    """A spider middleware that stops a crawl whose archive fails, with a one-line error instead of tracebacks."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -23,14 +23,14 @@ class ArchiveGuard:
         return cls(crawler)
 
     def process_spider_exception(self, response: Response, exception: Exception) -> list[Any] | None:
-        """An error in a callback."""
+        """Handle an error in a callback."""
         if not isinstance(exception, ArchiveError):
             return None
         ending.end(self.crawler, "archive", str(exception))
         return []
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """An error before the first answer."""
+        """Handle an error before the first response."""
         try:
             async for each in start:
                 yield each

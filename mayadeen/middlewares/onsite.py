@@ -1,4 +1,4 @@
-"""Fetches nothing but the site."""
+"""Blocks requests to other sites."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from mayadeen.site.address import canonical, is_internal
 
 
 class StayOnSite:
-    """Fetches nothing but the site: wherever a redirect or a page leads, other origins are data.
+    """Blocks requests to other origins, wherever a redirect or a link leads.
 
-    Scrapy's OffsiteMiddleware knows hosts, not origins, and lets requests through that skip the duplicate filter.
+    Scrapy's OffsiteMiddleware compares hosts, not origins, and ignores requests that skip the duplicate filter.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -26,7 +26,7 @@ class StayOnSite:
         return cls(crawler)
 
     def process_request(self, request: Request) -> Request | None:
-        """Lets pass what is on the spider's site; its other spellings (http, a duplicate host) are asked for there."""
+        """Pass requests to the spider's site. Other spellings of it (http, another host) are rewritten."""
         site = site_of(self.crawler)
         if site is None or request.url.startswith((site.origin + "/", "data:")):
             return None

@@ -1,4 +1,4 @@
-"""Redirects that lead nowhere or back to the page itself."""
+"""Handles redirects without a valid target, or back to the same page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scrapy.utils.response import get_meta_refresh
 
 
 class SoundRedirects:
-    """Takes a redirect without a sound address for a failed try; RedirectMiddleware would fail on some."""
+    """Retries a redirect without a valid address, on which RedirectMiddleware may raise."""
 
     def __init__(self, crawler: Crawler) -> None:
         if not crawler.settings.getbool("RETRY_ENABLED"):
@@ -27,7 +27,7 @@ class SoundRedirects:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response | Request:
-        """A redirect that can be followed, or another try."""
+        """Return a response with a valid redirect, or a retry request."""
         if response.status not in (301, 302, 303, 307, 308):
             return response
         if _leads_on(request, response):
@@ -40,7 +40,7 @@ class SoundRedirects:
 
 
 def _with_cookies(request: Request, response: Response) -> Request | None:
-    """The same request with the cookies of its answer, once: some sites send every first visitor to the same page."""
+    """Return the request with the response's cookies, once: some sites redirect first visitors to the same page."""
     location = (response.headers.get("Location") or b"").decode("utf-8", "replace").strip()
     cookies = [each.partition(b";")[0].strip() for each in response.headers.getlist("Set-Cookie")]
     if not cookies or "Cookie" in request.headers or urljoin(request.url, location) != request.url:
@@ -51,14 +51,14 @@ def _with_cookies(request: Request, response: Response) -> Request | None:
 
 
 class _WithoutReferer:
-    """The site is not told which page led to another."""
+    """Mixin that sends no Referer after a redirect."""
 
     def handle_referer(self, request: Request, response: Response) -> None:
-        """Leaves the header out."""
+        """Do not set the header."""
         request.headers.pop("Referer", None)
 
     def _engine_started(self) -> None:
-        """Scrapy looks here for the referer middleware, and warns when there is none."""
+        """Scrapy searches here for the referer middleware, and warns if there is none."""
 
 
 class Redirects(_WithoutReferer, RedirectMiddleware):
@@ -66,11 +66,11 @@ class Redirects(_WithoutReferer, RedirectMiddleware):
 
 
 class LeavingRefresh(_WithoutReferer, MetaRefreshMiddleware):
-    """Follows `<meta http-equiv="refresh">` to other pages; one that reloads itself is read."""
+    """Follows `<meta http-equiv="refresh">` to other pages. A page that reloads itself is parsed."""
 
-    # Scrapy's own may be given a spider, and warns of it.
+    # Scrapy's method accepts a spider argument, which is deprecated.
     def process_response(self, request: Request, response: Response) -> Response | Request:  # type: ignore[override]
-        """A page, or a request for where it leads at once."""
+        """Return a page, or a request for its immediate refresh target."""
         if isinstance(response, HtmlResponse):
             _, target = get_meta_refresh(response, ignore_tags=self._ignore_tags)
             if target and urldefrag(target).url == urldefrag(response.url).url:

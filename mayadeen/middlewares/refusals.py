@@ -1,4 +1,4 @@
-"""Ends a crawl that the site refuses."""
+"""Stops a crawl that the site refuses."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ _NO_PAGES = ("/robots.txt", ".xml", ".xml.gz", ".rss")
 
 
 class BlockDetector:
-    """Ends a crawl that the site refuses: a named reason, an error, no disguise.
+    """Stops a crawl that the site refuses, with a finish reason and an error. It does not try to evade the refusal.
 
-    A refusal is what `answers.refusal` takes for one. `BLOCK_LIMIT` of them in a row, with no page between, end the
-    crawl; so do twice as many redirects to other hosts. Where sitemaps alone are refused, listings are still read, and
-    the crawl ends as blocked after them.
+    `answers.refusal` detects refusals. `BLOCK_LIMIT` consecutive refusals stop the crawl; so do twice as many redirects
+    to other hosts. If only sitemaps are refused, listings are still read, and the crawl then ends as blocked.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -39,7 +38,7 @@ class BlockDetector:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """What still waits when the crawl is over goes nowhere; nor does what leads to a login."""
+        """Drop requests that still wait when the crawl has been stopped, and requests redirected to a login page."""
         if ending.failure(self.crawler) is not None:
             raise IgnoreRequest("the crawl is over")
         if _leads_to_login(request):
@@ -47,7 +46,7 @@ class BlockDetector:
             raise Refused("login page")
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Counts refusals in a row."""
+        """Count consecutive refusals."""
         by = refusal(response)
         if by is None or (by == "empty page" and request.meta.get("kind") == "press"):
             if response.status == 200 and not request.url.endswith(_NO_PAGES):
@@ -60,9 +59,9 @@ class BlockDetector:
         return response
 
     def _count(self, by: str, request: Request, last: str) -> None:
-        """One refusal more."""
+        """Count a refusal."""
         self.crawler.stats.inc_value(f"refused/{by}")
-        # Those that were under way when the site asked for a pause are one refusal, not many.
+        # Requests that were pending when the site requested a pause count as one refusal.
         self.refused += not request.meta.get("in_pause")
         if request.meta.get("kind") == "sitemap":
             self.sitemap = last
@@ -74,7 +73,7 @@ class BlockDetector:
             )
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """Redirects to another host, which are not followed."""
+        """Count redirects to another host, which are not followed."""
         if not isinstance(exception, OffSite) or not request.meta.get("redirect_urls"):
             return
         self.away += 1
@@ -87,22 +86,22 @@ class BlockDetector:
             )
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
-        """A crawl without sitemaps has seen the newest articles alone: it may not pass for a whole one."""
+        """Fail a crawl without sitemaps: it has only seen the newest articles, so it is not a complete crawl."""
         if self.sitemap and reason == "finished" and not self.crawler.stats.get_value("sitemap/months"):
             ending.fail(
                 self.crawler,
                 "blocked",
-                f"the site refuses its sitemaps: {self.sitemap}; what its listings show was read; {_ADVICE}",
+                f"the site refuses its sitemaps: {self.sitemap}; the articles of its listings were read; {_ADVICE}",
             )
 
 
 def _leads_to_login(request: Request) -> bool:
-    """Whether a request was redirected to a login, having asked for something else."""
+    """Return whether a request for another page was redirected to a login page."""
     return bool(
         _LOGIN_PATH.search(urlsplit(request.url).path) and not _LOGIN_PATH.search(urlsplit(_asked(request)).path)
     )
 
 
 def _asked(request: Request) -> str:
-    """The address before all redirects."""
+    """Return the address before all redirects."""
     return str((request.meta.get("redirect_urls") or [request.url])[0])

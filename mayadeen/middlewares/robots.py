@@ -1,4 +1,4 @@
-"""Ends a crawl that cannot know its manners."""
+"""Stops the crawl when robots.txt is unavailable."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from mayadeen.crawl.session import site_of
 logger = getLogger(__name__)
 
 MAX_SIZE = 500 * 1024
-"""Bytes of a robots.txt that are read: what RFC 9309 asks for at least."""
+"""Maximum number of bytes read of a robots.txt: the minimum that RFC 9309 requires."""
 
 
 class NeedRobots:
-    """Ends a crawl whose robots.txt cannot be had: Scrapy would take that for leave to fetch anything.
+    """Stops the crawl when robots.txt is unavailable, which Scrapy treats as allow-all.
 
-    404 and its like mean that there are no rules, and so does a page of HTML in its place, as sites have that answer
-    every unknown address with one: it is not read as rules. Refused, 5xx, no answer, a redirect that leads nowhere or
-    to another host: the rules are not known, and nothing is asked for.
+    404 and similar statuses mean that there are no rules. So does an HTML page, because some sites return one for every
+    unknown address. After a refusal, 5xx, no response, or a redirect to an invalid address or another host, the rules
+    are unknown, and nothing is requested.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -42,20 +42,20 @@ class NeedRobots:
 
     @property
     def origin(self) -> str:
-        """The site as the user knows it."""
+        """The origin of the site."""
         site = site_of(self.crawler)
         return site.origin if site else "the site"
 
     def process_request(self, request: Request) -> None:
-        """Lets nothing pass whose rules are not known, for whatever reason."""
+        """Drop requests to hosts whose rules are unknown."""
         if is_robots(request):
-            # Half a compressed file would pass for a whole one.
+            # A truncated compressed file would look complete.
             request.headers["Accept-Encoding"] = "identity"
         elif not request.url.startswith("data:") and _host(request.url) not in self.known:
-            self._end("robots.txt cannot be had")
+            self._end("robots.txt is unavailable")
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """The rules, or why there are none."""
+        """Return the rules, or stop the crawl."""
         if not is_robots(request):
             return response
         by = refusal(response)
@@ -73,17 +73,17 @@ class NeedRobots:
         if response.status != 200:
             return response.replace(body=b"")
         if response.body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-            logger.warning("%s is a page, not rules: taken for a site without robots.txt", response.url)
+            logger.warning("%s is an HTML page, not rules: treated as missing", response.url)
             return response.replace(body=b"")
         body = response.body
         if len(body) > MAX_SIZE:
-            logger.warning("%s has %d bytes; the first %d are read", response.url, len(body), MAX_SIZE)
+            logger.warning("%s has %d bytes; only the first %d are read", response.url, len(body), MAX_SIZE)
             body = body[:MAX_SIZE].rpartition(b"\n")[0]
-        # Scrapy takes a file with one wrong byte for an empty one.
+        # Scrapy treats a file with one invalid byte as empty.
         return response.replace(body=body.decode("utf-8-sig", "replace").encode())
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """No answer at all, after all tries, or one from another host."""
+        """Handle a request without a response after all retries, or redirected to another host."""
         if is_robots(request):
             self._end(f"robots.txt: {exception}")
 
@@ -93,7 +93,7 @@ class NeedRobots:
 
 
 def is_robots(request: Request) -> bool:
-    """Whether it is the robots middleware that asks."""
+    """Return whether the request was sent by the robots middleware."""
     first = (request.meta.get("redirect_urls") or [request.url])[0]
     return bool(request.meta.get("dont_obey_robotstxt")) and first.endswith("/robots.txt")
 

@@ -261,7 +261,7 @@ class Probe(SiteSpider):
         try:
             self.writer.write(response, request)
         except OSError as error:
-            ending.fail(self.crawler, "pages_not_kept", f"pages could not be kept: {error}")
+            ending.fail(self.crawler, "pages_not_kept", f"pages could not be saved: {error}")
 
     def finish(self) -> None:
         """Summarise the results."""

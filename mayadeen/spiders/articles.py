@@ -46,7 +46,7 @@ class Articles(ArchiveSpider):
         "match": "any (default): in one of the sections or with one of the tags; all: both",
         "since": "first day of publication in Beirut: 2024-04-20, today, yesterday or 7d",
         "until": "last day",
-        "known": "articles that the archive holds: skip, emit (from the archive) or refetch (ask for them again)",
+        "known": "articles in the archive: skip, emit (from the archive) or refetch (request them again)",
     }
     lock: IO[str]
 
@@ -89,7 +89,7 @@ class Articles(ArchiveSpider):
         self.front_cards: list[str] = []
         session.phase = "newest"
 
-    # --- Where to look -------------------------------------------------------------------------------------------
+    # --- Sources -------------------------------------------------------------------------------------------------
 
     async def start(self) -> AsyncIterator[Request]:
         yield self.fetcher.request("/", self.parse_front, "front", errback=self.front_failed)
@@ -119,8 +119,8 @@ class Articles(ArchiveSpider):
             return
         new, gone = menu_changes(menu, self.site)
         for name, paths, said in (
-            ("new", new, "in the menu, though not in the edition file; crawled too"),
-            ("gone", gone, "not in the menu, though in the edition file; asked for all the same"),
+            ("new", new, "in the menu but not in the edition file; crawled too"),
+            ("gone", gone, "in the edition file but not in the menu; requested anyway"),
         ):
             self.crawler.stats.set_value(f"menu/{name}", len(paths))
             if paths:
@@ -183,7 +183,7 @@ class Articles(ArchiveSpider):
         """An article page, for `scrapy parse --spider articles URL`."""
         yield from self.pages.parse(response, "parse", Visit(address=self.session.address(response.url)))
 
-    # --- One thing after another ---------------------------------------------------------------------------------
+    # --- Steps when idle -----------------------------------------------------------------------------------------
 
     def idle(self) -> None:
         """When all is read: the next month; unanswered tags; the depth of a listing; then the end."""
@@ -199,7 +199,7 @@ class Articles(ArchiveSpider):
         if unanswered and not self.session.failed:
             name, tried = unanswered[0]
             places = ", ".join(tried) if tried else "no address"
-            why = f"nothing answers for the tag {name!r}: no article names it; tried {places}"
+            why = f"nothing found for the tag {name!r}: no article has it; tried {places}"
             self.session.fail("unknown_tag", why)
 
     def next_requests(self) -> list[Request]:

@@ -27,7 +27,7 @@ class Pages(ArchiveSpider):
     arguments: ClassVar[dict[str, str]] = {
         "edition": "en, ar or es; default: that of the first address",
         "urls": "addresses, separated by commas",
-        "file": "a file with addresses, one a line",
+        "file": "a file with addresses, one per line",
     }
     wanted: list[str]
     fetcher: Fetcher
@@ -43,12 +43,12 @@ class Pages(ArchiveSpider):
         if "file" in given:
             wanted += read_list(Path(given["file"]))
         if not wanted:
-            raise UsageError("give addresses: -a urls=U1,U2 or -a file=urls.txt, one a line")
+            raise UsageError("give addresses: -a urls=U1,U2 or -a file=urls.txt, one per line")
         edition = given.get("edition") or site_of(wanted[0]).edition.code
         scope = read_scope(edition=edition, origin=crawler.settings.get("SITE_ORIGIN"))
         for url in wanted:
             if not url.startswith(("http://", "https://")) or not is_internal(url, scope.site):
-                raise UsageError(f"{url!r} is no address of {scope.site.origin}; one edition a crawl")
+                raise UsageError(f"{url!r} is not an address of {scope.site.origin}; one edition per crawl")
         spider.wanted = [canonical(url, scope.site) for url in wanted]
         spider.session = Session(crawler, scope, gives_unchanged=True)
         spider.site = scope.site
@@ -61,7 +61,7 @@ class Pages(ArchiveSpider):
         for url in self.wanted:
             visit = Visit(address=self.session.address(url))
             if self.session.archive.is_forgotten(f"{self.edition} {visit.address.key}"):
-                self.logger.warning("%s was forgotten at somebody's request and is not fetched", url)
+                self.logger.warning("%s was erased by `scrapy forget` and is not fetched", url)
                 self.session.count("archive/forgotten")
                 continue
             # Asked for in full, as all of it is wanted.

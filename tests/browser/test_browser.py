@@ -144,7 +144,7 @@ def test_robots_txt_holds_for_what_the_button_asks_for(crawl: Crawl) -> None:
         requests = asked(origin)["kinds"]
     assert run.status == 0, run.err
     assert "more" not in requests
-    assert f"listing {origin}/news/politics stays shallow" in run.err
+    assert f"listing {origin}/news/politics is incomplete" in run.err
     assert f"robots.txt forbids {origin}/listing-part" in run.err
 
 
@@ -158,9 +158,9 @@ def test_bad_listings_are_bounded_and_named_and_the_others_go_on(crawl: Crawl) -
     assert run.status == 0, run.err
     assert politics <= set(ids(run)), "a good listing did not come to its end"
     for name, why in {
-        "/news/health": "stays shallow after 0 further pages: its button brings nothing new",
-        "/news/sports": "stays shallow after 0 further pages: http 500",
-        "/region/palestine": "stays shallow after 0 further pages: no answer within 5 s",
+        "/news/health": "is incomplete after 0 further pages: its button brings nothing new",
+        "/news/sports": "is incomplete after 0 further pages: http 500",
+        "/region/palestine": "is incomplete after 0 further pages: no answer within 5 s",
         "/tags/syria": "given up after 4 further pages: what it names is no article",
     }.items():
         assert run.err.count(f"listing {origin}{name}") - run.err.count(f"listing {origin}{name}: 2") == 1, run.err
@@ -284,7 +284,7 @@ def test_a_browser_that_dies_loses_nothing_but_its_listing(tmp_path: Path) -> No
         assert run.wait(120) == 0
         health = {each["id"] for each in truths(origin) if each["section"] == "health"}
     log = (tmp_path / "log").read_text()
-    assert f"listing {origin}/news/politics stays shallow after" in log
+    assert f"listing {origin}/news/politics is incomplete after" in log
     assert "'listing/shallow': 1" in log
     feed = (tmp_path / "a.jsonl").read_text()
     assert feed.count("\n") >= 10 + len(health)

@@ -475,7 +475,7 @@ def test_articles_without_a_date_are_counted(report: Command, tmp_path: Path, ch
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--edition", "fr"), "holds no edition 'fr'"),
+        (("--edition", "fr"), "contains no edition 'fr'"),
         (("--since", "soon"), "since must be a day"),
         (("--until", "2001-01-01"), "no article published in these days"),
     ],

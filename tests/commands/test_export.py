@@ -146,8 +146,8 @@ def test_beside_a_program_that_writes(export: Command, data: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--edition", "ar"], "holds no edition 'ar'; it holds: en"),
-        (["--edition", "xx"], "holds no edition 'xx'"),
+        (["--edition", "ar"], "contains no edition 'ar', only: en"),
+        (["--edition", "xx"], "contains no edition 'xx'"),
         (["--versions", "some"], "--versions must be one of latest, all, got 'some'"),
         (["--gone", "never"], "--gone must be one of include, only, leave, got 'never'"),
         (["--since", "yesteryear"], "since must be a day such as"),

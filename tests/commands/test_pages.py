@@ -74,7 +74,7 @@ def test_a_case_is_made_of_a_kept_and_of_a_saved_page(scrapy: Callable[..., Run]
     for source in ([url, "kept"], [str(writer.paths[0]), "warc", "--url", url], ["saved.html", "saved"]):
         run = scrapy("fixture", *source)
         assert run.status == 0, run.err
-        assert "put right by eye" in run.out
+        assert "correct errors by hand" in run.out
     folder = project / "tests" / "pages" / "news" / "en"
     cases = [json.loads((folder / f"{name}.json").read_text()) for name in ("kept", "warc", "saved")]
     assert cases[0] == cases[1]

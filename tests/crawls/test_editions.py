@@ -97,8 +97,8 @@ def test_the_menu_overrules_the_row_and_says_so(crawl: Crawl) -> None:
     with serve(articles=30, page_kb=40, language="ar") as origin:
         run = crawl(origin, "-a", "edition=ar")
     assert run.status == 0, run.err
-    new = [line for line in run.err.splitlines() if "in the menu, though not in the edition file" in line]
-    gone = [line for line in run.err.splitlines() if "not in the menu, though in the edition file" in line]
+    new = [line for line in run.err.splitlines() if "in the menu but not in the edition file" in line]
+    gone = [line for line in run.err.splitlines() if "in the edition file but not in the menu" in line]
     assert len(new) == len(gone) == 1
     assert "/in-pictures" in new[0]
     assert "/podcasts" in gone[0]

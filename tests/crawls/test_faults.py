@@ -41,8 +41,8 @@ def ids_of(origin: str) -> set[str]:
 
 def account(run: Run) -> dict[str, int]:
     """The line of the account for articles, checked to add up."""
-    assert "does not add up" not in run.err, run.err
-    line = re.findall(r"asked for (\d+) articles: (.*)", run.err)[-1]
+    assert "are inconsistent" not in run.err, run.err
+    line = re.findall(r"requested (\d+) articles: (.*)", run.err)[-1]
     found = {name: int(number) for number, name in re.findall(r"(\d+) ([a-z ]+?)(?:, |$)", line[1])}
     assert set(OUTCOMES) <= set(found)
     assert sum(found.values()) == int(line[0])
@@ -337,7 +337,7 @@ def test_a_page_in_place_of_robots_txt_is_no_rule(crawl: Crawl) -> None:
     with serve(articles=12, page_kb=40, faults=["html-for-all"]) as origin:
         run = crawl(origin, *SOON)
     assert run.status == 0, run.err
-    assert "is a page, not rules" in run.err
+    assert "is an HTML page, not rules" in run.err
     assert run.lines()
 
 
@@ -413,7 +413,7 @@ def test_each_address_ends_in_one_way(crawl: Crawl, scrapy: Callable[..., Run], 
         pages = scrapy("crawl", "pages", "-a", f"urls={url},{origin}/news/politics/nowhere-to-be-found", *settings)
         assert (account(pages)["emitted"], account(pages)["gone"]) == (1, 1)
         ticker = scrapy("crawl", "breaking", *settings)
-        assert "asked for 1 other pages: 1 read" in ticker.err
+        assert "requested 1 other pages: 1 read" in ticker.err
 
 
 def test_the_page_of_faults_names_tests_that_exist() -> None:

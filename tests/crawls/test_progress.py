@@ -132,7 +132,7 @@ def test_one_signal_ends_in_order(site: str, tmp_path: Path, number: int) -> Non
     _, err = crawl.communicate(timeout=60)
     assert crawl.returncode == 3
     assert err.splitlines()[-1] == (
-        "error: the crawl was stopped: what it found is in the feeds, and the next one goes on"
+        "error: the crawl was stopped: its articles are in the feeds, and the next crawl continues"
     )
     found = len(feed_lines(tmp_path))
     assert 8 <= found == int(re.search(r"found (\d+) articles", err)[1])  # type: ignore[index]
@@ -155,7 +155,7 @@ def test_ctrl_c_twice_ends_at_once(site: str, tmp_path: Path) -> None:
     assert terminal.wait() == 3
     assert "Traceback" not in terminal.text
     assert "Received SIGINT twice, forcing unclean shutdown" in terminal.text
-    assert "error: the crawl was cut off: what it found and no feed holds comes with the next one" in terminal.text
+    assert "error: the crawl was cut off: articles that are in no feed yet will be delivered by the next crawl" in terminal.text
     assert bottom(terminal.text) == ""
     finish(site, tmp_path)
     assert len(ids(tmp_path)) == len(set(ids(tmp_path))) == ARTICLES

@@ -90,7 +90,7 @@ def test_one_job_an_edition_and_what_cancelled_jobs_have_found(server: Scrapyd, 
 
         first = begin()
         second = server.schedule("articles", *places(origin, tmp_path), *FAST)
-        assert "the en edition is being crawled already, by process " in server.wait(second)
+        assert "the en edition is already being crawled by process " in server.wait(second)
         assert "exitstatus=5" in ended(server, second)
         server.ask("cancel.json", ("project", "mayadeen"), ("job", first), ("signal", "KILL"))
         server.wait(first)
