@@ -34,7 +34,7 @@ class _Counting:
 
     @staticmethod
     def is_fresh(item: Any) -> bool:
-        """Whether an item comes from a page: what comes from the archive has been through here already."""
+        """Return whether an item comes from a page. Items from the archive have passed these pipelines before."""
         return isinstance(item, Article) and item.metadata.firstSeen is None
 
     def count(self, name: str, by: int = 1) -> None:
@@ -42,7 +42,7 @@ class _Counting:
 
 
 class Validate(_Counting):
-    """Drops an article that lacks what every line promises."""
+    """Drops an article without a required field."""
 
     def process_item(self, item: Article) -> Article:
         if not self.is_fresh(item):
@@ -55,7 +55,7 @@ class Validate(_Counting):
 
 
 def lacking(article: Article) -> str | None:
-    """The first required field that an article lacks."""
+    """Return the first required field that an article lacks."""
     for name in ("id", "url", "canonicalUrl", "edition", "headline"):
         if not clean(getattr(article, name) or ""):
             return name
@@ -78,25 +78,25 @@ class Clean(_Counting):
 
 
 MIN_DOUBTED = 12
-"""Words of a text from which on another article with the same is a sign of a wall; "Details to follow" is not."""
+"""Two articles with the same text of at least this many words are suspicious. "Details to follow" is not."""
 
 
 class Doubted(Dropped):
-    """An article that is held back for now; nothing is remembered of its address."""
+    """Raised for an article that is held back. Its address is not remembered."""
 
     def __init__(self, message: str) -> None:
         super().__init__("doubted", message, "WARNING")
 
 
 class HoldDoubtful(_Counting):
-    """Holds back a text that may be that of a wall, of a page that is not found, or of another article.
+    """Holds back a text that may be a paywall, a not-found page, or another article's text.
 
-    It is asked for again in the next crawl, and accepted when it is still there a day later.
+    It is requested again in the next crawl, and accepted if it is unchanged a day later.
     """
 
     def process_item(self, item: Article) -> Article:
         session = session_of(self.crawler)
-        # Videos of a series may share what is said of it.
+        # Videos of a series may have the same description.
         if session is None or not self.is_fresh(item) or item.articleType in WITHOUT_TEXT:
             return item
         visit = item.context.visit or Visit(address=session.address(item.url))
@@ -123,13 +123,13 @@ class HoldDoubtful(_Counting):
 
 
 def _is_lost(line: dict[str, Any], article: Article) -> bool:
-    """Whether nothing is left of the text of a recorded article but something much shorter."""
+    """Return whether a recorded article has lost its text, except for something much shorter."""
     before, after = line.get("articleBody") or "", article.articleBody or ""
     return 2 * len(after) < len(before) and set(before.split("\n")).isdisjoint(after.split("\n"))
 
 
 class DropDuplicates(_Counting):
-    """Drops an article that this crawl has met before, by id or address; names equal texts under several ids."""
+    """Drops an article that this crawl has already read, by id or address. Logs equal texts under several ids."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -152,12 +152,12 @@ class DropDuplicates(_Counting):
         if item.id in self.ids:
             self.count("duplicate/id")
             raise Dropped("duplicate", f"{item.url} is {item.id} again", "INFO")
-        # A post id tells articles apart, whatever address a page claims for itself.
+        # A post id distinguishes articles, whatever canonical address a page states.
         if ":u-" in item.id and not certain and dedupe_key(item.canonicalUrl, site) in self.addresses:
             self.count("duplicate/address")
             raise Dropped("duplicate", f"{item.url} is an address met before", "INFO")
         if item.contentHash in self.contents and ":u-" in item.id:
-            # No post id tells the two apart: one article under two addresses.
+            # Without a post id they cannot be distinguished: it is one article with two addresses.
             self.count("duplicate/content")
             raise Dropped("duplicate", f"{item.url} is an article met before under another address", "INFO")
         if not self.contents.add(item.contentHash):
@@ -169,7 +169,7 @@ class DropDuplicates(_Counting):
 
 
 class Record(_Counting):
-    """Records what is new or changed in the archive, before any feed sees it; drops what is known."""
+    """Records new and changed articles in the archive before any feed gets them. Drops unchanged ones."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -179,18 +179,18 @@ class Record(_Counting):
         session = session_of(self.crawler)
         if not self.is_fresh(item):
             return item
-        if session is None:  # kept pages read again, or another's spider
+        if session is None:  # rereading kept pages, or a spider of another project
             item.metadata.firstSeen = item.metadata.dateDownloaded
             return item
         address = session.address(item.url)
         visit = item.context.visit or Visit(address=address)
         item.context.visit = None
         try:
-            # Nothing is remembered of its address: the page may state the id by mistake, and its own one tomorrow.
+            # Do not remember its address: the page may state this id by mistake, and its own id later.
             if session.archive.is_forgotten(item.id):
                 verdict = "forgotten"
             else:
-                # Not the canonical address that a page claims: another article may live there.
+                # Not the stated canonical address: another article may be there.
                 verdict = session.archive.record(item, visit, [address.key])
         except ArchiveError as error:
             ending.end(self.crawler, "archive", str(error))
@@ -199,17 +199,17 @@ class Record(_Counting):
         if item.nearDuplicates and verdict in ("new", "changed"):
             self.count("duplicate/near")
         if verdict == "forgotten" or (visit.outside and verdict in ("new", "changed", "back")):
-            # Out of scope now, it waits in the outbox for a crawl that wants it.
+            # It is out of scope now. It stays in the outbox for a crawl with another scope.
             raise Dropped("out of scope", f"{item.url} is {visit.outside or 'forgotten'}", "DEBUG")
         if verdict in ("unchanged", "reread") and not session.gives_unchanged:
             raise Dropped("unchanged", f"{item.url} is {verdict}", "DEBUG")
         return item
 
     def item_dropped(self, item: Any, exception: BaseException) -> None:
-        """An article that the pipelines before would not have: its address is not asked for again."""
+        """Remember the address of a dropped article, so that it is not requested again."""
         session = session_of(self.crawler)
         visit = item.context.visit if self.is_fresh(item) else None
-        # What a temporary redirect leads to is not what stands at the address that was asked for.
+        # The target of a temporary redirect is not the content of the requested address.
         if visit is None or session is None or visit.temporary or isinstance(exception, Doubted):
             return
         key = visit.address.key

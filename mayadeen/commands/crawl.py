@@ -38,7 +38,9 @@ class Command(Failing, crawl.Command):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--format", metavar="NAME", help="format of the files of -o and -O, regardless of their names")
+        parser.add_argument(
+            "--format", metavar="NAME", help="format of the files of -o and -O (default: by their names)"
+        )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None

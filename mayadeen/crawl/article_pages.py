@@ -107,7 +107,7 @@ class ArticlePages:
             asked = [*self.request(known.url, found_on, known, again)]
             yield from asked
             waits = asked or session.ledger.is_open(again.address.key)
-            if waits and self.fetcher.try_later(response, f"states the id of {known.id}, whose address is requested first"):
+            if waits and self.fetcher.try_later(response, f"states the id of {known.id}, whose address comes first"):
                 return
         session.count("page/article")
         self.remember_none()

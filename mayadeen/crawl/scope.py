@@ -45,26 +45,30 @@ class Scope:
         return (self.until is None or first <= self.until) and (self.since is None or last >= self.since)
 
     def may_have_day(self, moment: datetime | None) -> bool:
-        """Whether something of that time is worth a look: a day of grace, as sources differ by an hour or two."""
+        """Return whether something of that time may be in scope: with a day of tolerance, because sources differ by
+        hours.
+        """
         if moment is None:
             return True
         day = moment.astimezone(dates.BEIRUT).date()
         return (self.since is None or day >= self.since - _DAY) and (self.until is None or day <= self.until + _DAY)
 
     def may_have_address(self, url: str) -> bool:
-        """Whether an address lies under a wanted section."""
+        """Return whether an address is in a requested section."""
         return self.whole or not set(self.sections).isdisjoint(path_slugs(url, self.site))
 
     def has_tag(self, names: list[str]) -> bool:
-        """Whether one of some tag names is wanted."""
+        """Return whether one of some tag names is requested."""
         return bool(self.tags) and not set(self.tags).isdisjoint(map(slug, names))
 
     def refuses(self, article: Article, *, listed: frozenset[str] = frozenset()) -> str | None:
-        """Why an article is out of scope, None when it is in. `listed`: what the listing that showed it stands for."""
+        """Return why an article is out of scope, or None if it is in scope. `listed`: labels of the listing that
+        contained it.
+        """
         if self.since or self.until:
             if article.datePublished is None:
                 return "no date"
-            # The day as written, with its offset: around the changes of clocks the zone database differs.
+            # Use the day as written, with its offset: the zone database differs around clock changes.
             day = datetime.fromisoformat(article.datePublished).date()
             if (self.since and day < self.since) or (self.until and day > self.until):
                 return "day"
@@ -78,18 +82,18 @@ class Scope:
 
     @staticmethod
     def _is_listed(kind: str, names: tuple[str, ...], listed: frozenset[str]) -> bool:
-        """Whether the listing that showed an article stands for one of some names."""
+        """Return whether the listing that contained an article has one of some names."""
         return any(f"{kind}:{name}" in listed for name in names)
 
     def _is_within(self, article: Article) -> bool:
-        """Whether an article is in one of the sections."""
+        """Return whether an article is in one of the sections."""
         own = {article.section or "", *path_slugs(article.canonicalUrl, self.site), *map(slug, article.regions)}
         own.update(slug(name) for name in (article.coverage or "", *(crumb.name for crumb in article.breadcrumbs)))
         return not own.isdisjoint(self.sections)
 
 
 def path_slugs(url: str, site: Site) -> list[str]:
-    """The section slugs that an address names, its own slug left out."""
+    """Return the section slugs in an address, without its own slug."""
     path = url.removeprefix(site.origin).partition("?")[0]
     return [part.lower() for part in path.strip("/").split("/")[:-1] if not part.isdigit()]
 
@@ -104,7 +108,7 @@ def read_scope(
     until: str | None = None,
     match: str = "any",
 ) -> Scope:
-    """The scope that a user's arguments describe. Raises UsageError naming the wrong one."""
+    """Return the scope described by a user's arguments. Raises UsageError for an invalid one."""
     if edition not in EDITIONS:
         raise UsageError(f"edition must be one of {', '.join(EDITIONS)}, got {edition!r}")
     row = EDITIONS[edition]
@@ -130,7 +134,7 @@ def read_scope(
 
 
 def read_day(name: str, text: str | None) -> date | None:
-    """The day in Beirut that an argument names: 2024-04-20, today, yesterday, 7d. Raises UsageError."""
+    """Return the day in Beirut named by an argument: 2024-04-20, today, yesterday, 7d. Raises UsageError."""
     if text is None:
         return None
     today = datetime.now(UTC).astimezone(dates.BEIRUT).date()
@@ -157,7 +161,7 @@ def _slugs(name: str, text: str | None) -> tuple[str, ...]:
 
 
 def menu_sections(links: list[tuple[str, str]], site: Site) -> dict[str, str]:
-    """Slug of its name -> address, of each section and region that the site's menu names."""
+    """Return slug of the name -> address, for each section and region in the site's menu."""
     found: dict[str, str] = {}
     for name, href in links:
         url = resolve(href, site.origin + "/", site)
@@ -167,9 +171,10 @@ def menu_sections(links: list[tuple[str, str]], site: Site) -> dict[str, str]:
 
 
 def menu_changes(menu: dict[str, str], site: Site) -> tuple[list[str], list[str]]:
-    """Paths that the menu names and the edition's row does not, and those of the row that the menu names no more.
+    """Return the paths in the menu but not in the edition file, and those in the edition file but no longer in the
+    menu.
 
-    A section of the row that the menu has under another address is neither.
+    A section with another address in the menu is in neither list.
     """
     row = {**site.edition.sections, **site.edition.regions}
     known = {*row.values(), *site.edition.listings}
@@ -180,9 +185,9 @@ def menu_changes(menu: dict[str, str], site: Site) -> tuple[list[str], list[str]
 
 
 def section_listings(site: Site, menu: dict[str, str]) -> dict[str, str]:
-    """Slug -> address of each listing: the edition's rows, overruled by the site's own menu.
+    """Return slug -> address of each listing: from the edition file, overridden by the site's menu.
 
-    A section answers to its name and to the last part of its address.
+    The slugs of a section are its name and the last part of its address.
     """
     edition = site.edition
     found = {name: site.origin + path for name, path in {**edition.regions, **edition.sections}.items()} | menu
@@ -193,7 +198,7 @@ def section_listings(site: Site, menu: dict[str, str]) -> dict[str, str]:
 
 
 def with_all_names(scope: Scope, listings: dict[str, str]) -> Scope:
-    """The scope with each wanted section under all the names it has."""
+    """Return the scope with all names of each requested section."""
     wanted = {listings[name] for name in scope.sections if name in listings}
     names = [name for name, url in listings.items() if url in wanted]
     return replace(scope, sections=tuple(dict.fromkeys((*scope.sections, *names))))

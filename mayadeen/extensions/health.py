@@ -41,13 +41,9 @@ class CrawlHealth:
         """Log problems of the settings: no contact, a cache."""
         site = site_of(self.crawler)
         if not self.crawler.settings.get("CONTACT") and site is not None and site.origin == site.edition.origin:
-            spider.logger.warning(
-                "CONTACT is not set: tell the site how to contact you, -s CONTACT=you@example.org"
-            )
+            spider.logger.warning("CONTACT is not set: tell the site how to contact you, -s CONTACT=you@example.org")
         if self.crawler.settings.getbool("HTTPCACHE_ENABLED"):
-            spider.logger.warning(
-                "HTTPCACHE_ENABLED: cached pages hide the site's new and edited articles"
-            )
+            spider.logger.warning("HTTPCACHE_ENABLED: cached pages hide the site's new and edited articles")
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """Check the crawl by its stats."""

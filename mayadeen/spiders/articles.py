@@ -1,4 +1,4 @@
-"""`scrapy crawl articles`: front page, listings and sitemaps, then the articles that they lead to, newest first."""
+"""`scrapy crawl articles`: reads front page, listings and sitemaps, then the articles in them, newest first."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from mayadeen.items import Article, NamedLink, Visit
 from mayadeen.site.address import page_type
 
 SCOUTS = 10
-"""Articles read only to learn how this site writes tag addresses."""
+"""Maximum number of articles read only to learn the form of the site's tag addresses."""
 SIGNED_AT_ONCE = 5000
-"""Articles without a signature that a crawl signs as it begins: some seconds."""
+"""Number of articles without a signature that a crawl signs when it starts. This takes some seconds."""
 
 
 class Articles(ArchiveSpider):
@@ -52,14 +52,14 @@ class Articles(ArchiveSpider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Checks the arguments, takes the lock of the edition and opens the archive; raises UsageError."""
+        """Validate the arguments, lock the edition and open the archive. Raises UsageError."""
         given = arguments.check(cls.name, cls.arguments, kwargs)
         spider = super().from_crawler(crawler)
         settings = crawler.settings
         known = given.pop("known", None)
         scope = read_scope(origin=settings.get("SITE_ORIGIN"), **given)
         if known is None:
-            # A feed that is overwritten holds everything in scope, one that grows what is new.
+            # A new feed contains everything in scope, a feed that is appended to gets only what is new.
             overwrites = any(feed.get("overwrite") for feed in settings.getdict("FEEDS").values())
             known = "emit" if overwrites else "skip"
         if known not in KNOWN:
@@ -75,11 +75,11 @@ class Articles(ArchiveSpider):
         return spider
 
     def compose(self, session: Session) -> None:
-        """Puts the parts of the crawl together."""
+        """Create the parts of the crawl."""
         self.session, self.site = session, session.site
         self.fetcher = Fetcher(session)
         self.pages = ArticlePages(session, self.fetcher, self.learn)
-        # By a function, as the listings are made last: they need the depths, and the depths need the sitemaps.
+        # A lambda, because the listings are created last: they need the depths, which need the sitemaps.
         self.sitemaps = Sitemaps(session, self.fetcher, self.pages, lambda names: self.listings.answered(names))
         self.depths = Depths(session, self.fetcher, self.pages, self.sitemaps)
         self.listings = Listings(session, self.fetcher, self.depths)
@@ -95,7 +95,7 @@ class Articles(ArchiveSpider):
         yield self.fetcher.request("/", self.parse_front, "front", errback=self.front_failed)
 
     def parse_front(self, response: Response) -> Iterator[Request | Article]:
-        """The front page: its menu says which sections there are."""
+        """Parse the front page: its menu contains the sections."""
         page = self.fetcher.readable(response)
         listing = parse_listing(page) if page else None
         menu = menu_sections([(link.name, link.url or "") for link in listing.menu], self.site) if listing else {}
@@ -109,12 +109,12 @@ class Articles(ArchiveSpider):
             yield from self.depths.article_requests(listing, response.url)
 
     def front_failed(self, failure: Failure) -> Iterator[Request | Article]:
-        """No front page: the sections that are known without it."""
+        """Continue without a front page, with the known sections."""
         self.fetcher.failed(failure)
         yield from self.first_requests({})
 
     def report_menu(self, menu: dict[str, str]) -> None:
-        """Counts and names the sections that came or went since the edition's row was written."""
+        """Count and log sections added or removed since the edition file was written."""
         if not menu:
             return
         new, gone = menu_changes(menu, self.site)
@@ -127,7 +127,7 @@ class Articles(ArchiveSpider):
                 self.logger.info("%s: %s", said, " ".join(map(unquote, paths)))
 
     def first_requests(self, menu: dict[str, str]) -> Iterator[Request | Article]:
-        """What the outbox holds, then sitemaps and the first page of each listing in scope."""
+        """Yield the content of the outbox, then requests for sitemaps and the first page of each listing in scope."""
         session = self.session
         coverages = self.listings.coverages
         named = {name: url for name, url in coverages.items() if name in session.scope.sections}
@@ -144,34 +144,36 @@ class Articles(ArchiveSpider):
         yield from self.listings.requests(self.wanted(listings))
 
     def wanted(self, listings: dict[str, str]) -> Iterator[tuple[str, frozenset[str]]]:
-        """The listings to read: address, and what each stands for."""
+        """Yield the listings to read: (address, labels)."""
         scope = self.session.scope
         names = set(scope.sections or (() if scope.tags else listings))
         regions = self.regions(listings)
         if not scope.sections and self.session.archive.has_sitemaps(self.edition):
-            # Regions show the articles of the sections again: not needed where sitemaps tell of all that is new.
+            # Regions contain the articles of the sections again: not needed if sitemaps contain everything new.
             names -= regions
         for name, url in listings.items():
-            # A listing is no article, whether it is asked for or not.
+            # Register all listings, even those that are not requested: a listing is not an article.
             if self.session.is_new(url) and name in names:
                 yield url, frozenset({f"region:{name}"}) if name in regions else frozenset()
 
     def outbox(self) -> Iterator[Article]:
-        """What earlier crawls recorded and no feed holds; first of all, once it is known how sections are named."""
+        """Yield what earlier crawls recorded but is in no feed yet. It comes first, as soon as the names of sections
+        are known.
+        """
         for article, listed in self.session.archive.outbox(self.edition, self.session.views):
             if not self.session.scope.refuses(article, listed=listed):
                 self.session.count("archive/again")
                 yield article
 
     def regions(self, paths: dict[str, str]) -> set[str]:
-        """Those of some listings that stand for a region, or a special file: their articles live under sections."""
+        """Return those listings that are a region or a coverage: their articles have addresses in sections."""
         regions = self.site.edition.regions
         return {
             name for name in paths if name in regions or page_type(paths[name], self.site) in ("region", "coverage")
         }
 
     def learn(self, article: Article, outside: str | None) -> Iterator[Request]:
-        """What an article leads to: listings of its tags, special files."""
+        """Yield what an article leads to: listings of its tags, coverages."""
         self.listings.learn_tags(article.tags)
         boxed = [link for link in article.relatedLinks if link.block == "coverage"]
         self.listings.learn_coverages(NamedLink(name=link.headline, url=link.url) for link in boxed)
@@ -180,13 +182,13 @@ class Articles(ArchiveSpider):
         yield from self.listings.seen_tags()
 
     def parse(self, response: Response) -> Iterator[Article | Request]:
-        """An article page, for `scrapy parse --spider articles URL`."""
+        """Parse an article page, for `scrapy parse --spider articles URL`."""
         yield from self.pages.parse(response, "parse", Visit(address=self.session.address(response.url)))
 
     # --- Steps when idle -----------------------------------------------------------------------------------------
 
     def idle(self) -> None:
-        """When all is read: the next month; unanswered tags; the depth of a listing; then the end."""
+        """Called when no request is left: next month; tags not found yet; further pages of a listing; then the end."""
         try:
             requests = list(self.next_requests())
         except ArchiveError as error:
@@ -203,7 +205,7 @@ class Articles(ArchiveSpider):
             self.session.fail("unknown_tag", why)
 
     def next_requests(self) -> list[Request]:
-        """The first step that has something to ask for."""
+        """Return the requests of the first step that has any."""
         for phase, step in (
             ("months", self.sitemaps.next_month),
             ("again what failed", self.fetcher.next_tries),
@@ -218,7 +220,7 @@ class Articles(ArchiveSpider):
         return []
 
     def next_tags(self) -> Iterator[Request]:
-        """Tag listings seen, else articles that may show how this site writes them, else guesses."""
+        """Yield known tag listings, else articles that may show the form of tag addresses, else guesses."""
         yield from self.listings.seen_tags()
         if not self.listings.tags.unasked():
             return
@@ -232,7 +234,7 @@ class Articles(ArchiveSpider):
         yield from self.listings.guessed_tags()
 
     def next_again(self) -> Iterator[Request]:
-        """Known articles that nothing has named: those that come of age, or all."""
+        """Yield known articles that no source contained: those due for a recrawl, or all."""
         scope = self.session.scope
         self.again = self.again or self.session.recrawl.again(self.ages)
         for known in self.again:
@@ -242,14 +244,14 @@ class Articles(ArchiveSpider):
                 yield from self.pages.request(known.url, "archive", known, self.pages.visit_again(known))
 
     def next_held(self) -> Iterator[Request]:
-        """What the archive holds, once, at the very end: by then it is known what has changed."""
+        """Yield the archived articles, once, at the end, when it is known which of them have changed."""
         if not self.gave_held:
             self.gave_held = True
-            # Items come from callbacks alone; Scrapy answers a data: address itself.
+            # Items can only come from callbacks. Scrapy answers a data: address itself.
             yield Request("data:,", self.give_held, errback=self.fetcher.failed, meta={"kind": "archive"})
 
     def give_held(self, response: Response) -> Iterator[Article]:
-        """The articles in scope that this crawl has not given in another version."""
+        """Yield the articles in scope that this crawl has not delivered in another version."""
         for article, listed in self.session.archive.held(self.edition):
             if not self.session.scope.refuses(article, listed=listed):
                 self.session.count("archive/held")

@@ -1,4 +1,4 @@
-"""`scrapy crawl breaking`: the ticker of the front page, once: a line for each bulletin not seen before."""
+"""`scrapy crawl breaking`: reads the ticker of the front page once and yields each new bulletin."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Breaking(ArchiveSpider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Checks the arguments and opens the archive; raises UsageError."""
+        """Validate the arguments and open the archive. Raises UsageError."""
         given = arguments.check(cls.name, cls.arguments, kwargs)
         spider = super().from_crawler(crawler)
         scope = read_scope(origin=crawler.settings.get("SITE_ORIGIN"), **given)
@@ -46,7 +46,7 @@ class Breaking(ArchiveSpider):
         yield self.fetcher.request("/", self.parse_front, "front")
 
     def parse_front(self, response: Response) -> Iterator[Bulletin]:
-        """The ticker, the oldest bulletin first."""
+        """Parse the ticker, the oldest bulletin first."""
         page = self.fetcher.readable(response)
         if page is None:
             return

@@ -1,4 +1,4 @@
-"""`scrapy crawl pages`: the articles at these addresses and nothing else."""
+"""`scrapy crawl pages`: reads the articles at the given addresses and nothing else."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from mayadeen.site.address import canonical, is_internal, site_of
 
 
 class Pages(ArchiveSpider):
-    """Articles by address, as `items.Article`, each given whether it has changed or not."""
+    """Articles by address, as `items.Article`. Each one is delivered, changed or not."""
 
     name = "pages"
     arguments: ClassVar[dict[str, str]] = {
@@ -35,10 +35,10 @@ class Pages(ArchiveSpider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Checks the arguments and opens the archive; raises UsageError."""
+        """Validate the arguments and open the archive. Raises UsageError."""
         given = arguments.check(cls.name, cls.arguments, kwargs)
         spider = super().from_crawler(crawler)
-        # Addresses may have commas in them.
+        # Addresses may contain commas.
         wanted = [url.strip() for url in re.split(r",(?=\s*https?://)", given.get("urls", "")) if url.strip()]
         if "file" in given:
             wanted += read_list(Path(given["file"]))
@@ -64,15 +64,16 @@ class Pages(ArchiveSpider):
                 self.logger.warning("%s was erased by `scrapy forget` and is not fetched", url)
                 self.session.count("archive/forgotten")
                 continue
-            # Asked for in full, as all of it is wanted.
+            # Not a conditional request, because the whole page is needed.
             for request in self.pages.request(url, "pages", None, visit):
                 yield request
 
 
 def read_list(path: Path) -> list[str]:
-    """Addresses, one a line, what follows a tab aside; blank lines and those that begin with # are left out.
+    """Return the addresses in a file, one per line. Text after a tab is ignored, and so are empty lines and lines with
+    #.
 
-    So the lists in `DATA_DIR/failed` can be read as they are. Raises UsageError.
+    The lists in `DATA_DIR/failed` have this format. Raises UsageError.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
