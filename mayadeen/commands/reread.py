@@ -71,7 +71,7 @@ class Earlier:
         which = ": " + ", ".join(f"{name} {count}" for name, count in self.fields.most_common()) if self.fields else ""
         return (
             f"against {self.name}: {self.differing} of {self.differing + self.same} items differ{which}; "
-            f"{self.new} are new, {len(self.marks)} are only there\n"
+            f"{self.new} only in the new feed, {len(self.marks)} only in the earlier one\n"
         )
 
 
@@ -85,11 +85,11 @@ def read_feed(path: Path) -> Earlier:
                     item = json.loads(line)
                     found.marks[item["id"]] = _marks(item)
                 except (ValueError, TypeError, KeyError):
-                    raise UsageError(f"{path}, line {number}: no item of a feed in JSON Lines") from None
+                    raise UsageError(f"{path}, line {number}: not a feed item in JSON Lines") from None
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise UsageError(f"{path}: no feed in JSON Lines") from None
+        raise UsageError(f"{path}: not a feed in JSON Lines") from None
     return found
 
 
@@ -139,7 +139,7 @@ class _Reread(Spider):
                 for article in batch.articles:
                     yield article
         except BrokenProcessPool:
-            ending.fail(self.crawler, "process_died", "a process that read pages was killed; is there memory enough?")
+            ending.fail(self.crawler, "process_died", "a process that read pages was killed; is there enough memory?")
             raise CloseSpider("process_died") from None
 
     def pages(self) -> Iterator[KeptPage]:

@@ -1,4 +1,4 @@
-"""What the parts of a crawl share: one object, opened before the first request and closed after the last feed."""
+"""The state shared by the parts of a crawl: one object, opened before the first request, closed after the last feed."""
 
 from __future__ import annotations
 
@@ -35,31 +35,30 @@ class SiteSpider(Spider):
 
     @property
     def edition(self) -> str:
-        """Its code; stands in the names of feeds."""
+        """The code of the edition. Used in the names of feeds."""
         return self.site.edition.code
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Puts in this project's components where a user's `-s EXTENSIONS=...` has left them out."""
+        """Add this project's components if a user's `-s EXTENSIONS=...` has removed them."""
         super().update_settings(settings)
-        # The session knows what was asked for, in a tenth of the memory.
+        # The session tracks requested addresses itself, in a tenth of the memory.
         settings.set("DUPEFILTER_CLASS", "scrapy.dupefilters.BaseDupeFilter", "spider")
         for name in COMPONENTS:
             own: dict[str, int | None] = getattr(project, name)
             given = settings.getdict(name)
             if own.keys() - given.keys():
-                # Above the command line: a crawler process puts its own settings over these once more.
+                # Above the command line, because a crawler process applies its settings again after this.
                 settings.set(name, own | given, SETTINGS_PRIORITIES["cmdline"] + 1)
 
 
 class Session:
-    """The scope, the archive and the account of one crawl, which spiders, pipelines, feeds and extensions share."""
+    """The scope, archive and ledger of one crawl, shared by spiders, pipelines, feeds and extensions."""
 
     def __init__(self, crawler: Crawler, scope: Scope, known: str = "skip", *, gives_unchanged: bool = False) -> None:
-        """Opens the archive; raises ArchiveError when it cannot be used.
+        """Open the archive. Raises ArchiveError if it cannot be used.
 
-        `known`: see `recrawl.KNOWN`. `gives_unchanged`: whether what is read goes to the feeds though it has not
-        changed.
+        `known`: see `recrawl.KNOWN`. `gives_unchanged`: whether unchanged articles that were read go to the feeds too.
         """
         self.crawler, self.settings, self.scope = crawler, crawler.settings, scope
         self.site, self.edition = scope.site, scope.site.edition.code
@@ -67,31 +66,31 @@ class Session:
         self.ledger = Ledger()
         self.measures = Measures()
         self.vacant: set[str] = set()
-        """Ids of articles whose address led in this crawl to a page that is no article."""
+        """Ids of articles whose address led to a page without an article in this crawl."""
         self.asked = Marks()
-        """Ids and keys of the addresses asked for."""
+        """Ids and keys of the requested addresses."""
         self.reader = TemplateReader(*find_template(self.settings, self.edition))
         path = data_directory(self.settings) / "archive.sqlite3"
         self.archive = Archive(path, patience=self.settings.getfloat("ARCHIVE_TIMEOUT"))
         self.recrawl = Recrawl(self.archive, self.site, known, reader_version=self.reader.version)
         self.name = crawler.spidercls.name
         self.phase = self.name
-        """What the crawl is doing, for the live line."""
+        """The current activity of the crawl, for the live line."""
         self.months_left = 0
-        """Sitemaps that wait, for the live line."""
+        """Number of sitemaps still to read, for the live line."""
         self.robots_sitemaps: list[str] | None = None
-        """The sitemaps that robots.txt names; None when it was not read."""
+        """The sitemaps listed in robots.txt; None if it was not read."""
         self.archive.begin(self.name, self.edition, self.site.origin)
         crawler.signals.connect(self.robots_parsed, signals.robots_parsed)
         crawler.signals.connect(self.close, signals.engine_stopped)
 
     def robots_parsed(self, robotparser: RobotParser | None) -> None:
-        """Scrapy has read robots.txt."""
+        """Called when Scrapy has read robots.txt."""
         if isinstance(robotparser, ProtegoRobotParser):
             self.robots_sitemaps = list(robotparser.rp.sitemaps)
 
     def close(self) -> None:
-        """Closes the archive: the engine has stopped, and the feeds are stored."""
+        """Close the archive, after the engine has stopped and the feeds are stored."""
         stats = self.crawler.stats.get_stats()
         about: dict[str, object] = {
             "found": self.found(),
@@ -110,32 +109,32 @@ class Session:
 
     @property
     def views(self) -> frozenset[str]:
-        """What the feeds of this crawl show of articles; without feeds, pipelines get whole articles."""
+        """The views of articles in the feeds of this crawl. Without feeds, pipelines get whole articles."""
         formats = {feed.get("format") for feed in self.settings.getdict("FEEDS").values()} or {"jsonlines"}
         return frozenset(RELATED if each == "related" else ARTICLES for each in formats)
 
     def found(self) -> dict[str, int]:
-        """The articles so far, by what became of them."""
+        """Return the number of articles so far, by outcome."""
         return summary.found(self.crawler.stats.get_stats(), len(self.recrawl.skipped))
 
     @property
     def scope_name(self) -> str:
-        """Sections and tags asked for: crawls of others read other kinds of articles."""
+        """The requested sections and tags. Crawls with other ones read other kinds of articles."""
         return " ".join(sorted((*self.scope.sections, *(f"tag:{tag}" for tag in self.scope.tags))))
 
     def address(self, url: str) -> Address:
-        """An absolute address of the site."""
+        """Return an absolute address of the site."""
         address = locate(url, self.site.origin + "/", self.site)
         if address is None:
             raise ValueError(f"{url!r} is no address of a page")
         return address
 
     def is_first(self, name: str) -> bool:
-        """Whether an id or a key was not asked for in this crawl; it is, from now on."""
+        """Return whether an id or a key is requested for the first time in this crawl, and record it."""
         return self.asked.add(name)
 
     def is_new(self, url: str) -> bool:
-        """Whether an address was not asked for in this crawl; it is, from now on."""
+        """Return whether an address is requested for the first time in this crawl, and record it."""
         return self.is_first(dedupe_key(url, self.site))
 
     def count(self, name: str, by: int = 1) -> None:
@@ -143,11 +142,11 @@ class Session:
 
     @property
     def failed(self) -> bool:
-        """Whether the crawl has an error already."""
+        """Whether the crawl already has an error."""
         return ending.failure(self.crawler) is not None
 
     def fail(self, reason: str, message: str) -> NoReturn:
-        """Ends the crawl with an error, from a callback."""
+        """Stop the crawl with an error, from a callback."""
         ending.fail(self.crawler, reason, message)
         raise CloseSpider(reason)
 
@@ -159,10 +158,10 @@ class ArchiveSpider(SiteSpider):
 
 
 def site_of(crawler: Crawler) -> Site | None:
-    """The edition that a crawl reads; None of a spider that is none of this project's."""
+    """Return the site that a crawl reads, or None for a spider of another project."""
     return crawler.spider.site if isinstance(crawler.spider, SiteSpider) else None
 
 
 def session_of(crawler: Crawler) -> Session | None:
-    """The session of a crawl; None of one without an archive."""
+    """Return the session of a crawl, or None if it has no archive."""
     return crawler.spider.session if isinstance(crawler.spider, ArchiveSpider) else None

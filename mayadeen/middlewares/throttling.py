@@ -1,4 +1,4 @@
-"""How fast a host is asked: by its robots.txt, its Retry-After, and its errors."""
+"""Controls the request rate per host: robots.txt, Retry-After, and backoff after errors."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ _NO_ANSWER = (
 )
 _OVERLOADED = (429, 503)
 _PATIENCE = 3
-"""Errors in a row, other than those of overload, that may be the pages' own fault."""
+"""Consecutive errors, other than overload, that may be caused by single pages."""
 
 
 class Throttling:
-    """The one owner of a slot's delay, beside AutoThrottle, whose delay it holds up.
+    """Sets the delay of a downloader slot, together with AutoThrottle, whose delay it limits from below.
 
-    - Crawl-delay and Request-rate of robots.txt, which Scrapy leaves to others, are the least delay.
-    - A host is left in peace as long as it asks for by Retry-After, or twice as long with each error in a row. No task
-      sleeps: the downloader's slot is told that it was used in the future.
-    - One that asks for more than RETRY_AFTER_MAX seconds, or does nothing but fail (OUTAGE_LIMIT), ends the crawl: the
-      next one goes on.
+    - Crawl-delay and Request-rate of robots.txt, which Scrapy ignores, are the minimum delay.
+    - A host gets no requests for the time in its Retry-After, or for a time that doubles with each consecutive error. No
+      task sleeps: the slot's last request is set to a time in the future.
+    - A Retry-After longer than RETRY_AFTER_MAX seconds, or OUTAGE_LIMIT consecutive errors, stops the crawl. The next
+      crawl continues.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -56,13 +56,13 @@ class Throttling:
         self.longest = crawler.settings.getfloat("RETRY_AFTER_MAX")
         self.limit = crawler.settings.getint("OUTAGE_LIMIT")
         self.least: dict[str, float] = {}
-        """Slot -> seconds between requests that robots.txt asks for."""
+        """Slot -> minimum delay in seconds, from robots.txt."""
         self.row: Counter[str] = Counter()
-        """Slot -> errors in a row."""
+        """Slot -> number of consecutive errors."""
         self.until: dict[str, float] = {}
-        """Slot -> when its pause is over, of the monotonic clock."""
+        """Slot -> end of its pause, in monotonic seconds."""
         self.concurrency: dict[str, int] = {}
-        """That of the slots which are held to one request at a time for now."""
+        """Slot -> its normal concurrency, while it is limited to one request at a time."""
         crawler.signals.connect(self.robots_parsed, signals.robots_parsed)
         # Connected after AutoThrottle, which is an extension.
         crawler.signals.connect(self.response_downloaded, signals.response_downloaded)
@@ -74,7 +74,7 @@ class Throttling:
     # --- Crawl-delay ---------------------------------------------------------------------------------------------
 
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        """Takes the delay that robots.txt asks of us."""
+        """Read the delay for this crawler from robots.txt."""
         settings = self.crawler.settings
         agent = settings.get("ROBOTSTXT_USER_AGENT") or settings.get("USER_AGENT")
         delay = asked_delay(robotparser, str(agent))
@@ -84,14 +84,14 @@ class Throttling:
         key = downloader.get_slot_key(request)
         own = settings.getfloat("DOWNLOAD_DELAY")
         self.least[key] = max(own, min(delay, settings.getfloat("CRAWL_DELAY_MAX")))
-        # A slot is made anew after a minute without requests: it takes its delay from here.
+        # Scrapy recreates a slot after a minute without requests. The new slot takes its delay from here.
         downloader.per_slot_settings.setdefault(key, {})["delay"] = self.least[key]
         downloader.per_slot_settings[key]["jitter"] = 0
-        logger.info("robots.txt asks for %g s between requests", delay)
+        logger.info("robots.txt requires %g s between requests", delay)
         self._hold_up(key)
 
     def response_downloaded(self, response: Response, request: Request) -> None:
-        """AutoThrottle has just moved the delay; it may not be shorter than the least."""
+        """Raise the delay that AutoThrottle has just set to the minimum."""
         self._hold_up(str(request.meta.get("download_slot")))
 
     def _hold_up(self, key: str) -> None:
@@ -106,7 +106,7 @@ class Throttling:
     # --- Pauses --------------------------------------------------------------------------------------------------
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Any answer but an error of the server says that it is up."""
+        """Handle a response. Any response that is not a server error shows that the host is up."""
         host = request.meta.get("download_slot")
         if host is None:
             return response
@@ -121,7 +121,7 @@ class Throttling:
             ending.end(
                 self.crawler,
                 "retry_later",
-                f"the site asks to come back in {stated:.0f} s (HTTP {response.status}, Retry-After, for "
+                f"the site requests a pause of {stated:.0f} s (HTTP {response.status}, Retry-After, for "
                 f"{response.url}), longer than RETRY_AFTER_MAX ({self.longest:.0f} s): run the crawl again then",
             )
             return response
@@ -129,15 +129,15 @@ class Throttling:
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """No answer, or half of one."""
+        """Handle a missing or truncated response."""
         host = request.meta.get("download_slot")
         if host is not None and isinstance(exception, _NO_ANSWER):
             self._wait(request, host, type(exception).__name__, False, None)
 
     def _wait(self, request: Request, host: str, what: str, overloaded: bool, stated: float | None) -> None:
-        """Moves the next request to the host away."""
+        """Postpone the next request to the host."""
         now = monotonic()
-        # What was under way when the pause began says nothing new.
+        # Requests already pending when the pause began give no new information.
         request.meta["in_pause"] = now < self.until.get(host, 0)
         if not request.meta["in_pause"]:
             self.row[host] += 1
@@ -145,7 +145,7 @@ class Throttling:
             ending.end(
                 self.crawler,
                 "site_down",
-                f"{self.row[host]} errors in a row and no page between, the last {what} for {request.url}: the site "
+                f"{self.row[host]} consecutive errors, the last one {what} for {request.url}: the site "
                 "seems to be down; run the crawl again later",
             )
             return
@@ -155,10 +155,10 @@ class Throttling:
         slot = self._slot(host)
         if wait <= 0 or slot is None:
             return
-        slot.delay = slot.delay or 0.01  # without a delay the slot does not look at the time
+        slot.delay = slot.delay or 0.01  # without a delay, the slot does not check the time
         slot.lastseen = max(slot.lastseen, now + wait)
         self.concurrency.setdefault(host, slot.concurrency)
-        slot.concurrency = 1  # one request is enough to learn whether it is up again
+        slot.concurrency = 1  # one request is enough to test whether the host is up again
         self.until[host] = max(self.until.get(host, 0), now + wait)
         if self.crawler.stats:
             self.crawler.stats.inc_value("retry_after/pauses")
@@ -166,7 +166,7 @@ class Throttling:
         logger.info("%s for %s: no request to %s for %.1f s", what, request.url, host, wait)
 
     def _resume(self, host: str) -> None:
-        """The host is well."""
+        """Reset the backoff."""
         self.row[host] = 0
         concurrency = self.concurrency.pop(host, None)
         slot = self._slot(host)
@@ -175,7 +175,7 @@ class Throttling:
 
 
 def retry_after(response: Response) -> float | None:
-    """The seconds that Retry-After asks for, given as such or as an HTTP date; None without a sound one."""
+    """Return the seconds in Retry-After, stated as a number or an HTTP date, or None if it is invalid."""
     value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     if value.isdecimal():
         return float(value[:9])
@@ -188,8 +188,8 @@ def retry_after(response: Response) -> float | None:
 
 
 def asked_delay(robotparser: RobotParser, agent: str) -> float:
-    """Seconds between requests, by Crawl-delay or Request-rate, whichever is slower; 0 when neither is stated."""
-    # Scrapy's parser hands on the Crawl-delay alone; Protego behind it knows the rate, at whatever time of day.
+    """Return the delay in seconds from Crawl-delay or Request-rate, whichever is longer; 0 if neither is stated."""
+    # Scrapy's parser only returns the Crawl-delay. Protego, which it uses, knows the rate, ignoring its time of day.
     rate = robotparser.rp.request_rate(agent) if isinstance(robotparser, ProtegoRobotParser) else None
     spacing = rate.seconds / rate.requests if rate and rate.requests else 0.0
     return max(float(robotparser.crawl_delay(agent) or 0), spacing)

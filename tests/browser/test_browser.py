@@ -161,7 +161,7 @@ def test_bad_listings_are_bounded_and_named_and_the_others_go_on(crawl: Crawl) -
         "/news/health": "is incomplete after 0 further pages: its button brings nothing new",
         "/news/sports": "is incomplete after 0 further pages: http 500",
         "/region/palestine": "is incomplete after 0 further pages: no answer within 5 s",
-        "/tags/syria": "given up after 4 further pages: what it names is no article",
+        "/tags/syria": "given up after 4 further pages: its links are not articles",
     }.items():
         assert run.err.count(f"listing {origin}{name}") - run.err.count(f"listing {origin}{name}: 2") == 1, run.err
         assert f"listing {origin}{name}: {why}" in run.err or f"listing {origin}{name} {why}" in run.err, run.err

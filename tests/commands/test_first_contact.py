@@ -90,7 +90,9 @@ def test_the_walk_of_the_page(copy: Path) -> None:
     assert passing.returncode == 0, passing.stdout
     compared = run(after)
     assert compared.returncode == 0, compared.stderr
-    assert re.search(rf"items differ: {case[1]} \d+.*; 0 are new, 0 are only there", compared.stdout), compared.stdout
+    assert re.search(
+        rf"items differ: {case[1]} \d+.*; 0 only in the new feed, 0 only in the earlier one", compared.stdout
+    ), compared.stdout
     learned = run(learn)
     assert learned.returncode == 0, learned.stderr
     assert (copy / "data" / "templates" / "en.toml").exists()
@@ -99,6 +101,6 @@ def test_the_walk_of_the_page(copy: Path) -> None:
     assert ", 0 different, 0 missed" in checked.stdout
     same = run(by_template)
     assert same.returncode == 0, same.stderr
-    assert "0 are new, 0 are only there" in same.stdout
+    assert "0 only in the new feed, 0 only in the earlier one" in same.stdout
     lines = (copy / "by-template.jsonl").read_text(encoding="utf-8").splitlines()
     assert all(json.loads(line)["metadata"]["template"] for line in lines)

@@ -65,7 +65,7 @@ def test_the_items_are_those_of_the_crawl(crawl: Command, reread: Command, tmp_p
     assert len(run.lines("links.jsonl")) == len(run.lines("related.jsonl"))
     assert all(line["metadata"]["dateDownloaded"] for line in run.lines("again.jsonl"))
     assert "40 items, 1 dropped" in run.out, "one was asked for under both of its slugs"
-    assert "0 of 40 items differ; 0 are new, 0 are only there" in run.out
+    assert "0 of 40 items differ; 0 only in the new feed, 0 only in the earlier one" in run.out
     lines = run.lines()
     lines[0]["headline"] = "Another"
     lines[1].update(id="en:1", headline="Another")
@@ -74,7 +74,7 @@ def test_the_items_are_those_of_the_crawl(crawl: Command, reread: Command, tmp_p
     compared = reread("--against", str(tmp_path / "before.jsonl"))
     assert compared.status == 0, compared.err
     assert "2 of 39 items differ: headline 2" in compared.out
-    assert "; 1 are new, 1 are only there" in compared.out
+    assert "; 1 only in the new feed, 1 only in the earlier one" in compared.out
 
 
 def test_the_default_feeds_take_its_name(scrapy: Command, tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_bad_files_cost_a_line_each_and_nothing_else(reread: Command, tmp_path: 
         (["no/such/file"], "no/such/file does not exist"),
         ([], "no WARC files in"),
         (["--against", "missing.jsonl", "README.md"], "missing.jsonl: No such file"),
-        (["--against", "README.md", "README.md"], "README.md, line 1: no item of a feed"),
+        (["--against", "README.md", "README.md"], "README.md, line 1: not a feed item"),
     ],
 )
 def test_wrong_use_is_one_clear_line(reread: Command, options: list[str], message: str) -> None:

@@ -111,7 +111,7 @@ def test_a_site_that_stays_down_ends_the_crawl_and_the_next_one_goes_on(crawl: C
         run = crawl(origin, *SOON, "-s", "RETRY_AFTER_MAX=0.1")
         first, requests = ids(run), sum(asked(origin)["kinds"].values())
     assert run.status == 3
-    assert "site_down: 20 errors in a row" in run.error()
+    assert "site_down: 20 consecutive errors" in run.error()
     assert "account" not in run.err
     assert requests <= 50 + 40
     assert account(run)["left to the next crawl"]
@@ -158,7 +158,7 @@ def test_a_pause_too_long_ends_the_crawl(crawl: Crawl) -> None:
         run = crawl(origin, *SOON)
         requests = sum(asked(origin)["kinds"].values())
     assert run.status == 3
-    assert "retry_later: the site asks to come back in 7200 s (HTTP 503, Retry-After" in run.error()
+    assert "retry_later: the site requests a pause of 7200 s (HTTP 503, Retry-After" in run.error()
     assert requests <= 20 + 16
 
 
@@ -356,7 +356,7 @@ def test_a_request_rate_is_kept(scrapy: Callable[..., Run], tmp_path: Path) -> N
         run = scrapy("crawl", "breaking", *settings)
         requests = sum(asked(origin)["kinds"].values())
     assert run.status == 0, run.err
-    assert "robots.txt asks for 2 s between requests" in run.err
+    assert "robots.txt requires 2 s between requests" in run.err
     took = float(re.findall(r"'elapsed_time_seconds': ([\d.]+)", run.err)[0])
     assert took >= 2 * (requests - 1) - 0.1  # no measure of speed: the least that it can take
 

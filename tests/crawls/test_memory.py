@@ -214,7 +214,7 @@ def test_pages_by_address(crawl: Crawl, scrapy: Callable[..., Run], tmp_path: Pa
         assert len(given) == 9, "three are known"
         for arguments, message in (
             ([], "give addresses"),
-            (["-a", "urls=http://elsewhere.example/news/politics/a-b-c-d"], "is no address of"),
+            (["-a", "urls=http://elsewhere.example/news/politics/a-b-c-d"], "is not an address of"),
             (["-a", "file=/no/such/file"], "/no/such/file"),
         ):
             run = scrapy("crawl", "pages", *arguments, *common)

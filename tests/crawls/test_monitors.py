@@ -253,7 +253,10 @@ def test_who_cannot_be_reached_is_named_without_secrets(crawl: Command) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["crawl", "articles", "-s", "NOTIFY=nonsense://SECRETWORD@x"], "NOTIFY: address 1 (nonsense://...) is none"),
+        (
+            ["crawl", "articles", "-s", "NOTIFY=nonsense://SECRETWORD@x"],
+            "NOTIFY: address 1 (nonsense://...) is not supported",
+        ),
         (["monitors", "--test"], "NOTIFY is empty"),
         (["monitors", "--edition", "xx"], "--edition must be one of en"),
         (["monitors", "--last", "0"], "--last must be at least 1"),

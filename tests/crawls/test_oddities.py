@@ -307,7 +307,7 @@ def test_a_cache_is_warned_of(crawl: Crawl, tmp_path: Path) -> None:
     with serve(site()) as origin:
         run = crawl(origin, *ONE, "-s", "HTTPCACHE_ENABLED=True", "-s", f"HTTPCACHE_DIR={tmp_path / 'cache'}")
     assert run.status == 0, run.err
-    assert run.err.count("pages from the cache hide what the site has added and edited since") == 1
+    assert run.err.count("cached pages hide the site's new and edited articles") == 1
 
 
 def test_sections_are_listed(scrapy: Crawl) -> None:

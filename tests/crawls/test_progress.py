@@ -155,7 +155,10 @@ def test_ctrl_c_twice_ends_at_once(site: str, tmp_path: Path) -> None:
     assert terminal.wait() == 3
     assert "Traceback" not in terminal.text
     assert "Received SIGINT twice, forcing unclean shutdown" in terminal.text
-    assert "error: the crawl was cut off: articles that are in no feed yet will be delivered by the next crawl" in terminal.text
+    assert (
+        "error: the crawl was cut off: articles that are in no feed yet will be delivered by the next crawl"
+        in terminal.text
+    )
     assert bottom(terminal.text) == ""
     finish(site, tmp_path)
     assert len(ids(tmp_path)) == len(set(ids(tmp_path))) == ARTICLES
