@@ -1,4 +1,4 @@
-"""`scrapy reread [WARC ...]`: kept pages through today's parsers, pipelines and feeds, without a request."""
+"""`scrapy reread [WARC ...]`: runs kept pages through the current parser, pipelines and feeds, without requests."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ COMPARED = tuple(
 )
 """Fields that can differ from an earlier feed: those that are read from the page."""
 _WORTH = 4 * 1024 * 1024
-"""Packed bytes that are worth starting one more process for."""
+"""Compressed bytes per process: a further process starts only for this much data."""
 
 
 @dataclass(slots=True)
 class Earlier:
-    """The items of an earlier feed, and how those made now differ."""
+    """The items of an earlier feed, and how the new items differ from them."""
 
     name: str
     marks: dict[str, array[int]]
@@ -56,7 +56,7 @@ class Earlier:
     fields: Counter[str] = field(default_factory=Counter)
 
     def compare(self, item: dict[str, Any]) -> None:
-        """Takes an item made now."""
+        """Compare a new item."""
         before = self.marks.pop(item["id"], None)
         if before is None:
             self.new += 1
@@ -67,7 +67,7 @@ class Earlier:
         self.same += not names
 
     def summary(self) -> str:
-        """One line; its fields those that differ most first."""
+        """Return the summary in one line. The fields that differ most come first."""
         which = ": " + ", ".join(f"{name} {count}" for name, count in self.fields.most_common()) if self.fields else ""
         return (
             f"against {self.name}: {self.differing} of {self.differing + self.same} items differ{which}; "
@@ -76,7 +76,7 @@ class Earlier:
 
 
 def read_feed(path: Path) -> Earlier:
-    """An earlier feed. Raises UsageError."""
+    """Return the items of an earlier feed. Raises UsageError."""
     found = Earlier(path.name, {})
     try:
         with path.open(encoding="utf-8") as file:
@@ -101,12 +101,12 @@ class _Reread(Spider):
     """Yields the articles of WARC files."""
 
     name = "reread"
-    edition = "reread"  # names the default feeds: one run may hold articles of several editions
+    edition = "reread"  # used in the names of the default feeds: one run may have articles of several editions
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
-        # Both are about the site, which is not asked here.
+        # Both check the site, to which no request is sent.
         off = dict.fromkeys(("mayadeen.extensions.CrawlHealth", "mayadeen.extensions.KeepPages"))
         settings.set("EXTENSIONS", {**settings.getdict("EXTENSIONS"), **off}, priority="spider")
 
@@ -143,7 +143,7 @@ class _Reread(Spider):
             raise CloseSpider("process_died") from None
 
     def pages(self) -> Iterator[KeptPage]:
-        """The pages of all files; one that breaks off does not keep from the next."""
+        """Yield the pages of all files. After a truncated file, continue with the next one."""
         limit = self.settings.getint("DOWNLOAD_MAXSIZE")
         stats = self.crawler.stats
         sizes = [path.stat().st_size for path in self.paths]
@@ -165,7 +165,7 @@ class _Reread(Spider):
 
 
 class Command(crawl.Command):
-    """Makes the items of kept pages again."""
+    """Parses kept pages again."""
 
     def syntax(self) -> str:
         return "[options] [WARC file or folder ...]"

@@ -44,8 +44,8 @@ class Throttling:
     """Sets the delay of a downloader slot, together with AutoThrottle, whose delay it limits from below.
 
     - Crawl-delay and Request-rate of robots.txt, which Scrapy ignores, are the minimum delay.
-    - A host gets no requests for the time in its Retry-After, or for a time that doubles with each consecutive error. No
-      task sleeps: the slot's last request is set to a time in the future.
+    - A host gets no requests for the time in its Retry-After, or for a time that doubles with each consecutive error.
+      No task sleeps: the slot's last request is set to a time in the future.
     - A Retry-After longer than RETRY_AFTER_MAX seconds, or OUTAGE_LIMIT consecutive errors, stops the crawl. The next
       crawl continues.
     """
