@@ -1,8 +1,8 @@
-"""What earlier crawls found: articles, every version of each, bulletins, tag addresses, months, crawls (SQLite).
+"""Stores what crawls found: articles, all their versions, bulletins, tag addresses, months, crawls (SQLite).
 
-The archive is memory and outbox. What goes into feeds is a *line*: a version of an article, or a bulletin. A line is
-recorded in one transaction with the article's row, as not yet delivered, and marked delivered when a feed that holds it
-was stored. All times are UTC seconds since 1970.
+The archive is also the outbox of the feeds. A *line* is what feeds contain: a version of an article, or a bulletin. A
+line is recorded in one transaction with the article's row, as not yet delivered, and marked as delivered when a feed
+that contains it was stored. All times are UTC seconds since 1970.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ __all__ = ["DAY", "Archive", "Known", "addresses_of", "locate", "now", "open_hel
 
 
 class Archive(Articles):
-    """Articles, lines, tags, months, and what is forgotten. Each method is one transaction."""
+    """Articles, lines, tags, months, and forgotten addresses. Each method is one transaction."""
 
     def tags(self, edition: str, slugs: Iterable[str]) -> dict[str, str]:
-        """Those of some tags that an earlier crawl found, with the address of their listing; "" when it has none."""
+        """Return tag -> address of its listing ("" without one), for those of some tags that an earlier crawl found."""
         found: dict[str, str] = {}
         for slug in slugs:
             found.update(self._rows("SELECT slug, url FROM tags WHERE edition = ? AND slug = ?", edition, slug))
         return found
 
     def coverages(self, edition: str) -> dict[str, str]:
-        """Slug -> address of the special files that earlier crawls saw."""
+        """Return slug -> address of the coverages seen by earlier crawls."""
         rows = self._rows("SELECT slug, url FROM tags WHERE edition = ? AND slug LIKE 'coverage:%'", edition)
         return {slug.removeprefix("coverage:"): url for slug, url in rows}
 
     def record_coverage(self, edition: str, slug: str, url: str) -> None:
-        """A special file that was seen."""
+        """Record a coverage."""
         self.record_tag(edition, f"coverage:{slug}", url)
 
     def record_tag(self, edition: str, slug: str, url: str) -> None:
-        """A tag that was found, with the address of its listing; "" when it has none."""
+        """Record a tag with the address of its listing, "" if it has none."""
         with self._change() as db:
             db.execute(
                 "INSERT INTO tags VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET url = excluded.url"
@@ -50,20 +50,20 @@ class Archive(Articles):
             )
 
     def month_complete(self, edition: str, url: str, bounds: str) -> int | None:
-        """When all articles of a past month, within some bounds or all, were found held; None when they were not."""
+        """Return when all articles of a past month, within some bounds or all, were archived; None if they were not."""
         return self._complete("months", edition, url, bounds)
 
     def record_month(self, edition: str, url: str, bounds: str) -> None:
-        """All articles of a past month are held."""
+        """Record that all articles of a past month are archived."""
         with self._change() as db:
             db.execute("INSERT OR REPLACE INTO months VALUES (?, ?, ?, ?)", (edition, url, bounds, now()))
 
     def listing_complete(self, edition: str, url: str, bounds: str) -> int | None:
-        """When a listing was read to its end, within some bounds or all, with all its articles held."""
+        """Return when a listing was read to its end with all its articles archived, within some bounds or all."""
         return self._complete("listings", edition, url, bounds)
 
     def record_listing(self, edition: str, url: str, bounds: str) -> None:
-        """A listing was read to its end, and all its articles are held."""
+        """Record that a listing was read to its end and all its articles are archived."""
         with self._change() as db:
             db.execute("INSERT OR REPLACE INTO listings VALUES (?, ?, ?, ?)", (edition, url, bounds, now()))
 
@@ -73,14 +73,14 @@ class Archive(Articles):
         return rows[0][0] if rows else None
 
     def is_forgotten(self, *names: str) -> bool:
-        """Whether one of some ids or addresses (`edition key`) is not to be fetched or recorded again."""
+        """Return whether one of some ids or addresses (`edition key`) must not be fetched or recorded again."""
         return any(self._rows("SELECT 1 FROM forgotten WHERE mark = ?", _mark(name)) for name in names)
 
     def forget(self, article_id: str | None, names: Iterable[str]) -> tuple[int, int]:
-        """Erases an article and remembers only not to fetch it. Gives the number of versions erased, and of lines of
-        other articles that a related link to it was taken out of.
+        """Erase an article permanently, and only remember not to fetch it.
 
-        `names`: ids and addresses (`edition key`) to refuse from now on.
+        Returns (number of erased versions, number of lines of other articles from which a related link to it was
+        removed). `names`: ids and addresses (`edition key`) to reject from now on.
         """
         with clear(self.path):
             self._db.execute("PRAGMA secure_delete=ON")
@@ -104,12 +104,13 @@ class Archive(Articles):
                 db.execute("DELETE FROM addresses WHERE edition = ? AND key = ?", (edition, key))
             db.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", [(_mark(name),) for name in marks])
         with clear(self.path):
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log must not keep it either
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the WAL file must not contain it either
         return versions, unlinked
 
     def _unlink(self, names: Iterable[str], article_id: str | None) -> int:
-        """Takes related links to some addresses (`edition key`), and the id, out of all lines; in how many there was a
-        link."""
+        """Remove related links to some addresses (`edition key`), and the id, from all lines. Returns how many had such
+        a link.
+        """
         keys = {edition: set[str]() for edition in EDITIONS}
         for edition, _, key in (name.partition(" ") for name in names if " " in name):
             keys[edition].add(key)
@@ -129,7 +130,7 @@ class Archive(Articles):
 
 
 def open_held(directory: Path, patience: float) -> Archive:
-    """The archive of a data directory, for a command; raises UsageError without one."""
+    """Open the archive of a data directory for a command. Raises UsageError if there is none."""
     path = directory / "archive.sqlite3"
     if not path.is_file():
         raise UsageError(f"there is no archive in {directory}: nothing was crawled into it")
@@ -137,13 +138,13 @@ def open_held(directory: Path, patience: float) -> Archive:
 
 
 def locate(archive: Archive, name: str) -> Known | None:
-    """The article of an id or an address."""
+    """Return the article with an id or an address."""
     found = (archive.find(*each.split(" ", 1)) for each in addresses_of(archive, name) if " " in each)
     return archive.get(name) or next(filter(None, found), None)
 
 
 def addresses_of(archive: Archive, name: str) -> list[str]:
-    """What `is_forgotten` may be asked of an id (itself) or an address of the site (`edition key`)."""
+    """Return the names for `is_forgotten` of an id (itself) or an address of the site (`edition key`)."""
     if "://" not in name:
         return [name] if re.fullmatch(r"[a-z]{2}:(u-[0-9a-f]{16}|[0-9]+)", name) else []
     sites = [Site(EDITIONS[edition], origin) for edition, origin in archive.origins().items() if edition in EDITIONS]

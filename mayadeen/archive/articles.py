@@ -1,4 +1,4 @@
-"""Articles: what is known of each, by its id and its addresses, and what became of it."""
+"""Articles: what is known of each by its id and its addresses, and its outcome in a crawl."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mayadeen.site.edition import EDITIONS
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An article as the archive's row has it."""
+    """The archive's row of an article."""
 
     n: int
     id: str
@@ -44,7 +44,7 @@ class Articles(NearDuplicates):
     """Articles and their addresses."""
 
     def find(self, edition: str, key: str) -> Known | None:
-        """The article at an address."""
+        """Return the article at an address."""
         rows = self._rows(
             f"SELECT {_KNOWN} FROM addresses JOIN articles ON articles.n = article"
             " WHERE addresses.edition = ? AND key = ?",
@@ -54,12 +54,12 @@ class Articles(NearDuplicates):
         return Known(*rows[0]) if rows else None
 
     def get(self, article_id: str) -> Known | None:
-        """The article of an id."""
+        """Return the article with an id."""
         rows = self._rows(f"SELECT {_KNOWN} FROM articles WHERE id = ?", article_id)
         return Known(*rows[0]) if rows else None
 
     def same_text(self, article: Article) -> Known | None:
-        """Another article with the same text."""
+        """Return another article with the same text."""
         rows = self._rows(
             f"SELECT {_KNOWN} FROM articles WHERE text = ? AND edition = ? AND id <> ? LIMIT 1",
             text_hash(article),
@@ -69,10 +69,11 @@ class Articles(NearDuplicates):
         return Known(*rows[0]) if rows else None
 
     def doubt(self, key: str, article: Article, claimed: Known | None = None) -> bool:
-        """Notes that the page at an address is doubted; whether it has been the same for a day, so that it counts.
+        """Record that the page at an address is doubtful. Returns whether it has been unchanged for a day and is
+        accepted.
 
-        `claimed`: the article whose id it states. Then that counts, whatever the text; for a week, when the own address
-        of that article could not be read since.
+        `claimed`: the article whose id the page states. Then the id is compared, not the text, and it takes a week if
+        that article's own address could not be read since.
         """
         with self._change():
             if claimed is None:
@@ -81,7 +82,7 @@ class Articles(NearDuplicates):
             return self._doubt(article.edition, key, mark, claimed.checked)
 
     def _doubt(self, edition: str, key: str, mark: int | None, checked: int | None = None) -> bool:
-        """The same within a transaction; `mark`: None for an address that seems to have no article."""
+        """Do the same in the caller's transaction. `mark` is None for an address that seems to have no article."""
         query = "SELECT since FROM doubts WHERE edition = ? AND key = ? AND mark IS ?"
         for (since,) in self._db.execute(query, (edition, key, mark)).fetchall():
             patience = DAY if checked is None or checked > since else 7 * DAY
@@ -94,24 +95,24 @@ class Articles(NearDuplicates):
         return False
 
     def clear_doubt(self, edition: str, key: str) -> None:
-        """An address shows again what it is known for."""
+        """Record that an address has its known article again."""
         if self._rows("SELECT 1 FROM doubts WHERE edition = ? AND key = ?", edition, key):
             with self._change() as db:
                 db.execute("DELETE FROM doubts WHERE edition = ? AND key = ?", (edition, key))
 
     def has_text(self, known: Known, article: Article) -> bool:
-        """Whether an article is recorded with the text that was read."""
+        """Return whether an article is recorded with the text that was read."""
         if known.hash == article.contentHash:
             return True
         return bool(self._rows("SELECT 1 FROM articles WHERE n = ? AND text = ?", known.n, text_hash(article)))
 
     def addresses(self, known: Known) -> list[str]:
-        """All addresses of an article (`edition key`)."""
+        """Return all addresses of an article (`edition key`)."""
         rows = self._rows("SELECT edition, key FROM addresses WHERE article = ?", known.n)
         return [f"{edition} {key}" for edition, key in rows]
 
     def articles(self, edition: str, *, after: int = 0, limit: int = 200) -> list[Known]:
-        """Articles in the order of their first record, from the one after number `after`."""
+        """Return articles in the order of their first record, starting after number `after`."""
         return [
             Known(*row)
             for row in self._rows(
@@ -120,14 +121,14 @@ class Articles(NearDuplicates):
         ]
 
     def of_sitemap(self, source: str) -> list[Known]:
-        """The articles, gone ones left out, that a sitemap has named."""
+        """Return the articles that were in a sitemap, without those that are gone."""
         return [
             Known(*row)
             for row in self._rows(f"SELECT {_KNOWN} FROM articles WHERE source = ? AND gone IS NULL", source)
         ]
 
     def due(self, edition: str, ages: Iterable[int], moment: int) -> list[Known]:
-        """Articles that no sitemap tells of and that have passed one of some ages (seconds) since their last check."""
+        """Return articles without a sitemap that have passed one of some ages (seconds) since their last check."""
         steps = sorted(ages)
         young = self._rows(
             f"SELECT {_KNOWN} FROM articles WHERE edition = ? AND lastmod IS NULL AND gone IS NULL"
@@ -142,11 +143,11 @@ class Articles(NearDuplicates):
         ]
 
     def has_sitemaps(self, edition: str) -> bool:
-        """Whether a sitemap has ever named an article."""
+        """Return whether any article was ever in a sitemap."""
         return bool(self._rows("SELECT 1 FROM articles WHERE source > '' AND edition = ? LIMIT 1", edition))
 
     def is_no_article(self, edition: str, key: str, parser: str, *, lastmod: int | None = None) -> bool:
-        """Whether this parser has found that no article is there, and not before `lastmod`."""
+        """Return whether this parser has found no article at an address, not before `lastmod`."""
         return bool(
             self._rows(
                 "SELECT 1 FROM addresses WHERE edition = ? AND key = ? AND article IS NULL AND parser = ?"
@@ -159,11 +160,10 @@ class Articles(NearDuplicates):
         )
 
     def record(self, article: Article, visit: Visit, keys: Iterable[str]) -> str:
-        """Records an article that was read: "new", "changed", "back" (it was gone), "unchanged" or "reread": as
-        before, but for another parser.
+        """Record an article that was read. Returns its verdict.
 
-        `version`, `changedFields`, `nearDuplicates` and `metadata.firstSeen` of the item are filled in. `keys`: its
-        addresses.
+        It is "new", "changed", "back" (it was gone), "unchanged", or "reread": unchanged, but read by another parser.
+        Sets `version`, `changedFields`, `nearDuplicates` and `metadata.firstSeen` of the item. `keys`: its addresses.
         """
         moment = now()
         with self._change() as db:
@@ -207,11 +207,11 @@ class Articles(NearDuplicates):
             ).fetchone()[0]
             self._settle(number, known, article, visit, {*keys})
             similar = [] if verdict == "unchanged" else self._sign(number, article.edition, article.articleBody)
-            # A line keeps what was known when it was recorded, also when it is written over.
+            # A line keeps the values of the time when it was recorded, even if it is overwritten.
             article.nearDuplicates = former.nearDuplicates if former and verdict != "changed" else similar
             if verdict in ("new", "changed"):
                 self._add(article, article.changedFields)
-                # What waits to tell that it is gone, or back, is told by this version.
+                # This version also reports what was waiting to be reported: that the article is gone, or back.
                 db.execute(
                     "UPDATE removals SET delivered = ? WHERE id = ? AND delivered IS NULL", (self.crawl, article.id)
                 )
@@ -226,10 +226,10 @@ class Articles(NearDuplicates):
         return verdict
 
     def _settle(self, number: int, known: Known | None, article: Article, visit: Visit, keys: set[str]) -> None:
-        """Records the addresses of an article, within a transaction of the caller's.
+        """Record the addresses of an article in the caller's transaction.
 
-        Another article whose own address one of them is has gone from there. It keeps an address that redirects, so
-        that it is asked for there again.
+        If one of them is the own address of another article, that article is gone from there. It keeps an address that
+        redirects, so that it will be requested there again.
         """
         asked = set() if visit.temporary else {visit.address.key}
         site = self._site(article.edition)
@@ -244,16 +244,16 @@ class Articles(NearDuplicates):
             )
             self._db.execute("DELETE FROM doubts WHERE edition = ? AND key = ?", (article.edition, key))
         if known and known.gone and (former := dedupe_key(known.url, site)) not in asked | keys:
-            # It has moved, and its address was dead: whatever comes there is looked at anew.
+            # It has moved, and nothing was at its address: any later content there is new.
             self._db.execute("DELETE FROM addresses WHERE edition = ? AND key = ?", (article.edition, former))
 
     def _site(self, edition: str) -> Site:
-        """The site that the archive holds an edition of."""
+        """Return the site of an edition in the archive."""
         row = EDITIONS[edition]
         return Site(row, self.origins().get(edition, row.origin))
 
     def record_no_article(self, edition: str, key: str, parser: str, *, doubted: bool = False) -> None:
-        """An address that this parser reads no article at; if `doubted`, that counts when it has been so for a day."""
+        """Record that this parser reads no article at an address. If `doubted`, this counts only after a day."""
         with self._change() as db:
             if doubted and not self._doubt(edition, key, None):
                 return
@@ -264,7 +264,7 @@ class Articles(NearDuplicates):
             )
 
     def record_alias(self, edition: str, key: str, article_id: str) -> None:
-        """Another address of a known article."""
+        """Record another address of a known article."""
         with self._change() as db:
             db.execute(
                 "INSERT OR REPLACE INTO addresses SELECT ?, ?, n, NULL, NULL FROM articles WHERE id = ?",
@@ -272,7 +272,7 @@ class Articles(NearDuplicates):
             )
 
     def record_same(self, known: Known, *, lastmod: int | None = None, source: str | None = None) -> Article | None:
-        """The site says that an article has not changed. Gives it when it was gone: it is back."""
+        """Record that an article is unchanged according to the site. Returns it if it was gone: it is back."""
         with self._change() as db:
             db.execute(
                 "UPDATE articles SET checked = ?, gone = NULL, lastmod = coalesce(?, lastmod),"
@@ -284,24 +284,24 @@ class Articles(NearDuplicates):
             return self._removed(known, None)
 
     def record_lastmod(self, known: Known, lastmod: int, source: str) -> None:
-        """A sitemap tells of an article that was found without it."""
+        """Record the sitemap of an article that was found without one."""
         with self._change() as db:
             db.execute("UPDATE articles SET lastmod = ?, source = ? WHERE n = ?", (lastmod, source, known.n))
 
     def record_listed(self, known: Known, listed: frozenset[str]) -> None:
-        """More listings that show a known article."""
+        """Record further listings that contain a known article."""
         marks = {*known.listed.split(), *listed}
         if len(marks) > len(known.listed.split()):
             with self._change() as db:
                 db.execute("UPDATE articles SET listed = ? WHERE n = ?", (" ".join(sorted(marks)), known.n))
 
     def record_gone(self, known: Known, lastmod: int | None = None) -> Article | None:
-        """An article that the site no longer has. Gives it the first time; that moment is kept."""
+        """Record that an article is gone. Returns it the first time; the time is kept."""
         with self._change():
             return self._mark_gone(known, lastmod)
 
     def _mark_gone(self, known: Known, lastmod: int | None = None) -> Article | None:
-        """The same within a transaction."""
+        """Do the same in the caller's transaction."""
         moment = now()
         self._db.execute(
             "UPDATE articles SET gone = coalesce(gone, ?), checked = ?, lastmod = coalesce(?, lastmod) WHERE n = ?",
@@ -310,29 +310,29 @@ class Articles(NearDuplicates):
         return None if known.gone else self._removed(known, moment)
 
     def _removed(self, known: Known, gone: int | None) -> Article | None:
-        """A line that an article is gone, or back; None when its own is damaged."""
+        """Return a line that reports an article as gone or back, or None if its own line is damaged."""
         line = self.line(known.id, known.version)
         return removed(article_from(line), self._add_removal(known.n, gone), gone) if line else None
 
     def gone(self, since: int) -> list[tuple[int, str, str]]:
-        """When, id and address of the articles that have gone since then and are not back, oldest first."""
+        """Return (time, id, address) of the articles gone since a time and not back, oldest first."""
         return self._rows("SELECT gone, id, url FROM articles WHERE gone >= ? ORDER BY gone, n", since)
 
 
 def text_hash(article: Article) -> int | None:
-    """What articles with the same text share; None of one without."""
+    """Return a hash shared by articles with the same text, None for an article without text."""
     if not article.articleBody:
         return None
     return int.from_bytes(sha256(article.articleBody.encode("utf-8", "surrogatepass")).digest()[:8], signed=True)
 
 
 def _verdict(known: Known, former: Article | None, article: Article, visit: Visit) -> tuple[str, list[str]]:
-    """What became of a known article, and the content fields that differ.
+    """Return the verdict on a known article, and the content fields that differ.
 
-    Another parser may read the same page otherwise. That is a change of the article only when the site, too, says that
-    it was touched since: by another time of modification, or a later one in the sitemap.
+    Another parser may read the same page differently. This counts as a change of the article only if the site also
+    reports a change since: another modification time, or a later one in the sitemap.
     """
-    if former is None:  # its line is damaged: written over by what was read, as no version unless it has changed
+    if former is None:  # its line is damaged: overwrite it; this is a new version only if the article has changed
         return ("reread" if known.hash == article.contentHash else "changed"), []
     reread = known.parser != article.metadata.parserVersion
     changed = [] if known.hash == article.contentHash else changed_fields(former, article)

@@ -1,4 +1,4 @@
-"""Lines: versions of articles, and bulletins, as feeds get them; the outbox of those that no feed holds."""
+"""Lines: versions of articles, and bulletins, as feeds contain them. Also the outbox of undelivered lines."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from mayadeen.items import ARTICLES, GONE, RELATED, Article, Bulletin, read_arti
 logger = getLogger(__name__)
 
 _COLUMNS = {ARTICLES: "delivered", RELATED: "linked"}
-"""View -> the column with the crawl whose feed held it."""
+"""View -> the column with the crawl that delivered it."""
 
 
 class Lines(ArchiveFile):
-    """What goes into feeds."""
+    """The lines of feeds."""
 
     def _add(self, item: Article | Bulletin, changed: list[str]) -> None:
-        """Adds a line; its number goes with the item."""
+        """Add a line, and set its number in the item's context."""
         article = item if isinstance(item, Article) else None
         about = {
             "id": item.id,
@@ -41,12 +41,12 @@ class Lines(ArchiveFile):
         item.context.number = self._db.execute(query, about).lastrowid
 
     def line(self, line_id: str, version: int) -> dict[str, Any]:
-        """A version of an article; empty, and named in the log, when its row is damaged."""
+        """Return a version of an article; empty, with a log line, if its row is damaged."""
         rows = self._db.execute("SELECT json FROM lines WHERE id = ? AND version = ?", (line_id, version)).fetchall()
         return _unpack(rows[0][0], line_id) or {}
 
     def record_bulletin(self, bulletin: Bulletin) -> bool:
-        """Records a bulletin; False when it was seen before."""
+        """Record a bulletin. Returns False if it is known."""
         with self._change() as db:
             if db.execute("SELECT 1 FROM lines WHERE id = ?", (bulletin.id,)).fetchone():
                 return False
@@ -54,7 +54,7 @@ class Lines(ArchiveFile):
         return True
 
     def _add_removal(self, article: int, gone: int | None) -> int:
-        """Adds a line that an article, by its number, is gone, or back; the number of that line."""
+        """Add a line that reports an article (by number) as gone or back. Returns the number of the line."""
         self._db.execute(
             "INSERT INTO removals (id, edition, gone, recorded, crawl) SELECT id, edition, ?, ?, ? FROM articles"
             " WHERE n = ?",
@@ -65,34 +65,35 @@ class Lines(ArchiveFile):
     # --- Delivery ------------------------------------------------------------------------------------------------
 
     def deliver(self, numbers: Iterable[int], view: str = ARTICLES) -> None:
-        """A feed that shows this view of these lines was stored."""
+        """Mark lines as delivered in a view, after their feed was stored."""
         with self._change() as db:
             for table, column, chosen in _places(numbers, view):
                 query = f"UPDATE {table} SET {column} = ? WHERE n = ?"
                 db.executemany(query, [(self.crawl, number) for number in chosen])
 
     def take_back(self, numbers: Iterable[int], view: str = ARTICLES) -> None:
-        """A feed that should hold these lines was not stored: what this crawl delivered of them is not."""
+        """Undo what this crawl has marked as delivered, because a feed with these lines was not stored."""
         with self._change() as db:
             for table, column, chosen in _places(numbers, view):
                 query = f"UPDATE {table} SET {column} = NULL WHERE n = ? AND {column} = ?"
                 db.executemany(query, [(number, self.crawl) for number in chosen])
 
     def set_aside(self, numbers: Iterable[int]) -> None:
-        """These lines cannot be written by feeds: they do not come again (0 stands for no crawl)."""
+        """Mark lines that feeds cannot write, so that they are never delivered (0 is no crawl)."""
         with self._change() as db:
             db.executemany("UPDATE lines SET delivered = 0, linked = 0 WHERE n = ?", [(each,) for each in numbers])
 
     def bulletins(self, edition: str) -> Iterator[Bulletin]:
-        """Bulletins that no feed holds, left by crawls that are over, oldest first."""
+        """Yield undelivered bulletins of finished crawls, oldest first."""
         for row in self._waiting(edition, "bulletin", "delivered IS NULL"):
             if bulletin := unpack_bulletin(row["json"], row["n"]):
                 bulletin.context.number = row["n"]
                 yield bulletin
 
     def outbox(self, edition: str, views: Iterable[str]) -> Iterator[tuple[Article, frozenset[str]]]:
-        """Articles that no feed of some views holds, left by crawls that are over, oldest first; those that went or
-        came back last. With each, what listed it."""
+        """Yield articles of finished crawls not delivered in some views, oldest first, with the labels of their
+        listings. Removed and restored articles come last.
+        """
         columns = [_COLUMNS[view] for view in views]
         for row in self._waiting(edition, "article", *(f"{column} IS NULL" for column in columns)):
             article = unpack_article(row["json"], row["n"])
@@ -115,10 +116,10 @@ class Lines(ArchiveFile):
                 yield removed(article, -number, gone), frozenset(listed.split())
 
     def _waiting(self, edition: str, kind: str, *conditions: str) -> Iterator[dict[str, Any]]:
-        """Lines of crawls that are over, oldest first, of which one of some conditions holds."""
+        """Yield lines of finished crawls that meet one of some conditions, oldest first."""
         running = self._running()
         last = 0
-        # Each condition has its index, which only a query of its own can use.
+        # One query per condition, because each needs its own index.
         each = " UNION ".join(
             f"SELECT n FROM (SELECT n FROM lines WHERE edition = :edition AND kind = '{kind}' AND {condition}"
             " AND n > :last AND crawl < :crawl ORDER BY n LIMIT 100)"
@@ -139,21 +140,22 @@ class Lines(ArchiveFile):
                 return
 
     def _running(self) -> set[int]:
-        """Other crawls that are not over. `articles` is not among them: one at a time, and that is this one."""
+        """Return other running crawls. `articles` crawls are excluded: only one can run, which is this one."""
         rows = self._rows(
             "SELECT n, pid FROM crawls WHERE ended IS NULL AND spider <> 'articles' AND started > ?", now() - DAY
         )
         return {n for n, pid in rows if n != self.crawl and _runs(pid)}
 
     def held(self, edition: str) -> Iterator[tuple[Article, frozenset[str]]]:
-        """The newest version of each article, for the views in which an earlier crawl has given it; gone ones with the
-        mark. With each, what listed it."""
+        """Yield the newest version of each article in the views that earlier crawls delivered, with the labels of its
+        listings. Articles that are gone are marked.
+        """
         last = 0
         while True:
             rows = self._rows(
                 "SELECT articles.n, json, listed, articles.gone, linked > 0 AND linked <> ?,"
                 " delivered > 0 AND delivered <> ?"
-                # A line that it is gone, or back, is given in its place.
+                # If a line that reports it as gone, or back, is pending, that line is delivered instead.
                 " AND id NOT IN (SELECT id FROM removals WHERE delivered IS NULL) FROM articles"
                 " JOIN lines USING (id, version) WHERE articles.edition = ? AND articles.n > ?"
                 " ORDER BY articles.n LIMIT 100",
@@ -174,7 +176,7 @@ class Lines(ArchiveFile):
                 return
 
     def lines_with(self, edition: str, needles: list[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Number and content of the lines of articles in which one of some strings stands, in whatever case."""
+        """Yield (number, content) of the lines of articles that contain one of some strings, ignoring case."""
         last = 0
         query = "SELECT n, json FROM lines WHERE edition = ? AND kind = 'article' AND n > ? ORDER BY n LIMIT 500"
         while rows := self._rows(query, edition, last):
@@ -188,11 +190,11 @@ class Lines(ArchiveFile):
                     yield number, line
 
     def rewrite(self, number: int, line: dict[str, Any]) -> None:
-        """Writes a line over, within a transaction of the caller's."""
+        """Overwrite a line in the caller's transaction."""
         self._db.execute("UPDATE lines SET json = ? WHERE n = ?", (pack(line), number))
 
     def versions(self, article_id: str) -> list[dict[str, Any]]:
-        """Every version of an article, oldest first, each with `recorded` (UTC seconds)."""
+        """Return all versions of an article, oldest first, each with `recorded` (UTC seconds)."""
         return [
             {**line, "recorded": recorded}
             for packed, recorded in self._rows(
@@ -202,7 +204,7 @@ class Lines(ArchiveFile):
         ]
 
     def edits(self, since: int) -> Iterator[dict[str, Any]]:
-        """Versions after the first, recorded since then, oldest first, each with `recorded` (UTC seconds)."""
+        """Yield versions after the first, recorded since a time, oldest first, each with `recorded` (UTC seconds)."""
         for n, recorded in self._rows(
             "SELECT n, recorded FROM lines WHERE kind = 'article' AND version > 1 AND recorded >= ?"
             " ORDER BY recorded, n",
@@ -213,7 +215,9 @@ class Lines(ArchiveFile):
 
 
 def removed(article: Article, number: int | None, gone: int | None) -> Article:
-    """An article as a line that it is gone, or back; `number`: that of this line, None when it was given before."""
+    """Return an article as a line that reports it as gone or back. `number`: of this line, None if it was delivered
+    before.
+    """
     article.metadata.gone = datetime.fromtimestamp(gone, UTC).isoformat() if gone else None
     if number is not None:
         article.changedFields = [GONE]
@@ -222,7 +226,7 @@ def removed(article: Article, number: int | None, gone: int | None) -> Article:
 
 
 def _places(numbers: Iterable[int], view: str) -> list[tuple[str, str, list[int]]]:
-    """Table, column and numbers of some lines; those of removals are below 0."""
+    """Return (table, column, numbers) of some lines. Numbers of removals are negative."""
     chosen = list(numbers)
     return [
         ("lines", _COLUMNS[view], [number for number in chosen if number > 0]),
@@ -231,12 +235,12 @@ def _places(numbers: Iterable[int], view: str) -> list[tuple[str, str, list[int]
 
 
 def pack(item: Any) -> bytes:
-    """An item as JSON, packed: a third of its size."""
+    """Return an item as compressed JSON, a third of its size."""
     return zlib.compress(to_json(item, halves=True))
 
 
 def _unpack(packed: bytes, name: object) -> dict[str, Any] | None:
-    """The content of a line; None, and named in the log, when its row is damaged."""
+    """Return the content of a line, or None, with a log line, if its row is damaged."""
     try:
         return dict(json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass")))
     except (zlib.error, ValueError, TypeError) as error:
@@ -245,7 +249,7 @@ def _unpack(packed: bytes, name: object) -> dict[str, Any] | None:
 
 
 def unpack_article(packed: bytes, name: object) -> Article | None:
-    """The article of a line; None, and named in the log, when its row is damaged."""
+    """Return the article of a line, or None, with a log line, if its row is damaged."""
     try:
         return read_article(zlib.decompress(packed))
     except (zlib.error, ValueError, TypeError) as error:
@@ -254,13 +258,13 @@ def unpack_article(packed: bytes, name: object) -> Article | None:
 
 
 def unpack_bulletin(packed: bytes, name: object) -> Bulletin | None:
-    """The bulletin of a line; None, and named in the log, when its row is damaged."""
+    """Return the bulletin of a line, or None, with a log line, if its row is damaged."""
     line = _unpack(packed, name)
     return Bulletin(**line) if line else None
 
 
 def _runs(pid: int) -> bool:
-    """Whether another process of this machine is alive; elsewhere than on POSIX that is not asked."""
+    """Return whether another process of this machine is alive. Only checked on POSIX systems."""
     if pid == os.getpid() or os.name != "posix":
         return False
     try:

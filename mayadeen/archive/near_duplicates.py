@@ -1,7 +1,7 @@
-"""Articles with nearly the same text: their signatures, and the bands by which similar ones are found.
+"""Finds articles with nearly the same text by their signatures, and by the bands of these signatures.
 
-What is signed is the newest text of each article. Only articles of one edition are compared. One that the site has
-removed is still found; one that was forgotten is not. Without rensa nothing is signed or found, and what is held stays.
+The newest text of each article is signed. Only articles of one edition are compared. Articles that are gone are found
+too, forgotten ones are not. Without rensa nothing is signed or found, and stored values stay.
 """
 
 from __future__ import annotations
@@ -12,21 +12,22 @@ from mayadeen.archive.lines import Lines
 from mayadeen.archive.signing import LIKE, SCHEME, bands, likeness, sign
 
 MOST = 20
-"""Ids that an article gives (see `Article.nearDuplicates`)."""
+"""Maximum number of ids per article (see `Article.nearDuplicates`)."""
 _PER_BAND, _COMPARED = 50, 50
-"""Articles that are taken from a band, the earliest first; articles that are compared, those with most bands first. So
-a text that thousands share costs no more than another."""
+"""Maximum number of articles read per band, the earliest first, and of articles compared, those with most common bands
+first. So a text shared by thousands of articles does not cost more than another one.
+"""
 _BATCH = 100
-"""Articles that are signed in one transaction, of those recorded before."""
+"""Number of earlier articles signed per transaction."""
 
 
 class NearDuplicates(Lines):
-    """Signatures in the archive."""
+    """The signatures in the archive."""
 
     def _sign(self, number: int, edition: str, text: str | None) -> list[str]:
-        """Signs the newest text of an article, within a transaction of the caller's.
+        """Sign the newest text of an article in the caller's transaction.
 
-        The ids of earlier articles with nearly the same text, the most alike first, then the earliest.
+        Returns the ids of earlier articles with nearly the same text, the most similar first, then the earliest.
         """
         self._unsign(number)
         if SCHEME is None:
@@ -42,7 +43,7 @@ class NearDuplicates(Lines):
         return found
 
     def _similar(self, number: int, signature: bytes, keys: list[int]) -> list[str]:
-        """The ids of articles before this one that are similar."""
+        """Return the ids of similar articles before this one."""
         shared = Counter[int]()
         for key in keys:
             query = "SELECT n FROM bands WHERE hash = ? AND n < ? ORDER BY n LIMIT ?"
@@ -56,7 +57,7 @@ class NearDuplicates(Lines):
         return [name for unlike, _, name in ranked if -unlike >= LIKE][:MOST]
 
     def _unsign(self, number: int) -> None:
-        """Removes the signature of an article, within a transaction of the caller's."""
+        """Delete the signature of an article in the caller's transaction."""
         query = "SELECT edition, signed, signature FROM articles JOIN signatures USING (n) WHERE n = ?"
         for edition, scheme, signature in self._db.execute(query, (number,)).fetchall():
             keys = bands(signature, edition, scheme)
@@ -65,8 +66,10 @@ class NearDuplicates(Lines):
         self._db.execute("UPDATE articles SET signed = NULL WHERE n = ? AND signed IS NOT NULL", (number,))
 
     def sign_earlier(self, edition: str, limit: int) -> tuple[int, int]:
-        """Signs at most `limit` articles that were recorded without rensa, or signed by another scheme, the newest
-        first: later articles find them. How many it signed, and how many are left.
+        """Sign at most `limit` articles without a signature of this scheme, the newest first, so that later articles
+        find them.
+
+        Returns (number of signed articles, number of articles left).
         """
         if SCHEME is None:
             return 0, 0

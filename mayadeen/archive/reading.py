@@ -1,4 +1,4 @@
-"""The archive as a whole: its articles one after the other, while a crawl may be writing."""
+"""Reads the whole archive article by article, also while a crawl is writing."""
 
 from __future__ import annotations
 
@@ -24,40 +24,40 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An article as the archive holds it."""
+    """An article in the archive."""
 
     versions: list[Recorded]
-    """Oldest first, or the newest alone."""
+    """Oldest first, or only the newest."""
     listed: frozenset[str]
-    """What listed it: `tag:syria`."""
+    """Labels of the listings that contained it: `tag:syria`."""
     damaged: int
-    """Versions whose rows cannot be read; the log names them."""
+    """Number of versions whose rows cannot be read. The log lists them."""
 
 
 @dataclass(frozen=True, slots=True)
 class PastCrawl:
-    """A crawl as the archive remembers it."""
+    """A crawl recorded in the archive."""
 
     n: int
     spider: str
     edition: str
     started: int
     ended: int | None
-    """UTC seconds; None of one that is running or was killed."""
+    """UTC seconds; None if it is running or was killed."""
     reason: str | None
     tally: dict[str, Any]
-    """What `ArchiveFile.end` was given."""
+    """The argument of `ArchiveFile.end`."""
 
 
 def count_articles(archive: Articles, edition: str) -> int:
-    """How many articles of an edition there are, gone ones among them."""
+    """Return the number of articles of an edition, including those that are gone."""
     return int(archive._rows("SELECT count(*) FROM articles WHERE edition = ?", edition)[0][0])
 
 
 def read_archive(archive: Articles, edition: str, *, all_versions: bool = False) -> Iterator[Held]:
-    """The articles of an edition, in the order in which they were first recorded.
+    """Yield the articles of an edition in the order of their first record.
 
-    `metadata.gone` is set on the newest version of an article that the site no longer has.
+    `metadata.gone` is set on the newest version of an article that is gone from the site.
     """
     last = 0
     while rows := archive.articles(edition, after=last):
@@ -67,7 +67,7 @@ def read_archive(archive: Articles, edition: str, *, all_versions: bool = False)
 
 
 def read_held(archive: Articles, known: Known, *, all_versions: bool = False) -> Held:
-    """One article, with its newest version or all of them; see `read_archive`."""
+    """Return one article with its newest version, or with all; see `read_archive`."""
     rows = archive._rows(
         "SELECT version, recorded, json FROM lines WHERE id = ? AND version >= ? ORDER BY version",
         known.id,
@@ -82,7 +82,7 @@ def read_held(archive: Articles, known: Known, *, all_versions: bool = False) ->
 
 
 def article_numbered(archive: Articles, edition: str, number: int) -> Known | None:
-    """The article with a number; None when it was forgotten."""
+    """Return the article with a number, or None if it was forgotten."""
     found = archive.articles(edition, after=number - 1, limit=1)
     return found[0] if found and found[0].n == number else None
 
@@ -90,7 +90,7 @@ def article_numbered(archive: Articles, edition: str, number: int) -> Known | No
 def past_crawls(
     archive: Articles, limit: int, *, edition: str | None = None, spider: str | None = None
 ) -> list[PastCrawl]:
-    """The last crawls, of an edition and of a spider if they are given, oldest first."""
+    """Return the latest crawls, oldest first; of one edition and spider if given."""
     rows = archive._rows(
         "SELECT n, spider, edition, started, ended, reason, tally FROM crawls"
         " WHERE coalesce(:edition, edition) = edition AND coalesce(:spider, spider) = spider"
@@ -104,32 +104,34 @@ def past_crawls(
 
 
 def count_forgotten(archive: Articles) -> int:
-    """How many ids and addresses were forgotten so far."""
+    """Return how many ids and addresses have been forgotten."""
     return int(archive._rows("SELECT count(*) FROM forgotten")[0][0])
 
 
 @contextmanager
 def nothing_forgotten_since(archive: Articles, count: int) -> Iterator[bool]:
-    """Whether `count_forgotten` is still `count`; it stays so within the block, as nothing else can write."""
+    """Context whose value is whether `count_forgotten` is still `count`. It cannot change inside, because writers are
+    locked out.
+    """
     with archive._change():
         yield count_forgotten(archive) == count
 
 
 def read_bulletins(archive: Articles, after: int = 0) -> list[tuple[int, Bulletin]]:
-    """The bulletins, each with the number of its line, from the one after number `after`."""
+    """Return the bulletins after line number `after`, each with its line number."""
     rows = archive._rows("SELECT n, json FROM lines WHERE kind = 'bulletin' AND n > ? ORDER BY n", after)
     read = ((n, unpack_bulletin(packed, n)) for n, packed in rows)
     return [(n, bulletin) for n, bulletin in read if bulletin]
 
 
 def read_states(archive: Articles) -> dict[str, str]:
-    """Id -> what differs whenever what is held of the article does."""
+    """Return id -> a value that changes whenever the archived article changes."""
     rows = archive._rows("SELECT id, version, hash, parser, gone FROM articles")
     return {article_id: _state(*rest) for article_id, *rest in rows}
 
 
 def state_of(known: Known) -> str:
-    """The same of one article."""
+    """Return the same value for one article."""
     return _state(known.version, known.hash, known.parser, known.gone)
 
 
@@ -138,6 +140,6 @@ def _state(version: int, content: str | None, parser: str | None, gone: int | No
 
 
 def fingerprint(archive: Articles) -> str:
-    """What differs whenever `read_states` or `read_bulletins` may; read in a fraction of their time."""
+    """Return a value that changes whenever `read_states` or `read_bulletins` may change. Much faster than these."""
     rows = archive._rows("SELECT count(*), max(n), sum(checked), (SELECT max(n) FROM lines) FROM articles")
     return " ".join(map(str, rows[0]))

@@ -1,6 +1,6 @@
-"""Signatures of texts: MinHash over runs of three words. Texts with nearly the same words have nearly the same one.
+"""Text signatures: MinHash over runs of three words. Similar texts have similar signatures.
 
-Pure. It needs rensa (extra `dedupe`); without it no text has a signature.
+Pure functions. They need rensa (extra `dedupe`); without it no text has a signature.
 """
 
 from __future__ import annotations
@@ -18,26 +18,28 @@ except ImportError:
     RMinHash = None
 
 HASHES = 128
-"""Of a signature, 4 bytes each. The error of `likeness` is at most 0.044 (standard deviation)."""
+"""Hashes per signature, 4 bytes each. The standard deviation of the error of `likeness` is at most 0.044."""
 BANDS, ROWS = 20, 3
-"""Two texts are compared when one of 20 bands of 3 hashes is the same: 85 % of those with a likeness of 0.45, 98 % at
-0.57 (one word of ten changed), 0.002 % at 0.01 (unrelated texts have less)."""
+"""Two texts are compared if one of 20 bands of 3 hashes is equal: 85 % of those with a likeness of 0.45, 98 % at 0.57
+(one word in ten changed), 0.002 % at 0.01 (unrelated texts have less).
+"""
 LIKE = 0.45
-"""The likeness from which on two texts are nearly the same: set on real texts in three languages."""
+"""Minimum likeness of near duplicates, chosen on real texts in three languages."""
 MIN_WORDS = 12
-"""Shorter texts have no signature: "Details to follow" is said of many things."""
+"""Shorter texts have no signature: many articles say "Details to follow"."""
 _SEED = 42
 _WORD = re.compile(r"[^\W_]+")
 
 SCHEME = f"1.{RMinHash.ALGORITHM_VERSION}" if RMinHash else None
-"""How signatures are made: the version of what stands here, and rensa's. Those of another scheme cannot be compared.
-None without rensa."""
+"""Identifies how signatures are made: the version of this module, and of rensa. Signatures of different schemes cannot
+be compared. None without rensa.
+"""
 
 
 def sign(text: str | None) -> bytes | None:
-    """The signature of a cleaned text, 512 bytes; None of a text that is too short, and without rensa.
+    """Return the signature of a cleaned text, 512 bytes, or None if it is too short or rensa is missing.
 
-    Case, accents, Arabic vowel signs and punctuation do not count.
+    Case, accents, Arabic vowel signs and punctuation are ignored.
     """
     words = _WORD.findall(normalize_label(text or ""))
     if RMinHash is None or len(words) < MIN_WORDS:
@@ -48,7 +50,7 @@ def sign(text: str | None) -> bytes | None:
 
 
 def bands(signature: bytes, edition: str, scheme: str) -> list[int]:
-    """The keys under which a signature is found by similar ones of its edition and scheme: 48 bits each."""
+    """Return the keys that find similar signatures of the same edition and scheme, 48 bits each."""
     size = 4 * ROWS
     return [
         int.from_bytes(
@@ -59,6 +61,6 @@ def bands(signature: bytes, edition: str, scheme: str) -> list[int]:
 
 
 def likeness(one: bytes, other: bytes) -> float:
-    """The share of runs of three words that two texts have in common (Jaccard), as their signatures tell: 0 to 1."""
+    """Return the estimated Jaccard similarity of two texts (runs of three words): 0 to 1."""
     agreeing: int = sum(map(eq, unpack(f"<{HASHES}I", one), unpack(f"<{HASHES}I", other)))
     return agreeing / HASHES

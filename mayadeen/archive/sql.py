@@ -1,4 +1,4 @@
-"""The archive for readers: a connection that cannot write, with views that show feed lines as columns."""
+"""The archive for readers: a read-only connection with views that show the fields of feed lines as columns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mayadeen.items import Article, Bulletin
 
 
 def _columns(item: type[Article | Bulletin], own: tuple[str, ...]) -> str:
-    """The fields of a line as columns; `own`: those with a column in the table."""
+    """Return the fields of a line as columns. `own`: those that are columns of the table."""
     names = [each.name for each in fields(item)]
     return ", ".join(
         f"lines.{name}" if name in own else f"json_extract(line(json), '$.{name}') AS {name}" for name in names
@@ -23,11 +23,11 @@ def _columns(item: type[Article | Bulletin], own: tuple[str, ...]) -> str:
 
 
 def _iso(column: str) -> str:
-    """UTC seconds as in feed lines."""
+    """Return the SQL that formats UTC seconds as in feed lines."""
     return f"strftime('%Y-%m-%dT%H:%M:%S+00:00', {column}, 'unixepoch')"
 
 
-# Temporary, so that the file stays as it is: no schema of it has a view.
+# Temporary views, so that the file is not changed: no schema version of it contains a view.
 _VIEWS = {
     "versions": f"SELECT {_columns(Article, ('id', 'version', 'edition'))}, {_iso('recorded')} AS recorded FROM lines"
     " WHERE kind = 'article'",
@@ -38,11 +38,12 @@ _VIEWS = {
 
 
 def open_archive(path: str | os.PathLike[str]) -> sqlite3.Connection:
-    """A read-only connection to an archive, also while a crawl writes to it.
+    """Return a read-only connection to an archive, which a crawl may be writing to.
 
-    `path`: that of `archive.sqlite3`, or of the DATA_DIR in which it lies. Beside the tables of the file it has the
-    views `versions`, `newest` and `bulletins`, and the function `line(json)`, the feed line of a row of `lines` as JSON
-    text: docs/archive.md. Raises ArchiveError when there is no archive, or none that this program can read.
+    `path`: of `archive.sqlite3`, or of its DATA_DIR. In addition to the tables of the file, the connection has the
+    views `versions`, `newest` and `bulletins`, and the function `line(json)`, which returns the feed line of a row of
+    `lines` as JSON text: docs/archive.md. Raises ArchiveError if there is no archive, or if this program cannot read
+    it.
     """
     path = Path(path)
     if path.is_dir():
@@ -64,14 +65,14 @@ def open_archive(path: str | os.PathLike[str]) -> sqlite3.Connection:
 
 
 def _mode(path: Path) -> str:
-    """How SQLite shall open a file. Beside one that a crawl may write to it needs a file of its own."""
+    """Return how SQLite must open a file. If a crawl may write to it, SQLite must create a file beside it."""
     still = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
     return "mode=ro&immutable=1" if still else "mode=ro"
 
 
-@lru_cache(maxsize=4)  # of the same row, once for each column
+@lru_cache(maxsize=4)  # called for the same row once per column
 def _line(packed: bytes | None) -> str | None:
-    """The JSON of a line; None of a damaged one."""
+    """Return the JSON of a line, or None if it is damaged."""
     try:
         return zlib.decompress(packed or b"").decode("utf-8", "replace")
     except zlib.error:
