@@ -113,13 +113,13 @@ class HoldDoubtful(_Counting):
         elif known and _is_lost(archive.line(known.id, known.version), item):
             why = f"has lost the text of {known.id}"
         elif claimed:
-            why = f"states the id of {claimed.id}, which {claimed.url} has not given up"
+            why = f"states the id of {claimed.id}, which {claimed.url} still has"
         else:
             return item
         if archive.doubt(key, item, claimed):
             return item
         self.count("duplicate/doubted")
-        raise Doubted(f"{item.url} {why}: to be asked for again")
+        raise Doubted(f"{item.url} {why}: will be requested again")
 
 
 def _is_lost(line: dict[str, Any], article: Article) -> bool:
@@ -155,11 +155,11 @@ class DropDuplicates(_Counting):
         # A post id distinguishes articles, whatever canonical address a page states.
         if ":u-" in item.id and not certain and dedupe_key(item.canonicalUrl, site) in self.addresses:
             self.count("duplicate/address")
-            raise Dropped("duplicate", f"{item.url} is an address met before", "INFO")
+            raise Dropped("duplicate", f"{item.url} has an address that was already read", "INFO")
         if item.contentHash in self.contents and ":u-" in item.id:
             # Without a post id they cannot be distinguished: it is one article with two addresses.
             self.count("duplicate/content")
-            raise Dropped("duplicate", f"{item.url} is an article met before under another address", "INFO")
+            raise Dropped("duplicate", f"{item.url} is an article already read at another address", "INFO")
         if not self.contents.add(item.contentHash):
             self.count("duplicate/content_kept")
         self.ids.add(item.id)

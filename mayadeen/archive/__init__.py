@@ -133,7 +133,7 @@ def open_held(directory: Path, patience: float) -> Archive:
     """Open the archive of a data directory for a command. Raises UsageError if there is none."""
     path = directory / "archive.sqlite3"
     if not path.is_file():
-        raise UsageError(f"there is no archive in {directory}: nothing was crawled into it")
+        raise UsageError(f"there is no archive in {directory}: run a crawl first")
     return Archive(path, patience=patience)
 
 

@@ -244,7 +244,7 @@ def _unpack(packed: bytes, name: object) -> dict[str, Any] | None:
     try:
         return dict(json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass")))
     except (zlib.error, ValueError, TypeError) as error:
-        logger.error("the archive's line %s is damaged (%s): left out", name, error)
+        logger.error("the archive's line %s is damaged (%s) and is skipped", name, error)
         return None
 
 
@@ -253,7 +253,7 @@ def unpack_article(packed: bytes, name: object) -> Article | None:
     try:
         return read_article(zlib.decompress(packed))
     except (zlib.error, ValueError, TypeError) as error:
-        logger.error("the archive's line %s is damaged (%s): left out", name, error)
+        logger.error("the archive's line %s is damaged (%s) and is skipped", name, error)
         return None
 
 

@@ -54,7 +54,7 @@ def open_archive(path: str | os.PathLike[str]) -> sqlite3.Connection:
         db = sqlite3.connect(f"{path.absolute().as_uri()}?{_mode(path)}", uri=True)
         try:
             if not held_schema(db, path):
-                raise ArchiveError(f"{path} is empty: nothing was crawled into it")
+                raise ArchiveError(f"{path} is empty: run a crawl first")
             db.create_function("line", 1, _line, deterministic=True)
             for name, query in _VIEWS.items():
                 db.execute(f"CREATE TEMP VIEW {name} AS {query}")

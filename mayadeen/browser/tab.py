@@ -194,7 +194,7 @@ class Tab:
 
     def _end(self) -> str:
         """Return why nothing was loaded."""
-        return self._obstacle() or ("its button brings nothing new" if self.idle else "ended")
+        return self._obstacle() or ("its button loads nothing new" if self.idle else "ended")
 
     def _obstacle(self) -> str | None:
         """Return what prevented the page from sending a request."""

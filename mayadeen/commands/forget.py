@@ -30,7 +30,7 @@ class Command(Failing, ScrapyCommand):
         return "<id or url>"
 
     def short_desc(self) -> str:
-        return "Erase an article from the archive for good"
+        return "Erase an article from the archive permanently"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
@@ -43,7 +43,7 @@ class Command(Failing, ScrapyCommand):
             known = locate(archive, args[0])
             names = addresses_of(archive, args[0])
             if known is None and not any(" " in name for name in names):
-                raise UsageError(f"{args[0]} is no article of {archive.path}, and no address of the site")
+                raise UsageError(f"{args[0]} is neither an article in {archive.path} nor an address of the site")
             everywhere = {*names, *(archive.addresses(known) if known else ())}
             files = [path for name in ("pages", "probe") for path in kept_files(data / name)]
             with (
@@ -65,10 +65,10 @@ class Command(Failing, ScrapyCommand):
             return
         shown = known.id if known else args[0]
         sys.stdout.write(
-            f"{versions} versions of {shown} and {pages} kept pages erased, and the related links of {unlinked} lines "
-            "that led there; it will not be fetched again.\n"
-            "Not touched: links to it within the text of other articles, kept pages of others that show its headline, "
-            "and feeds and reports written before. These name the files:\n"
+            f"{versions} versions of {shown} and {pages} kept pages erased, and related links to it removed from "
+            f"{unlinked} lines. It will not be fetched again.\n"
+            "Not changed: links to it in the text of other articles, kept pages of others that show its headline, "
+            "and feeds and reports written before. These commands list the files:\n"
         )
         patterns = [f'"id":"{known.id}"'] if known else []
         patterns += [name.partition(" ")[2] for name in sorted(everywhere) if " " in name]

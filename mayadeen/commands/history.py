@@ -82,11 +82,11 @@ def _check(args: list[str], opts: argparse.Namespace) -> None:
     if opts.changed and opts.gone:
         raise UsageError("give --changed or --gone, not both")
     if listing and opts.version is not None:
-        raise UsageError("--version goes with one article, not with --changed or --gone")
+        raise UsageError("--version needs one article, without --changed and --gone")
     if listing and args:
-        raise UsageError(f"--changed and --gone list all articles, got {args[0]}")
+        raise UsageError(f"--changed and --gone take no article, got {args[0]}")
     if opts.since and not listing:
-        raise UsageError("--since goes with --changed or --gone")
+        raise UsageError("--since needs --changed or --gone")
     if not listing and not args:
         other = " with --version" if opts.version is not None else ", or --changed, or --gone"
         raise UsageError(f"give the id or the address of an article{other}")

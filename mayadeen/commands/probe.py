@@ -85,7 +85,7 @@ class Command(crawl.Command):
         path = own_template(data_directory(settings), edition)
         edition_option = "" if edition == "en" else f" --edition {edition}"
         yield f"to see it: scrapy template learn{edition_option} {' '.join(findings['pages'])}"
-        yield f"`--write` puts it into {path}"
+        yield f"`--write` saves it as {path}"
 
 
 def table(findings: dict[str, Any]) -> Iterator[str]:

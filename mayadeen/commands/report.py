@@ -100,5 +100,5 @@ def _parts(archive: Archive, facts: FactsByDay, scopes: list[Scope]) -> list[Par
     parts = [part for part in parts if part.sums.articles]
     if not parts:
         within = " published in these days" if any(scope.since or scope.until for scope in scopes) else ""
-        raise UsageError(f"{archive.path} holds no article{within}: there is nothing to report")
+        raise UsageError(f"{archive.path} contains no article{within}: there is nothing to report")
     return parts

@@ -90,13 +90,13 @@ class Command(Failing, ScrapyCommand):
             part.replace(path)
             sys.stderr.write(f"written to {path}\n")
         else:
-            sys.stderr.write(f"not written; `--write` puts it into {path}\n")
+            sys.stderr.write(f"not written; `--write` saves it as {path}\n")
 
     def _check(self, pages: Iterator[Page], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         template, path = find_template(self.settings, opts.edition)
         if template is None:
-            raise UsageError(f"no template of the edition {opts.edition}; `scrapy template learn --write` makes one")
+            raise UsageError(f"no template of the edition {opts.edition}; `scrapy template learn --write` creates one")
         compared = Comparison()
         for page in pages:
             compared.add(page, template)
@@ -178,9 +178,7 @@ def _kept(data: Path) -> list[str]:
     """Return the folders of kept pages."""
     found = [str(folder) for folder in (data / "pages", data / "probe") if folder.is_dir()]
     if not found:
-        raise UsageError(
-            f"no kept pages in {data}: `scrapy probe` keeps some, crawls do with -s KEEP_PAGES=True; or name files"
-        )
+        raise UsageError(f"no kept pages in {data}: run `scrapy probe`, crawl with -s KEEP_PAGES=True, or give files")
     return found
 
 

@@ -266,7 +266,7 @@ class Depths:
         self.walks = deque(each for each in self.walks if each not in rest)
         self.session.count("listing/shallow", len(urls))
         logger.warning(
-            "%s: of these listings only the first page was read: %s. To read on, install one: `apt-get install "
+            "%s: only the first page of these listings was read: %s. To read more, install a browser: `apt-get install "
             "chromium`, or `playwright install chromium`",
             error,
             ", ".join(urls),

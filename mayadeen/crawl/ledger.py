@@ -81,4 +81,4 @@ class Ledger:
             if self.asked[article] != sum(ended[name] for name in known) + left:
                 yield f"requested {self.asked[article]}, ended {dict(ended)}, left {left}"
         if whole:
-            yield from (f"{url} has not ended" for url, _ in self.open.values())
+            yield from (f"{url} has no outcome" for url, _ in self.open.values())

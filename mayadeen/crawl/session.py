@@ -126,7 +126,7 @@ class Session:
         """Return an absolute address of the site."""
         address = locate(url, self.site.origin + "/", self.site)
         if address is None:
-            raise ValueError(f"{url!r} is no address of a page")
+            raise ValueError(f"{url!r} is not the address of a page")
         return address
 
     def is_first(self, name: str) -> bool:

@@ -94,7 +94,7 @@ class Sitemaps:
             if self.fetcher.try_later(response):
                 return
             session.count("sitemap/unreadable")
-            logger.warning("%s is no sitemap: %s", response.url, error)
+            logger.warning("%s is not a sitemap: %s", response.url, error)
             month.whole = False
             return
         if not sitemap.complete:

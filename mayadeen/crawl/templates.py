@@ -129,7 +129,7 @@ class Fit:
         why = ", ".join(f"{reason} on {count}" for reason, count in reasons.most_common())
         lines = [f"{path} does not fit {self.misses} of {pages} pages ({why}): these were read without it"]
         if self.blocks:
-            lines.append("what it does not know, to be added to `keep` or to `drop`:")
+            lines.append("unknown elements, to be added to `keep` or to `drop`:")
             lines += [
                 f"  {toml_string(selector)},  # {count} pages, begins {self.begins[selector]!r}"
                 for selector, count in self.blocks.most_common(SHOWN)

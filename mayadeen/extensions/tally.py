@@ -50,7 +50,7 @@ class Tally:
             spider.logger.info("delivered %d articles of earlier crawls that were in no feed yet", again)
         if session.recrawl.known == "skip" and not session.gives_unchanged and found["unchanged"]:
             spider.logger.info(
-                "%d known articles were left out; they are in %s, and -a known=emit gives them",
+                "%d known articles were skipped; they are in %s, and -a known=emit delivers them",
                 found["unchanged"],
                 session.archive.path,
             )

@@ -72,7 +72,7 @@ class _Atom(BaseItemExporter):
 
     def export_item(self, item: Any) -> None:
         if not isinstance(item, Article):
-            raise TypeError(f"{type(item).__name__} is no article")
+            raise TypeError(f"{type(item).__name__} is not an article")
         self.out.write("\n", entry(item))
 
     def finish_exporting(self) -> None:

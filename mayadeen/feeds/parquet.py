@@ -56,7 +56,7 @@ class _Table:
     def add(self, item: Any) -> None:
         """Add a row. Raises TypeError or ValidationError if it is not such an item."""
         if not isinstance(item, self.kind):
-            raise TypeError(f"a file of {self.kind.__name__} holds no {type(item).__name__}")
+            raise TypeError(f"a file of {self.kind.__name__} cannot contain a {type(item).__name__}")
         line = to_json(item)
         self.decoder.decode(line)  # a value of another type would lose all rows of its group
         self.rows.append(line)

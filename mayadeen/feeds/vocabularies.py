@@ -160,7 +160,7 @@ def _present(values: dict[str, Any]) -> dict[str, Any]:
 def _only_article(item: Any) -> Article:
     """Return the item. Raises TypeError if it is not an article."""
     if not isinstance(item, Article):
-        raise TypeError(f"{type(item).__name__} is no article")
+        raise TypeError(f"{type(item).__name__} is not an article")
     return item
 
 

@@ -69,7 +69,7 @@ class BlockDetector:
             ending.end(
                 self.crawler,
                 "blocked",
-                f"the site refuses this crawler: {self.refused} refusals in a row, the last {last}; {_ADVICE}",
+                f"the site refuses this crawler: {self.refused} consecutive refusals, the last was {last}; {_ADVICE}",
             )
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -81,7 +81,7 @@ class BlockDetector:
             ending.end(
                 self.crawler,
                 "blocked",
-                f"the site refuses this crawler: {self.away} redirects to other hosts in a row, the last from "
+                f"the site refuses this crawler: {self.away} consecutive redirects to other hosts, the last was from "
                 f"{request.meta['redirect_urls'][-1]} to {request.url}; {_ADVICE}",
             )
 

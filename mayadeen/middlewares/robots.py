@@ -64,7 +64,7 @@ class NeedRobots:
                 self.crawler,
                 "blocked",
                 f"the site refuses this crawler: {response.url} is refused by {by} (HTTP {response.status}); without "
-                "robots.txt nothing is asked for. Try later or from another network, or ask the site with CONTACT set",
+                "robots.txt nothing is requested. Try later or from another network, or ask the site with CONTACT set",
             )
             raise IgnoreRequest("no robots.txt")
         if response.status >= 500 or response.status < 200 or 300 <= response.status < 400:

@@ -145,7 +145,7 @@ class Throttling:
             ending.end(
                 self.crawler,
                 "site_down",
-                f"{self.row[host]} consecutive errors, the last one {what} for {request.url}: the site "
+                f"{self.row[host]} consecutive errors, the last was {what} for {request.url}: the site "
                 "seems to be down; run the crawl again later",
             )
             return

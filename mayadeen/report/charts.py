@@ -64,7 +64,7 @@ def published_figure(sums: Sums) -> Figure | None:
         small_height=280,
         legend=series,
         wide=True,
-        hint="Drag over the lower strip to look at a part of the time." if zoom else "",
+        hint="Drag over the lower chart to select a time range." if zoom else "",
     )
 
 

@@ -152,7 +152,7 @@ def near_figure(sums: Sums, archive: Archive, edition: str) -> Figure | None:
         "near",
         f"{plural(len(order), 'article')} of {sums.articles:,} repeat earlier ones nearly word by word",
         "By the near-duplicates that crawls found.",
-        Table(["Headline", "Published", "Earlier articles alike"], rows, max(0, len(order) - MAX_ROWS)),
+        Table(["Headline", "Published", "Similar earlier articles"], rows, max(0, len(order) - MAX_ROWS)),
         wide=True,
         names=True,
     )

@@ -188,7 +188,7 @@ def _regex(lines: str, where: str) -> Regex:
     pattern = "".join(lines.splitlines())
     letters = re.sub(r"\\.", "", pattern)
     if letters != normalize_label(letters):
-        raise EditionError(f"{where}: must be in small letters, without accents or hamza")
+        raise EditionError(f"{where}: must be in lower case, without accents or hamza")
     try:
         re.compile(pattern)
     except re.error as error:

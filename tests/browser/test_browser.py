@@ -158,7 +158,7 @@ def test_bad_listings_are_bounded_and_named_and_the_others_go_on(crawl: Crawl) -
     assert run.status == 0, run.err
     assert politics <= set(ids(run)), "a good listing did not come to its end"
     for name, why in {
-        "/news/health": "is incomplete after 0 further pages: its button brings nothing new",
+        "/news/health": "is incomplete after 0 further pages: its button loads nothing new",
         "/news/sports": "is incomplete after 0 further pages: http 500",
         "/region/palestine": "is incomplete after 0 further pages: no answer within 5 s",
         "/tags/syria": "given up after 4 further pages: its links are not articles",

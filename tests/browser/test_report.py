@@ -494,8 +494,8 @@ def test_a_wrong_option_is_one_line_and_leaves_what_was_there(
 def test_an_empty_archive_and_none(report: Command, tmp_path: Path) -> None:
     run = report(folder=archive_of(tmp_path / "data"))
     assert run.status == 2
-    assert "holds no article" in run.error()
-    assert "nothing was crawled" in report(folder=tmp_path / "none").error()
+    assert "contains no article" in run.error()
+    assert "run a crawl first" in report(folder=tmp_path / "none").error()
     assert not (tmp_path / "report.html").exists()
 
 

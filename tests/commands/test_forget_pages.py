@@ -111,4 +111,4 @@ def test_a_mistyped_id_is_an_error(crawl: Callable[..., Run], scrapy: Callable[.
     for name in ("en:99", "99", "en:u-0123456789abcdef", "https://example.org/news"):
         run = scrapy("forget", name, "-s", f"DATA_DIR={tmp_path / 'data'}")
         assert run.status == 2
-        assert f"{name} is no article of " in run.error()
+        assert f"{name} is neither an article in " in run.error()

@@ -226,7 +226,7 @@ def test_what_is_no_archive_is_one_line(archive: Archive, tmp_path: Path) -> Non
     for name, message in (
         ("none", f"there is no archive {tmp_path / 'none'}"),
         ("text", "the file is damaged"),
-        ("empty", "is empty: nothing was crawled into it"),
+        ("empty", "is empty: run a crawl first"),
         ("other", "is a database of some other program"),
         ("archive.sqlite3", "was written by a newer version of this program"),
     ):

@@ -305,7 +305,7 @@ def test_related_boxes_under_unknown_words_are_named_by_hand() -> None:
         ("a = " + "[" * 20_000, "nested too deep"),
         ("edition = ['en']", "edition: must be one of"),
         ("edition = 2024-01-01", "edition: must be one of"),
-        (BY_HAND.replace("[article]", "types = []\n[article]"), "types: names none"),
+        (BY_HAND.replace("[article]", "types = []\n[article]"), "types: must not be empty"),
         (BY_HAND.replace("[article]", "types = ['news']\n[article]") + "[video]", "video: is not among its types"),
         (BY_HAND.replace('"h1"', '""'), "article.headline: missing"),
         (BY_HAND.replace('"div.text"', "[]"), "article.container: missing"),
@@ -435,7 +435,10 @@ def test_one_page_five_times_is_one_page(template: Command, tmp_path: Path) -> N
         (["learn", "--edition", "de"], "edition must be one of en, ar, es, got 'de'"),
         (["learn", "docs"], "no WARC files and no pages in docs"),
         (["check", "tests/pages/news/en", "-s", "TEMPLATE=no/such.toml"], "no/such.toml: No such file or directory"),
-        (["check", "tests/pages/news/en"], "no template of the edition en; `scrapy template learn --write` makes one"),
+        (
+            ["check", "tests/pages/news/en"],
+            "no template of the edition en; `scrapy template learn --write` creates one",
+        ),
         (
             ["learn", "tests/pages/news/ar", "--edition", "es"],
             "articles of the edition es; a template needs at least 5",

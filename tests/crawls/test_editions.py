@@ -308,8 +308,8 @@ EN_TOML = (files("mayadeen.site") / "editions" / "en.toml").read_text("utf-8")
         ('africa = "/africa"', "africa = 1", "xx.toml: regions.africa: must be a string"),
         ("mostRead = [", 'mostRead = "x"\nother = [', "xx.toml: words: boxes.mostRead: must be a list of strings"),
         ("promo = '''", "promo = '''(", "xx.toml: words: promo: missing ), unterminated subpattern at position 0"),
-        ("promo = '''", "promo = '''Subscribe|", "xx.toml: words: promo: must be in small letters"),
-        ("promo = '''", "promo = '''suscríbete|", "xx.toml: words: promo: must be in small letters"),
+        ("promo = '''", "promo = '''Subscribe|", "xx.toml: words: promo: must be in lower case"),
+        ("promo = '''", "promo = '''suscríbete|", "xx.toml: words: promo: must be in lower case"),
         ('at = ["at"]', 'at = ["at"', "xx.toml: Unclosed array"),
     ],
 )  # fmt: skip

@@ -149,7 +149,7 @@ def test_too_many_requests_for_ever_is_a_refusal(crawl: Crawl) -> None:
         run = crawl(origin, *SOON, "-s", "RETRY_AFTER_MAX=0.2")
         requests = sum(asked(origin)["kinds"].values())
     assert run.status == 3
-    assert "blocked: the site refuses this crawler: 8 refusals in a row, the last http 429" in run.error()
+    assert "blocked: the site refuses this crawler: 8 consecutive refusals, the last was http 429" in run.error()
     assert requests <= 40 + 30
 
 

@@ -34,8 +34,8 @@ def test_nothing_changed_costs_almost_nothing(crawl: Crawl, tmp_path: Path) -> N
     assert second == []
     assert kinds.get("article", 0) == 0
     assert sum(kinds.values()) <= 30
-    assert "known articles were left out" in run.err
-    assert "-a known=emit gives them" in run.err
+    assert "known articles were skipped" in run.err
+    assert "-a known=emit delivers them" in run.err
 
 
 def test_only_what_is_new_or_changed_is_fetched(crawl: Crawl, tmp_path: Path) -> None:

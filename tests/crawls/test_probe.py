@@ -141,7 +141,7 @@ def everything_is(status: int, **headers: str) -> Iterator[str]:
         (403, {}, "blocked: the site refuses this crawler"),
         (500, {}, "robots_unavailable"),
         (404, {}, "could be read"),
-        (200, {}, "refusals in a row, the last empty page"),
+        (200, {}, "consecutive refusals, the last was empty page"),
         (302, {"Location": "/again"}, "could be read"),
     ],
 )

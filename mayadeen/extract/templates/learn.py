@@ -64,7 +64,7 @@ def learn(samples: Sequence[Sample], edition: str) -> str:
     # Types with text share their layout. Of types without text, include only those that were seen.
     types = [each for each in ARTICLE_TYPES if each in kinds or each not in WITHOUT_TEXT]
     head = [
-        f"# Where the parts of an article stand, learned from {len(samples)} pages. Keys: docs/templates.md",
+        f"# Selectors of the parts of an article, learned from {len(samples)} pages. Keys: docs/templates.md",
         f'edition = "{edition}"',
         f"types = [{', '.join(map(toml_string, types))}]",
     ]

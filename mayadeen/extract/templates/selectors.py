@@ -78,7 +78,7 @@ def single(samples: Sequence[Sample], wanted: Wanted, name: str) -> list[Choice]
         if right > best[1]:
             best = (selector, right)
     if best[1] < SUPPORT * len(having) or not having:
-        where = f"best {best[0]!r} on {best[1]}" if best[0] else "none fits any"
+        where = f"best {best[0]!r} on {best[1]}" if best[0] else "none fits"
         raise UsageError(
             f"no selector finds the {name} on {SUPPORT:.0%} of {len(having)} pages ({where}): "
             "pages of several layouts? Learn from the pages of one"

@@ -126,7 +126,7 @@ class Template:
             raise TemplateError(f"{name}: edition: must be one of {', '.join(EDITIONS)}")
         types = _strings(table.pop("types", ARTICLE_TYPES), f"{name}: types")
         if not types:
-            raise TemplateError(f"{name}: types: names none")
+            raise TemplateError(f"{name}: types: must not be empty")
         if unknown := [each for each in types if each not in ARTICLE_TYPES]:
             raise TemplateError(f"{name}: types: {unknown[0]!r} is none of {', '.join(ARTICLE_TYPES)}")
         common = table.get(COMMON)
