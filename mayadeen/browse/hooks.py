@@ -212,7 +212,7 @@ def extra_template_vars(template: str, request: Any, datasette: Any) -> Any:
         version = request.args.get("version")
         page = await asyncio.to_thread(read_article_page, _directory(datasette), article_id, version)
         if page is None:
-            raise NotFound(f"There is no article {article_id}")
+            raise NotFound(f"There is no article {article_id} in the archive")
         links = page.article.relatedLinks
         rows = await datasette.get_database(DATABASE).execute(
             "SELECT url, id FROM articles WHERE url IN (SELECT value FROM json_each(?))",

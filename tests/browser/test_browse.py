@@ -585,7 +585,7 @@ def test_beside_a_crawl(tmp_path: Path, tab: Page) -> None:
             wait_for(lambda: "/kept/" in server.get(urllib.parse.urlsplit(tab.url).path)[1])
             tab.reload()
             headline = tab.locator("h1").inner_text()
-            follow(tab.get_by_role("link", name="The page as it was kept").first)
+            follow(tab.get_by_role("link", name="The kept page").first)
             assert headline in tab.locator("body").inner_text()
 
 

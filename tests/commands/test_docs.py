@@ -153,7 +153,7 @@ def test_the_lines_of_the_page_on_rights(tmp_path: Path) -> None:
     some = re.search(r"en:\d+", feed.read_text(encoding="utf-8"))
     assert some
     said = shell.run(forget.replace("en:1850881", some[0]))
-    assert "it will not be fetched again" in said
+    assert "It will not be fetched again" in said
     assert feed.name in shell.run(said.splitlines()[-1])
 
 

@@ -120,7 +120,7 @@ def test_each_command_runs_outside_a_checkout(installed: Environment, origin: st
     scrapy("template", "learn", "--write")
     assert "0 different" in scrapy("template", "check").out
     scrapy("probe", *settings(origin))
-    assert "it will not be fetched again" in scrapy("forget", url).out
+    assert "It will not be fetched again" in scrapy("forget", url).out
     fixture = installed.run("scrapy", "fixture", url, "name", at=tmp_path)
     assert fixture.status == 2
     assert "there is no scrapy.cfg here" in fixture.error()
