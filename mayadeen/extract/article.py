@@ -30,7 +30,7 @@ from mayadeen.site.text import clean, collapse_whitespace, comparison_key, count
 
 _NO_ARTICLE_KINDS = ("home", "section", "tag", "author", "coverage", "region", "live", "search", "static", "bulletin")
 MIN_PARAGRAPHS, MIN_UNSIGNED = 3, 150
-"""A page without a date and an author is an article if its text has at least this many paragraphs and words."""
+"""A page without a date and a byline is an article if its text has at least this many paragraphs and words."""
 MIN_STATED = 400
 """The stated articleBody is compared with the printed text when it has at least this many characters."""
 MIN_HELD = 0.5

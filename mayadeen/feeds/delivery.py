@@ -36,7 +36,7 @@ class Delivery:
         return cls(crawler)
 
     def item_scraped(self, item: Any) -> None:
-        """Mark an item that is in no feed as processed."""
+        """Mark an item as delivered if no feed accepts it."""
         exporter = self.crawler.get_extension(FeedExporter)
         feeds = exporter.slots if exporter else []
         if any(feed.filter.accepts(item) for feed in feeds) or (self.crawler.settings["FEEDS"] and not feeds):

@@ -87,7 +87,7 @@ def _layout(samples: Sequence[Sample]) -> dict[str, list[Choice]]:
     found = {key: single(samples, PLACES[key], key) for key in ("headline", "container")}
     for key, wanted in PLACES.items():
         if key not in found:
-            # Only one page may have a box of links or a player in this place.
+            # A place for a box of links or a player may be used on one page only.
             seen = 1 if key in ("media", "links") else MIN_SEEN
             found[key] = cover(samples, wanted, is_free_of_text, seen=seen)
     for key in ("captions", "related", "drop"):
