@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
@@ -11,12 +12,14 @@ import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mayadeen.browser.handler import BROWSERS
+from tests.forks import Forks
 from tests.scrapyd_server import PARTS, Scrapyd
 
 ROOT = Path(__file__).parent.parent
@@ -45,36 +48,49 @@ class Run:
         return errors[0]
 
 
+@cache
+def _forks() -> Forks:
+    """The server of forks of this test process; it ends with it."""
+    server = Forks()
+    atexit.register(server.close)
+    return server
+
+
+def run_scrapy(*command: str, folder: Path = ROOT, forked: bool = True, **environment: str) -> Run:
+    """Runs `scrapy` in the checkout, with more in its environment; `forked=False`: as a program of its own."""
+    known = {**os.environ, **environment}
+    if forked and _forks().can(known):
+        return Run(*_forks().run(command, known, timeout=300), folder)
+    done = subprocess.run(
+        # Through a shell that forks: Linux counts the peak memory of who starts a process as that process's own.
+        ["/bin/sh", "-c", '"$@"; exit $?', "sh", sys.executable, "-m", "scrapy", *command],
+        cwd=ROOT,
+        env=known,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    return Run(done.returncode, done.stdout, done.stderr, folder)
+
+
 @pytest.fixture
 def scrapy(tmp_path: Path) -> Callable[..., Run]:
     """Runs a `scrapy` command of the checkout, its files in the test's own folder."""
-
-    def run(*command: str) -> Run:
-        # Through a shell that forks: Linux counts the peak memory of who starts a process as that process's own.
-        done = subprocess.run(
-            ["/bin/sh", "-c", '"$@"; exit $?', "sh", sys.executable, "-m", "scrapy", *command],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
-        return Run(done.returncode, done.stdout, done.stderr, tmp_path)
-
-    return run
+    return partial(run_scrapy, folder=tmp_path)
 
 
 @pytest.fixture
 def crawl(scrapy: Callable[..., Run], tmp_path: Path) -> Callable[..., Run]:
     """Runs `scrapy crawl articles` on an origin, articles.jsonl and related.jsonl in the test's own folder."""
 
-    def run(origin: str, *options: str, feeds: bool = True, quick: bool = True) -> Run:
+    def run(origin: str, *options: str, feeds: bool = True, quick: bool = True, forked: bool = True) -> Run:
         command = ["crawl", "articles", "-s", f"SITE_ORIGIN={origin}", "-s", f"DATA_DIR={tmp_path / 'data'}"]
         for setting in QUICK if quick else ():
             command += ["-s", setting]
         if feeds:
             command += ["-O", str(tmp_path / "articles.jsonl"), "-O", f"{tmp_path / 'related.jsonl'}:related"]
-        return scrapy(*command, *options)
+        return scrapy(*command, *options, forked=forked)
 
     return run
 

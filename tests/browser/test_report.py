@@ -28,7 +28,7 @@ from mayadeen.report.stories import near_figure
 from mayadeen.report.summary import Sums
 from mayadeen.site.address import Address, Site
 from mayadeen.site.edition import EDITIONS as EDITION_ROWS
-from tests.conftest import QUICK, ROOT, Run, Shell, need_chromium, post, section
+from tests.conftest import QUICK, ROOT, Run, Shell, need_chromium, post, run_scrapy, section
 from tests.replica import serve
 
 Command = Callable[..., Run]
@@ -50,7 +50,7 @@ def crawl_twice(origin: str, folder: Path, edition: str) -> None:
     settings = [option for each in (f"SITE_ORIGIN={origin}", f"DATA_DIR={folder}", *QUICK) for option in ("-s", each)]
     command = ["crawl", "articles", "-a", f"edition={edition}", "-a", "known=refetch", *settings]
     for _ in range(2):
-        subprocess.run([sys.executable, "-m", "scrapy", *command], cwd=ROOT, capture_output=True, check=True)
+        assert run_scrapy(*command).status == 0
         post(origin, "/_edit?index=3")
         post(origin, "/_remove?index=5")
 
@@ -74,7 +74,7 @@ def pages(data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pat
         found[edition] = folder / f"{edition or 'all'}.html"
         command = ["report", "-O", str(found[edition]), "-s", f"DATA_DIR={data}"]
         command += ["--edition", edition] if edition else []
-        subprocess.run([sys.executable, "-m", "scrapy", *command], cwd=ROOT, capture_output=True, check=True)
+        assert run_scrapy(*command).status == 0
     return found
 
 
@@ -85,7 +85,7 @@ def lines(data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, lis
     for edition in EDITIONS:
         path = tmp_path_factory.mktemp("export") / "articles.jsonl"
         command = ["export", "-O", str(path), "--edition", edition, "-s", f"DATA_DIR={data}"]
-        subprocess.run([sys.executable, "-m", "scrapy", *command], cwd=ROOT, capture_output=True, check=True)
+        assert run_scrapy(*command).status == 0
         found[edition] = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return found
 

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow.parquet
 import pytest
 
-from tests.conftest import QUICK, ROOT, Run, post
+from tests.conftest import QUICK, ROOT, Run, post, run_scrapy
 from tests.replica import serve
 
 Command = Callable[..., Run]
@@ -32,7 +32,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ]
         for _ in range(2):
             command = ["crawl", "articles", "-a", "known=refetch", *settings, "-O", str(folder / "last.jsonl")]
-            subprocess.run([sys.executable, "-m", "scrapy", *command], cwd=ROOT, capture_output=True, check=True)
+            assert run_scrapy(*command).status == 0
             post(origin, "/_edit?index=3")
             post(origin, "/_remove?index=5")
     return folder

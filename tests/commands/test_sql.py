@@ -20,7 +20,7 @@ from mayadeen.archive import Archive
 from mayadeen.archive.file import _STEPS
 from mayadeen.archive.lines import pack
 from mayadeen.items import Article, Bulletin
-from tests.conftest import QUICK, ROOT, Run, feed_lines, post
+from tests.conftest import QUICK, ROOT, Run, feed_lines, post, run_scrapy
 from tests.replica import make_site, serve
 from tests.unit.test_archive import article, record
 
@@ -37,9 +37,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     def crawl(*command: str) -> None:
         settings = [f"SITE_ORIGIN={origin}", f"DATA_DIR={data}", *QUICK]
-        line = [sys.executable, "-m", "scrapy", "crawl", *command, *(f"-s{each}" for each in settings)]
-        done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
+        run = run_scrapy("crawl", *command, *(f"-s{each}" for each in settings))
+        assert run.status == 0, run.err
 
     with serve(make_site(articles=60, page_kb=40)) as origin:
         crawl("articles")

@@ -134,7 +134,7 @@ def test_pages_that_state_less_are_read_all_the_same(crawl: Crawl, fault: str) -
 
 def test_garbage_is_named_and_skipped(crawl: Crawl) -> None:
     with serve(articles=40, page_kb=40, faults=["garbage"]) as origin:
-        run = crawl(origin)
+        run = crawl(origin, forked=False)
         said = {each["id"] for each in truths(origin)}
     assert run.status == 0, run.err
     assert ids(run) == said

@@ -16,7 +16,7 @@ BOUNDS = ["-s", "LISTING_LINKS_MAX=30", "-s", "SITEMAPS_MAX=40", "-s", "DOWNLOAD
 
 def test_traps_cost_little_and_nothing_is_lost(crawl: Callable[..., Run]) -> None:
     with serve(articles=40, page_kb=40, faults=["traps"]) as origin:
-        run = crawl(origin, *BOUNDS)
+        run = crawl(origin, *BOUNDS, forked=False)
         requests = asked(origin)
     assert run.status == 0, run.err
     assert len(run.lines()) == len({line["id"] for line in run.lines()}) == 40

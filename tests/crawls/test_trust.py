@@ -196,7 +196,7 @@ def test_headers_without_end_are_a_failed_try(crawl: Command, line: bytes) -> No
         handler.close_connection = True
 
     with serve_pages(site(a0=endless)) as origin:
-        run = crawl(origin, *ONE)
+        run = crawl(origin, *ONE, forked=False)
     assert not taken, "the connection is closed before that"
     assert headlines(run) == ALL - {TEXTS[0][1]}
     assert ("headers of more than 256 KB" in run.err) == line.endswith(b"\n")

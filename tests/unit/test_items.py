@@ -104,9 +104,12 @@ def as_line(article: Article) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("name", documents())
+DOCUMENTS = documents()
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_the_generated_documents_are_current(name: str) -> None:
-    assert (FOLDER / name).read_text(encoding="utf-8") == documents()[name], "run: python -m docs.generate"
+    assert (FOLDER / name).read_text(encoding="utf-8") == DOCUMENTS[name], "run: python -m docs.generate"
 
 
 def test_the_schema_says_what_each_field_means() -> None:

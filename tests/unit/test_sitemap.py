@@ -161,11 +161,11 @@ def test_entities_are_not_expanded(tmp_path: Path) -> None:
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = urlset(*(entry("", "<lastmod>2023-10-29T23:00:57+01:00</lastmod>" * 20) for _ in range(20_000)))
+    page = urlset(*(entry("", "<lastmod>2023-10-29T23:00:57+01:00</lastmod>" * 20) for _ in range(4_000)))
     packed = gzip.compress(page, 1)
     tracemalloc.start()
     assert parse_sitemap(packed).entries == []
-    assert tracemalloc.get_traced_memory()[1] < 4_000_000 < len(page)
+    assert tracemalloc.get_traced_memory()[1] < 1_000_000 < len(page)
     tracemalloc.stop()
     monkeypatch.setattr(sitemap, "MAX_SIZE", 1_000_000)
     assert not parse_sitemap(packed).complete
