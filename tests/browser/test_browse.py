@@ -19,17 +19,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page
 
 from mayadeen.archive import Archive
 from mayadeen.browse.differences import changes, summary
 from mayadeen.browse.file import NAME
 from mayadeen.browse.folding import fold
-from mayadeen.browser.handler import BROWSERS
 from mayadeen.items import Article, Author, Image, NamedLink, RelatedLink, Visit, content_hash
 from mayadeen.site.address import Address
 from mayadeen.site.edition import EDITIONS
-from tests.conftest import QUICK, ROOT, Run, post, section
+from tests.conftest import QUICK, ROOT, Run, post, run_scrapy, section
 from tests.replica import serve
 
 Command = Callable[..., Run]
@@ -88,20 +87,11 @@ def browsing(data: Path, *options: str) -> Iterator[Server]:
     assert (server.process.returncode, said) == (0, "")
 
 
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Browser]:
-    own = next(filter(None, map(shutil.which, BROWSERS)), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=own, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def tab(chromium: None, request: pytest.FixtureRequest) -> Iterator[Page]:
+def tab(chrome: Browser) -> Iterator[Page]:
     """A tab in which nothing may go wrong and nothing is asked of any other host."""
     wrong: list[str] = []
-    page = request.getfixturevalue("chrome").new_page(viewport={"width": 1280, "height": 900})
+    page = chrome.new_page(viewport={"width": 1280, "height": 900})
     # Of a kept page, scripts are refused, and the browser says so.
     # And what a page still loads when its server ends is refused.
     page.on(
@@ -576,7 +566,7 @@ def test_beside_a_crawl(tmp_path: Path, tab: Page) -> None:
             assert first.wait(60) == 0
             post(origin, "/_edit?index=3")
             post(origin, "/_remove?index=5")
-            assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
+            assert run_scrapy(*command[3:]).status == 0
             wait_for(lambda: "versions" in server.get("/browse/articles?versions__gt=1")[1])
             wait_for(lambda: server.get("/browse/gone.json")[1].count('"rows": [[') == 1)
             tab.goto(server.url + "/browse/articles?versions__gt=1")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from mayadeen.archive import Archive
 from mayadeen.items import Article, Author, NamedLink, RelatedLink, Visit
@@ -28,7 +28,7 @@ from mayadeen.report.stories import near_figure
 from mayadeen.report.summary import Sums
 from mayadeen.site.address import Address, Site
 from mayadeen.site.edition import EDITIONS as EDITION_ROWS
-from tests.conftest import QUICK, ROOT, Run, Shell, need_chromium, post, run_scrapy, section
+from tests.conftest import QUICK, ROOT, Run, Shell, post, run_scrapy, section
 from tests.replica import serve
 
 Command = Callable[..., Run]
@@ -93,16 +93,6 @@ def lines(data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, lis
 # --- In the browser --------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, else Playwright's own."""
-    program = need_chromium()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @contextmanager
 def opened(browser: Browser, path: Path, width: int = 1280, scheme: Any = "light") -> Iterator[Page]:
     """The page, drawn. At its end nothing may have been asked for, refused or complained about."""
@@ -152,18 +142,18 @@ def overflow(page: Page) -> int:
         *((edition, scheme, width) for edition in EDITIONS for scheme, width in (("dark", 390), ("light", 1280))),
     ],
 )
-def test_the_page_is_whole(chromium: Browser, pages: dict[str, Path], edition: str, scheme: str, width: int) -> None:
+def test_the_page_is_whole(chrome: Browser, pages: dict[str, Path], edition: str, scheme: str, width: int) -> None:
     assert pages[edition].stat().st_size < MOST_BYTES
-    with opened(chromium, pages[edition], width, scheme) as page:
+    with opened(chrome, pages[edition], width, scheme) as page:
         assert overflow(page) <= 0
         assert undrawn(page) == []
         assert page.evaluate(CUT) == []
         assert page.locator(".chart").count() >= 10
 
 
-def test_colours_follow_the_system(chromium: Browser, pages: dict[str, Path]) -> None:
+def test_colours_follow_the_system(chrome: Browser, pages: dict[str, Path]) -> None:
     bar = ".chart#en-authors svg .mark-rect path"
-    with opened(chromium, pages["en"]) as page:
+    with opened(chrome, pages["en"]) as page:
         light = page.locator(bar).first.get_attribute("fill")
         page.emulate_media(color_scheme="dark")
         page.wait_for_function(
@@ -174,22 +164,22 @@ def test_colours_follow_the_system(chromium: Browser, pages: dict[str, Path]) ->
 
 
 def test_a_bar_tells_what_it_stands_for(
-    chromium: Browser, pages: dict[str, Path], lines: dict[str, list[dict[str, Any]]]
+    chrome: Browser, pages: dict[str, Path], lines: dict[str, list[dict[str, Any]]]
 ) -> None:
     name, count = Counter(each["name"] for line in lines["en"] for each in line["authors"]).most_common(1)[0]
-    with opened(chromium, pages["en"]) as page:
+    with opened(chrome, pages["en"]) as page:
         page.locator("#en-authors svg .mark-rect path").first.hover()
         tip = page.locator("#tip")
         assert tip.locator("caption").inner_text().strip("\u2068\u2069") == name
         assert tip.locator("td").all_inner_texts() == ["Articles", str(count)]
 
 
-def test_a_part_of_the_time_can_be_chosen(report: Command, tmp_path: Path, chromium: Browser) -> None:
+def test_a_part_of_the_time_can_be_chosen(report: Command, tmp_path: Path, chrome: Browser) -> None:
     days = (date(2026, 1, 1) + timedelta(days=at) for at in range(60))
     made = ([article(at, datePublished=f"{day}T10:00:00+02:00")] for at, day in enumerate(days, start=1))
     report(folder=archive_of(tmp_path / "data", *made))
     axis = "#en-published svg .concat_0_group"
-    with opened(chromium, tmp_path / "report.html") as page:
+    with opened(chrome, tmp_path / "report.html") as page:
         before = page.locator(axis).text_content()
         strip = page.locator("#en-published svg .concat_1_marks path")
         first, last = strip.nth(20).bounding_box(), strip.nth(30).bounding_box()
@@ -204,9 +194,9 @@ def test_a_part_of_the_time_can_be_chosen(report: Command, tmp_path: Path, chrom
         )
 
 
-def test_series_and_tables_by_keyboard(chromium: Browser, pages: dict[str, Path]) -> None:
+def test_series_and_tables_by_keyboard(chrome: Browser, pages: dict[str, Path]) -> None:
     faint = "#en-published svg .mark-rect path[opacity='0.12']"
-    with opened(chromium, pages["en"]) as page:
+    with opened(chrome, pages["en"]) as page:
         page.locator("[data-for=en-published] button").first.focus()
         page.keyboard.press("Enter")
         page.wait_for_selector(faint, state="attached")
@@ -217,8 +207,8 @@ def test_series_and_tables_by_keyboard(chromium: Browser, pages: dict[str, Path]
         assert page.locator("#en-published ~ details table").is_visible()
 
 
-def test_a_chart_is_drawn_anew_when_the_window_narrows(chromium: Browser, pages: dict[str, Path]) -> None:
-    with opened(chromium, pages["en"]) as page:
+def test_a_chart_is_drawn_anew_when_the_window_narrows(chrome: Browser, pages: dict[str, Path]) -> None:
+    with opened(chrome, pages["en"]) as page:
         page.set_viewport_size({"width": 390, "height": 844})
         page.wait_for_function(
             """() => [...document.querySelectorAll(".chart svg")].every(svg => svg.clientWidth < 390)"""
@@ -226,8 +216,8 @@ def test_a_chart_is_drawn_anew_when_the_window_narrows(chromium: Browser, pages:
         assert overflow(page) <= 0
 
 
-def test_arabic_runs_from_right_to_left(chromium: Browser, pages: dict[str, Path]) -> None:
-    with opened(chromium, pages["ar"]) as page:
+def test_arabic_runs_from_right_to_left(chrome: Browser, pages: dict[str, Path]) -> None:
+    with opened(chrome, pages["ar"]) as page:
         label, bar = (
             page.locator(f"#ar-authors svg {name}").first.bounding_box()
             for name in (".role-axis-label text", ".mark-rect path")
@@ -259,11 +249,11 @@ def counted(page: Page, figure: str) -> dict[str, int]:
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_tables_are_what_the_lines_say(
-    chromium: Browser, pages: dict[str, Path], lines: dict[str, list[dict[str, Any]]], edition: str
+    chrome: Browser, pages: dict[str, Path], lines: dict[str, list[dict[str, Any]]], edition: str
 ) -> None:
     said = lines[edition]
     published = [datetime.fromisoformat(line["datePublished"]) for line in said]
-    with opened(chromium, pages[edition]) as page:
+    with opened(chrome, pages[edition]) as page:
         for figure, name in (("tags", "tags"), ("authors", "authors"), ("sources", "sources")):
             expected = Counter(each["name"] for line in said for each in line[name])
             assert counted(page, f"{edition}-{figure}") == dict(expected.most_common(81))
@@ -325,14 +315,14 @@ def test_the_commands_of_the_docs(tmp_path: Path) -> None:
     assert {path.name for path in shell.folder.glob("*.html")} == {"report.html", "spring.html"}
 
 
-def test_alarms_of_monitors_are_shown(report: Command, data: Path, tmp_path: Path, chromium: Browser) -> None:
+def test_alarms_of_monitors_are_shown(report: Command, data: Path, tmp_path: Path, chrome: Browser) -> None:
     folder = shutil.copytree(data, tmp_path / "data")
     (folder / "monitors").mkdir(exist_ok=True)
     alarm = {"name": "coverage", "text": "authors <b>fell</b> from 98 % to 12 %"}
     (folder / "monitors" / "2.json").write_text(json.dumps({"alarms": [alarm]}), encoding="utf-8")
     (folder / "monitors" / "1.json").write_text("[", encoding="utf-8")
     report("--edition", "en", folder=folder)
-    with opened(chromium, tmp_path / "report.html") as page:
+    with opened(chrome, tmp_path / "report.html") as page:
         assert page.locator(".card.alarm li").all_inner_texts() == [f"crawl 2, coverage: {alarm['text']}"]
         assert "1 alarm" in page.locator("#en-health-title").inner_text()
 
@@ -388,7 +378,7 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_hostile_words_break_nothing(report: Command, tmp_path: Path, chromium: Browser, width: int) -> None:
+def test_hostile_words_break_nothing(report: Command, tmp_path: Path, chrome: Browser, width: int) -> None:
     articles = []
     for number, words in enumerate(HOSTILE, start=1):
         others = [f"{ORIGIN}/news/politics/story-{other}" for other in range(1, len(HOSTILE) + 1)]
@@ -408,7 +398,7 @@ def test_hostile_words_break_nothing(report: Command, tmp_path: Path, chromium: 
     run = report(folder=archive_of(tmp_path / "data", *articles))
     assert run.status == 0, run.err
     assert (tmp_path / "report.html").stat().st_size < MOST_BYTES
-    with opened(chromium, tmp_path / "report.html", width) as page:
+    with opened(chrome, tmp_path / "report.html", width) as page:
         assert page.title() == "Al Mayadeen, as archived"
         assert undrawn(page) == []
         assert overflow(page) <= 0
@@ -457,18 +447,18 @@ def test_three_full_editions_stay_within_the_bound(report: Command, tmp_path: Pa
     assert 1_000_000 < (tmp_path / "report.html").stat().st_size < MOST_BYTES
 
 
-def test_one_article_makes_a_page(report: Command, tmp_path: Path, chromium: Browser) -> None:
+def test_one_article_makes_a_page(report: Command, tmp_path: Path, chrome: Browser) -> None:
     run = report(folder=archive_of(tmp_path / "data", [article(1)]))
     assert run.err.splitlines()[-1].startswith("1 articles of ")
-    with opened(chromium, tmp_path / "report.html") as page:
+    with opened(chrome, tmp_path / "report.html") as page:
         assert page.locator("#en-published-title").inner_text() == "1 article; 100 % in politics"
         assert undrawn(page) == []
 
 
-def test_articles_without_a_date_are_counted(report: Command, tmp_path: Path, chromium: Browser) -> None:
+def test_articles_without_a_date_are_counted(report: Command, tmp_path: Path, chrome: Browser) -> None:
     data = archive_of(tmp_path / "data", [article(1, datePublished=None)], [article(2, datePublished=None)])
     assert report(folder=data).status == 0
-    with opened(chromium, tmp_path / "report.html") as page:
+    with opened(chrome, tmp_path / "report.html") as page:
         assert page.locator(".kpis dd").first.inner_text() == "2"
 
 

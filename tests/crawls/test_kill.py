@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import QUICK, ROOT, asked, feed_lines, post
+from tests.conftest import QUICK, ROOT, asked, feed_lines, post, run_scrapy
 from tests.replica import serve
 
 KILLS = int(os.environ.get("MAYADEEN_KILLS", "3"))
@@ -32,19 +32,20 @@ def site() -> Any:
         yield origin
 
 
+def options_of(origin: str, data: Path) -> list[str]:
+    settings = (f"SITE_ORIGIN={origin}", f"DATA_DIR={data}", *QUICK)
+    return [option for setting in settings for option in ("-s", setting)]
+
+
 def begin(origin: str, data: Path, *options: str) -> subprocess.Popen[str]:
     """A crawl into the default feeds, running."""
-    command = [sys.executable, "-m", "scrapy", "crawl", "articles", "-s", f"SITE_ORIGIN={origin}"]
-    command += ["-s", f"DATA_DIR={data}", *options]
-    for setting in QUICK:
-        command += ["-s", setting]
+    command = [sys.executable, "-m", "scrapy", "crawl", "articles", *options, *options_of(origin, data)]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
 def finish(origin: str, data: Path) -> None:
-    crawl = begin(origin, data)
-    _, err = crawl.communicate(timeout=120)
-    assert crawl.returncode == 0, err
+    run = run_scrapy("crawl", "articles", *options_of(origin, data))
+    assert run.status == 0, run.err
 
 
 def versions(data: Path) -> Counter[tuple[str, int]]:

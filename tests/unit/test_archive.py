@@ -1,9 +1,8 @@
-"""The archive as a file: versions, outbox, damage, locks, other programs and other sites."""
+"""The archive as a file: versions, outbox, upgrades, and what is none."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 import subprocess
 import sys
@@ -20,7 +19,6 @@ from mayadeen import PARSER_VERSION
 from mayadeen.archive import Archive
 from mayadeen.archive import file as archive_file
 from mayadeen.archive.file import SCHEMA
-from mayadeen.crawl import lock
 from mayadeen.crawl.recrawl import Recrawl, is_past
 from mayadeen.crawl.scope import read_scope
 from mayadeen.errors import ArchiveError
@@ -38,8 +36,7 @@ from mayadeen.items import (
     content_hash,
 )
 from mayadeen.site.address import Address
-from tests.conftest import ROOT, Run
-from tests.replica import serve
+from tests.conftest import Run
 
 Crawl = Callable[..., Run]
 SEEN = "2026-01-01T10:00:00+00:00"
@@ -277,91 +274,6 @@ def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="some other program"):
         Archive(path)
     assert path.read_bytes() == before
-
-
-@pytest.fixture(scope="module")
-def site() -> Any:
-    with serve(articles=12, page_kb=40) as origin:
-        yield origin
-
-
-def test_a_damaged_archive_is_left_alone(crawl: Crawl, site: str, tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    path = tmp_path / "data" / "archive.sqlite3"
-    path.write_bytes(b"not a database at all " * 500)
-    (tmp_path / "articles.jsonl").write_text("the feed of before\n")
-    run = crawl(site)
-    assert run.status == 2
-    assert "the file is damaged" in run.error()
-    assert path.read_bytes() == b"not a database at all " * 500
-    assert (tmp_path / "articles.jsonl").read_text() == "the feed of before\n"
-
-
-def test_an_archive_damaged_within_ends_the_crawl(crawl: Crawl, site: str, tmp_path: Path) -> None:
-    assert crawl(site).status == 0
-    path = tmp_path / "data" / "archive.sqlite3"
-    content = path.read_bytes()
-    path.write_bytes(content[:8192] + b"\xff" * (len(content) - 8192))
-    run = crawl(site)
-    assert run.status != 0
-    assert "the file is damaged" in run.error()
-
-
-def test_an_archive_locked_by_another_program(crawl: Crawl, site: str, tmp_path: Path) -> None:
-    assert crawl(site).status == 0
-    db = sqlite3.connect(tmp_path / "data" / "archive.sqlite3")
-    db.execute("BEGIN IMMEDIATE")
-    run = crawl(site, "-s", "ARCHIVE_TIMEOUT=0.5")
-    db.rollback()
-    db.close()
-    assert run.status == 2
-    assert "it is locked by another program" in run.error()
-    assert crawl(site).status == 0
-
-
-def test_an_archive_holds_one_site(crawl: Crawl, site: str) -> None:
-    assert crawl(site).status == 0
-    with serve(articles=3, page_kb=40) as other:
-        run = crawl(other)
-    assert run.status == 2
-    assert f"holds the en edition of {site}, not of {other}" in run.error()
-
-
-def test_a_second_crawl_names_the_first(crawl: Crawl, site: str, tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    held = lock.take(tmp_path / "data" / "articles-en.lock", "the en edition")
-    run = crawl(site)
-    held.close()
-    assert run.status == 5
-    assert "the en edition is already being crawled by process " in run.error()
-    assert " since 2" in run.error()
-    assert crawl(site).status == 0
-
-
-def test_a_full_disk(site: str, tmp_path: Path) -> None:
-    """A limit on the size of files stands for the disk: writing beyond it fails as there (EFBIG for ENOSPC)."""
-    data = tmp_path / "data"
-    command = f"ulimit -f 220; trap '' XFSZ; exec {sys.executable} -m scrapy crawl articles -s SITE_ORIGIN={site}"
-    options = f"-s DATA_DIR={data} -s DOWNLOAD_DELAY=0 -s AUTOTHROTTLE_ENABLED=False -s MEMUSAGE_ENABLED=False"
-    done = subprocess.run(["bash", "-c", f"{command} {options}"], cwd=ROOT, capture_output=True, text=True, check=False)
-    run = Run(done.returncode, done.stdout, done.stderr, tmp_path)
-    assert run.status != 0
-    assert "archive" in run.error()
-    archive = Archive(data / "archive.sqlite3")
-    held = archive.articles("en")
-    assert all(archive.versions(row.id) for row in held), "half a record"
-    archive.close()
-    free = subprocess.run(
-        [*[sys.executable, "-m", "scrapy"], *f"crawl articles -s SITE_ORIGIN={site} {options}".split()],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert free.returncode == 0, free.stderr
-    lines = [line for feed in (data / "feeds").glob("articles-*.jsonl") for line in feed.read_text().splitlines()]
-    # A feed stored on the last bytes could not be marked so: its lines come twice, and none is missing.
-    assert len({json.loads(line)["id"] for line in lines}) == 12
 
 
 def test_an_archive_that_is_moved_away_is_named_at_the_next_record(archive: Archive) -> None:
