@@ -74,7 +74,7 @@ def test_a_second_crawl_names_the_first(crawl: Crawl, site: str, tmp_path: Path)
     run = crawl(site)
     held.close()
     assert run.status == 5
-    assert "the en edition is being crawled already, by process " in run.error()
+    assert "the en edition is already being crawled by process " in run.error()
     assert " since 2" in run.error()
     assert crawl(site).status == 0
 
