@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 help: ## Show the tasks
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
-demo: .venv/ready ## Crawl the offline replica and show two articles
+demo: .venv/ready ## Crawl the offline replica, show three articles, write a report
 	@$(BIN)/python -m tests.demo
 
 scrapyd: .venv/ready .venv-scrapyd/ready ## Bring up Scrapyd with the project deployed and one job of the replica done
@@ -55,6 +55,7 @@ clean: ## Remove the environment and what was built
 .venv/ready: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version.split()[0])'
 	@$(PYTHON) -m venv .venv || { echo "no venv module: on Debian, apt-get install python3-venv"; exit 1; }
+	@echo "Installing into .venv, which takes a few minutes ..."
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
