@@ -1,18 +1,14 @@
-"""Every format of feeds and exports, read back by the tools that people use."""
+"""Each format: what a reader of it gets of full and of bare articles."""
 
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import json
-import subprocess
-import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from dataclasses import fields
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import feedparser
@@ -29,7 +25,6 @@ from mayadeen import settings
 from mayadeen.feeds.formats import ENDS, format_of
 from mayadeen.items import Article, Author, Metadata, NamedLink, Video
 from tests.conftest import ROOT, Run
-from tests.replica import serve
 from tests.unit.test_items import an_article, as_line
 
 Command = Callable[..., Run]
@@ -214,73 +209,3 @@ def test_an_item_that_cannot_be_written_costs_itself_alone(name: str) -> None:
     alone = written(name, an_article())
     found = written(name, an_article(), broken, *([halved] if name not in ("xml", "atom") else []))
     assert len(found) == len(alone), name
-
-
-# --- Whole crawls ----------------------------------------------------------------------------------------------------
-
-
-def test_a_crawl_writes_all_formats_at_once(crawl: Command, tmp_path: Path) -> None:
-    ends = sorted(ENDS)
-    targets = [option for end in ends for option in ("-O", str(tmp_path / f"out{end}"))]
-    with serve(articles=6, page_kb=40) as origin:
-        run = crawl(origin, *targets, feeds=False)
-    assert run.status == 0, run.err
-    assert run.out == ""
-    lines = run.lines("out.jsonl")
-    assert lines
-    assert pyarrow.parquet.read_table(tmp_path / "out.parquet").to_pylist() == lines
-    assert json.loads(gzip.decompress((tmp_path / "out.jsonl.gz").read_bytes()).splitlines()[0]) == lines[0]
-    assert {(tmp_path / f"out{end}").stat().st_size > 1000 for end in ends} == {True}
-
-
-@pytest.mark.parametrize("end", [".json", ".xml", ".parquet", ".jsonld", ".atom"])
-def test_what_cannot_be_appended_to_is_refused_before_the_crawl(crawl: Command, tmp_path: Path, end: str) -> None:
-    run = crawl("http://127.0.0.1:9", "-o", str(tmp_path / f"new{end}"), feeds=False)
-    assert run.status == 2
-    assert "cannot be appended to; -O replaces it" in run.error()
-    assert not (tmp_path / f"new{end}").exists()
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        (["-O", "a.foo"], "a.foo: unknown file name extension"),
-        (["-O", "a.csv.gz"], "a.csv.gz: unknown file name extension"),
-        (["-O", "-"], "-: give a format too"),
-        (["-O", "a.jsonl", "--format", "foo"], "no format 'foo'; there are: atom, csv,"),
-        (["-O", "a.jsonl", "-s", "FEED_EXPORT_FIELDS=id,headlin"], "there is no field 'headlin' in jsonlines"),
-        (["-O", "a.parquet", "-s", "FEED_EXPORT_FIELDS=sourceId"], "there is no field 'sourceId' in parquet"),
-        (["-O", "a.jsonl:related", "-s", "FEED_EXPORT_FIELDS=tags"], "there is no field 'tags' in related"),
-    ],
-)
-def test_a_wrong_format_or_field_is_one_line(crawl: Command, options: list[str], message: str) -> None:
-    run = crawl("http://127.0.0.1:9", *options, feeds=False)
-    assert run.status == 2
-    assert message in run.err.splitlines()[-1]
-    assert "Traceback" not in run.err
-
-
-def test_a_missing_library_is_one_line(tmp_path: Path) -> None:
-    program = "import sys; sys.modules['pyarrow'] = None; from scrapy.cmdline import execute; execute()"
-    command = ["crawl", "articles", "-s", f"DATA_DIR={tmp_path}", "-O", str(tmp_path / "a.parquet")]
-    run = subprocess.run(
-        [sys.executable, "-c", program, *command], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 2
-    assert "parquet needs pyarrow, the extra 'parquet': pip install pyarrow" in run.stderr.splitlines()[-1]
-
-
-def test_a_format_by_name_whatever_the_file_is_called(crawl: Command, tmp_path: Path) -> None:
-    with serve(articles=3, page_kb=40) as origin:
-        run = crawl(origin, "-O", str(tmp_path / "out.txt"), "--format", "ninjs", feeds=False)
-        again = crawl(origin, "-O", "-:zyte", feeds=False)
-    assert run.status == again.status == 0, run.err
-    assert {line["standard"]["name"] for line in run.lines("out.txt")} == {"ninjs"}
-    assert all(json.loads(line)["metadata"]["probability"] == 1.0 for line in again.out.splitlines())
-
-
-@pytest.mark.parametrize("end", [".atom", ".ninjs.jsonl", ".zyte.jsonl", ".jsonld"])
-def test_bulletins_have_no_format_of_articles(scrapy: Command, tmp_path: Path, end: str) -> None:
-    run = scrapy("crawl", "breaking", "-s", f"DATA_DIR={tmp_path}", "-O", str(tmp_path / f"out{end}"))
-    assert run.status == 2
-    assert "is a format for articles; bulletins support jsonl" in run.error()
