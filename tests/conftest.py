@@ -60,7 +60,7 @@ def run_scrapy(*command: str, folder: Path = ROOT, forked: bool = True, **enviro
     """Runs `scrapy` in the checkout, with more in its environment; `forked=False`: as a program of its own."""
     known = {**os.environ, **environment}
     if forked and _forks().can(known):
-        return Run(*_forks().run(command, known, timeout=300), folder)
+        return Run(*_forks().run(command, ROOT, known, timeout=300), folder)
     done = subprocess.run(
         # Through a shell that forks: Linux counts the peak memory of who starts a process as that process's own.
         ["/bin/sh", "-c", '"$@"; exit $?', "sh", sys.executable, "-m", "scrapy", *command],

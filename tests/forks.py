@@ -1,8 +1,8 @@
 """Starts of `scrapy` without its imports: a server imports Scrapy and the project once and forks for each command.
 
-A forked command has its own environment, output and exit status, and ends as any Python program does; only the imported
+A forked command has its own directory, environment, output and exit status, and ends as any Python program does; only the imported
 modules are those of the server. What must be a program of its own from the first byte on (signals, memory, lazy
-imports, another interpreter or directory) is started by `subprocess`.
+imports, another interpreter or package) is started by `subprocess`.
 """
 
 from __future__ import annotations
@@ -51,12 +51,12 @@ class Forks:
         changed = {name for name, _ in env.items() ^ self.environment.items()}
         return not any(name.startswith(AT_START) for name in changed)
 
-    def run(self, words: Sequence[str], env: Mapping[str, str], timeout: float) -> tuple[int, str, str]:
-        """`python -m scrapy WORDS` in the checkout: exit status (negative: the signal), output, errors."""
+    def run(self, words: Sequence[str], cwd: Path, env: Mapping[str, str], timeout: float) -> tuple[int, str, str]:
+        """`python -m scrapy WORDS` in a folder: exit status (negative: the signal), output, errors."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         file = tempfile.TemporaryFile
         with ours, file() as request, file() as out, file() as err:
-            request.write(json.dumps([words, dict(env)]).encode())
+            request.write(json.dumps([words, str(cwd), dict(env)]).encode())
             request.flush()
             with theirs:
                 files = array.array("i", [each.fileno() for each in (request, out, err, theirs)])
@@ -113,7 +113,7 @@ def serve(requests: socket.socket) -> list[str]:
             os.write(reply, str(child).encode())
             os.write(reply, str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])).encode())
             os._exit(0)
-        words, environment = json.loads(os.pread(request, os.fstat(request).st_size, 0))
+        words, cwd, environment = json.loads(os.pread(request, os.fstat(request).st_size, 0))
         os.dup2(out, 1)
         os.dup2(err, 2)
         requests.close()
@@ -121,6 +121,7 @@ def serve(requests: socket.socket) -> list[str]:
             os.close(each)
         os.environ.clear()
         os.environ.update(environment)
+        os.chdir(cwd)
         return list(words)
 
 
