@@ -1,7 +1,7 @@
 """Starts of `scrapy` without its imports: a server imports Scrapy and the project once and forks for each command.
 
-A forked command has its own directory, environment, output and exit status, and ends as any Python program does; only the imported
-modules are those of the server. What must be a program of its own from the first byte on (signals, memory, lazy
+A forked command has its own directory, environment, output and exit status, and ends as any Python program does. The
+imported modules are those of the server. What must be a separate program from its first byte on (signals, memory, lazy
 imports, another interpreter or package) is started by `subprocess`.
 """
 
