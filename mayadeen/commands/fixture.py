@@ -25,7 +25,7 @@ from mayadeen.extract.page import Page, UnreadablePage
 from mayadeen.site import dates
 from mayadeen.site.address import Site, page_type, resolve
 from mayadeen.site.edition import EDITIONS
-from mayadeen.warc import find_page, kept_files
+from mayadeen.warc import File, find_files, find_page, kept_files
 
 NOT_OF_THE_PAGE = ("wordCount", "contentHash", "version", "changedFields", "metadata", "nearDuplicates")
 """Fields left out of test cases: they come from the archive, or are derived from other fields."""
@@ -114,9 +114,9 @@ class Command(Failing, ScrapyCommand):
             raise UsageError("a WARC file has several pages: give the address of one with --url")
         if address:
             places = [data_directory(self.settings) / name for name in ("probe", "pages")]
-            files = [path for place in places for path in kept_files(place)]
+            files: list[File] = [path for place in places for path in kept_files(place)]
         else:
-            files = [Path(source)]
+            files = find_files([source])
         wanted = source if address else url or ""
         kept = find_page(wanted, files, self.settings.getint("DOWNLOAD_MAXSIZE"))
         if kept is None:

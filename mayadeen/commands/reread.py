@@ -7,10 +7,9 @@ import json
 import sys
 from array import array
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, fields
-from itertools import accumulate
 from pathlib import Path
 from typing import Any, Self
 from zlib import crc32
@@ -25,13 +24,14 @@ from mayadeen.commands import crawl
 from mayadeen.commands._failing import FAILED, WRONG_USE
 from mayadeen.crawl import ending
 from mayadeen.crawl.places import data_directory
-from mayadeen.crawl.rereading import cores, read_again
+from mayadeen.crawl.rereading import Job, Way, on_cores
 from mayadeen.crawl.templates import Fit, find_templates
-from mayadeen.errors import UsageError
+from mayadeen.crawl.workers import on_workers
+from mayadeen.errors import CrawlFailure, UsageError
 from mayadeen.extract.templates.template import Template
 from mayadeen.items import Article
 from mayadeen.site.edition import EDITIONS
-from mayadeen.warc import KeptPage, UnreadableFile, kept_files, read_pages
+from mayadeen.warc import File, find_files, kept_files, size_of
 
 COMPARED = tuple(
     each.name
@@ -39,8 +39,6 @@ COMPARED = tuple(
     if each.name not in ("contentHash", "version", "changedFields", "nearDuplicates", "metadata")
 )
 """Fields that can differ from an earlier feed: those that are read from the page."""
-_WORTH = 4 * 1024 * 1024
-"""Compressed bytes per process: a further process starts only for this much data."""
 
 
 @dataclass(slots=True)
@@ -117,46 +115,35 @@ class _Reread(Spider):
         crawler.signals.connect(spider.scraped, signals.item_scraped)
         return spider
 
-    def __init__(self, paths: list[Path], earlier: Earlier | None, **kwargs: Any) -> None:
+    def __init__(self, files: list[File], size: int, way: Way, earlier: Earlier | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.paths, self.earlier = paths, earlier
+        self.files, self.size, self.way, self.earlier = files, size, way, earlier
         self.apart: Counter[str] = Counter()
         self.broken: list[str] = []
         self.templates: dict[str, tuple[Template | None, Path | None]] = {}
         self.fits = {edition: Fit() for edition in EDITIONS}
 
     async def start(self) -> AsyncIterator[Article]:
-        size = sum(path.stat().st_size for path in self.paths)
+        stats = self.crawler.stats
+        stats.set_value("reread/size", self.size)
+        templates = {edition: template for edition, (template, _) in self.templates.items()}
+        job = Job(self.files, self.size, self.settings.getint("DOWNLOAD_MAXSIZE"), templates)
         try:
-            templates = {edition: template for edition, (template, _) in self.templates.items()}
-            async for batch in read_again(self.pages(), min(cores(), 1 + size // _WORTH), templates):
+            async for batch in self.way(job):
+                stats.inc_value("reread/bytes", batch.source.size)
+                self.apart += batch.source.apart
+                self.broken += filter(None, [batch.source.broken])
                 for edition, fit in batch.fits.items():
                     self.fits[edition].add(fit)
                 for line in batch.lines:
                     self.logger.info(line)
                 for name, count in batch.counts.items():
-                    self.crawler.stats.inc_value(name, count)
+                    stats.inc_value(name, count)
                 for article in batch.articles:
                     yield article
-        except BrokenProcessPool:
-            ending.fail(self.crawler, "process_died", "a process that read pages was killed; is there enough memory?")
-            raise CloseSpider("process_died") from None
-
-    def pages(self) -> Iterator[KeptPage]:
-        """Yield the pages of all files. After a truncated file, continue with the next one."""
-        limit = self.settings.getint("DOWNLOAD_MAXSIZE")
-        stats = self.crawler.stats
-        sizes = [path.stat().st_size for path in self.paths]
-        stats.set_value("reread/size", sum(sizes))
-        for path, before in zip(self.paths, accumulate(sizes, initial=0), strict=False):
-            try:
-                for page in read_pages(path, limit, self.apart):
-                    stats.set_value("reread/bytes", before + page.at)
-                    yield page
-            except UnreadableFile as error:
-                self.broken.append(str(error))
-            except OSError as error:
-                self.broken.append(f"{path}: {error.strerror or error}")
+        except CrawlFailure as failure:
+            ending.fail(self.crawler, failure.reason, failure.message)
+            raise CloseSpider(failure.reason) from None
 
     def scraped(self, item: Any) -> None:
         """An item has come through all pipelines."""
@@ -168,7 +155,7 @@ class Command(crawl.Command):
     """Parses kept pages again."""
 
     def syntax(self) -> str:
-        return "[options] [WARC file or folder ...]"
+        return "[options] [WARC file, folder or address ...]"
 
     def short_desc(self) -> str:
         return "Parse kept pages again, without requests"
@@ -176,6 +163,11 @@ class Command(crawl.Command):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--against", metavar="FEED.jsonl", help="say how many items differ from an earlier feed")
+        parser.add_argument(
+            "--dask",
+            metavar="tcp://HOST:PORT",
+            help="read on the workers of a Dask scheduler; `local` starts some here",
+        )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
@@ -185,12 +177,14 @@ class Command(crawl.Command):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         try:
-            paths = _files(args, data_directory(self.settings) / "pages")
+            files = _files(args, data_directory(self.settings) / "pages")
+            size = sum(map(size_of, files))
             earlier = read_feed(Path(opts.against)) if opts.against else None
-        except UsageError as error:
+            with on_workers(opts.dask) if opts.dask else nullcontext(on_cores) as way:
+                crawler = self.crawl(_Reread, files=files, size=size, way=way, earlier=earlier)
+        except (UsageError, OSError) as error:
             self.fail(WRONG_USE, str(error))
             return
-        crawler = self.crawl(_Reread, paths=paths, earlier=earlier)
         if crawler is None or not isinstance(crawler.spider, _Reread):
             return
         # A feed on stdout is not to be mixed with this.
@@ -205,14 +199,9 @@ class Command(crawl.Command):
             self.fail(FAILED, line)
 
 
-def _files(args: list[str], kept: Path) -> list[Path]:
-    """The files named, those of folders newest first. Raises UsageError."""
-    found: list[Path] = []
-    for path in map(Path, args):
-        if not path.exists():
-            raise UsageError(f"{path} does not exist")
-        found += kept_files(path) if path.is_dir() else [path]
-    found = found if args else kept_files(kept)
+def _files(args: list[str], kept: Path) -> list[File]:
+    """Return the files of the arguments, those of folders newest first. Raises UsageError."""
+    found: list[File] = find_files(args) if args else [*kept_files(kept)]
     if not found:
         places = ", ".join(args) or f"{kept}; crawl with -s KEEP_PAGES=True, or name WARC files"
         raise UsageError(f"no WARC files in {places}")
@@ -231,7 +220,7 @@ def _summary(spider: _Reread, stats: dict[str, Any]) -> str:
     }
     pages = ", ".join(f"{count} {name}" for name, count in kinds.items() if count) or "none of the site"
     text = (
-        f"reread {sum(kinds.values())} pages of {len(spider.paths)} files ({pages}): "
+        f"reread {sum(kinds.values())} pages of {len(spider.files)} files ({pages}): "
         f"{stats.get('item_scraped_count', 0)} items, {stats.get('item_dropped_count', 0)} dropped\n"
     )
     if spider.apart:

@@ -28,7 +28,7 @@ from mayadeen.extract.templates.samples import Sample, read_sample
 from mayadeen.extract.templates.selectors import SUPPORT
 from mayadeen.extract.templates.template import Template
 from mayadeen.site.edition import EDITIONS
-from mayadeen.warc import UnreadableFile, kept_files, read_pages
+from mayadeen.warc import File, UnreadableFile, as_file, find_files, read_pages
 
 MAX_LEARNED = 150
 """Maximum number of articles that a template is learned from. Each needs 2 MB of memory."""
@@ -184,17 +184,17 @@ def _kept(data: Path) -> list[str]:
 
 def pages_of(names: list[str], edition: str, limit: int) -> Iterator[Page]:
     """Yield the pages of WARC files, saved pages and folders of both. Raises UsageError."""
-    files: list[Path] = []
-    for path in map(Path, names):
-        if not path.exists():
-            raise UsageError(f"{path} does not exist")
-        saved = [each for pattern in _PAGES for each in sorted(path.glob(pattern))] if path.is_dir() else []
-        files += [*kept_files(path), *saved] if path.is_dir() else [path]
+    files: list[File] = []
+    for name in names:
+        path = as_file(name)
+        files += find_files([name])
+        if isinstance(path, Path) and path.is_dir():
+            files += [each for pattern in _PAGES for each in sorted(path.glob(pattern))]
     if not files:
         raise UsageError(f"no WARC files and no pages in {', '.join(names)}")
     for path in files:
         try:
-            if any(path.match(pattern) for pattern in _PAGES):
+            if isinstance(path, Path) and any(path.match(pattern) for pattern in _PAGES):
                 page = open_page(str(path), None, edition)
                 if page.site.edition.code == edition:
                     yield page

@@ -1,4 +1,7 @@
-"""Kept pages through today's parsers, on all cores. No Scrapy here: each core runs this module in a process."""
+"""Kept pages through today's parsers, on all cores. No Scrapy here: each core runs this module in a process.
+
+`workers` does the same on the workers of a Dask scheduler.
+"""
 
 from __future__ import annotations
 
@@ -6,28 +9,62 @@ import asyncio
 import os
 import signal
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context, parent_process
 from threading import Thread
 
 from mayadeen.crawl.templates import Fit, TemplateReader
+from mayadeen.errors import CrawlFailure, UsageError
 from mayadeen.extract.article import NotAnArticle
 from mayadeen.extract.page import Page, UnreadablePage
 from mayadeen.extract.templates.template import Template
 from mayadeen.items import Article
 from mayadeen.site import dates
-from mayadeen.warc import KeptPage
+from mayadeen.warc import File, KeptPage, UnreadableFile, read_pages
 
 BATCH = 1024 * 1024
 """Bytes of HTML that are handed over at a time: a real page, or eight small ones; some 20 ms of work."""
+_WORTH = 4 * 1024 * 1024
+"""Packed bytes that are worth starting one more process for."""
+
+Templates = Mapping[str, Template | None]
+"""Edition -> its template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Files of kept pages to be read again, in this order."""
+
+    files: list[File]
+    size: int
+    """Bytes of all files."""
+    limit: int
+    """Bytes of a page at most."""
+    templates: Templates
+
+
+@dataclass(slots=True)
+class Pages:
+    """Some pages of a file, and what was passed over on the way to the last."""
+
+    pages: list[KeptPage] = field(default_factory=list)
+    size: int = 0
+    """Bytes of the file, packed, since those before."""
+    apart: Counter[str] = field(default_factory=Counter)
+    """Responses that are no page of the site, by what they are."""
+    broken: str | None = None
+    """Why the file could not be read to its end; set on the last of its batches."""
 
 
 @dataclass(slots=True)
 class Batch:
     """What some pages gave."""
 
+    source: Pages
+    """Where they come from, without the pages."""
     articles: list[Article] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     """By the names that a crawl counts them under."""
@@ -37,26 +74,32 @@ class Batch:
     """Edition -> how well its template fits."""
 
 
-Templates = Mapping[str, Template | None]
-"""Edition -> its template."""
+Way = Callable[[Job], AsyncIterator[Batch]]
+"""How files are read again: gives what is in them, in their order. Raises CrawlFailure."""
 
 
-async def read_again(pages: Iterable[KeptPage], processes: int, templates: Templates) -> AsyncIterator[Batch]:
-    """The articles of pages, in their order. Memory is bounded by two batches a process."""
+async def on_cores(job: Job, processes: int | None = None) -> AsyncIterator[Batch]:
+    """Reads in processes, one a core where that is worth it. Memory is bounded by two batches a process."""
+    processes = processes or min(cores(), 1 + job.size // _WORTH)
+    # By batches and not by files: a crawl may have kept all in one.
+    found = (pages for file in job.files for pages in pages_of(file, job.limit))
     if processes == 1:
-        for batch in _batches(pages):
-            yield read_batch(batch, templates)
+        for pages in found:
+            yield read_batch(pages, job.templates)
             await asyncio.sleep(0)
         return
     loop, waiting = asyncio.get_running_loop(), deque[asyncio.Future[Batch]]()
-    # Not forked: the engine's threads and sockets are none of their business.
-    with ProcessPoolExecutor(processes, get_context("spawn"), _begin) as pool:
-        for batch in _batches(pages):
-            waiting.append(loop.run_in_executor(pool, read_batch, batch, templates))
-            if len(waiting) > 2 * processes:
+    try:
+        # Not forked: the engine's threads and sockets are none of their business.
+        with ProcessPoolExecutor(processes, get_context("spawn"), _begin) as pool:
+            for pages in found:
+                waiting.append(loop.run_in_executor(pool, read_batch, pages, job.templates))
+                if len(waiting) > 2 * processes:
+                    yield await waiting.popleft()
+            while waiting:
                 yield await waiting.popleft()
-        while waiting:
-            yield await waiting.popleft()
+    except BrokenProcessPool:
+        raise CrawlFailure("process_died", "a process that read pages was killed; is there memory enough?") from None
 
 
 def cores() -> int:
@@ -64,12 +107,34 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def read_batch(pages: list[KeptPage], templates: Templates) -> Batch:
+def pages_of(file: File, limit: int) -> Iterator[Pages]:
+    """The pages of a file in batches of `BATCH`; the last one says why the file could not be read to its end."""
+    apart: Counter[str] = Counter()
+    pages: list[KeptPage] = []
+    html = before = at = 0
+    broken = None
+    try:
+        for page in read_pages(file, limit, apart):
+            pages.append(page)
+            html, at = html + len(page.html), page.at
+            if html >= BATCH:
+                yield Pages(pages, at - before, Counter(apart))
+                pages, html, before = [], 0, at
+                apart.clear()
+    except (UnreadableFile, UsageError) as error:
+        broken = str(error)
+    except OSError as error:
+        broken = f"{file}: {error.strerror or error}"
+    if pages or apart or broken:
+        yield Pages(pages, at - before, apart, broken)
+
+
+def read_batch(source: Pages, templates: Templates) -> Batch:
     """The articles of some pages. Never raises: a page that no parser foresaw must not cost the others."""
-    found = Batch()
+    found = Batch(replace(source, pages=[]))
     readers = {edition: TemplateReader(template) for edition, template in templates.items()}
     found.fits = {edition: reader.fit for edition, reader in readers.items()}
-    for page in pages:
+    for page in source.pages:
         reader = readers[page.edition]
         try:
             reading = reader.read(
@@ -96,19 +161,6 @@ def read_batch(pages: list[KeptPage], templates: Templates) -> Batch:
         about.parserVersion = reader.version
         found.articles.append(reading.article)
     return found
-
-
-def _batches(pages: Iterable[KeptPage]) -> Iterator[list[KeptPage]]:
-    batch: list[KeptPage] = []
-    size = 0
-    for page in pages:
-        batch.append(page)
-        size += len(page.html)
-        if size >= BATCH:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
 
 
 def _begin() -> None:

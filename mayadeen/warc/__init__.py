@@ -6,20 +6,25 @@ does. Each file begins with a warcinfo record with the edition and its origin.
 """
 
 from mayadeen.warc.erasing import erasing
+from mayadeen.warc.files import File, as_file, find_files, kept_files, size_of
 from mayadeen.warc.places import Place, find_places, read_page_at
-from mayadeen.warc.reading import KeptPage, UnreadableFile, find_page, kept_files, looks_like_html, read_pages
+from mayadeen.warc.reading import KeptPage, UnreadableFile, find_page, looks_like_html, read_pages
 from mayadeen.warc.writing import PageWriter
 
 __all__ = [
+    "File",
     "KeptPage",
     "PageWriter",
     "Place",
     "UnreadableFile",
+    "as_file",
     "erasing",
+    "find_files",
     "find_page",
     "find_places",
     "kept_files",
     "looks_like_html",
     "read_page_at",
     "read_pages",
+    "size_of",
 ]

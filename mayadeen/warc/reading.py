@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from w3lib.encoding import http_content_type_encoding
@@ -21,6 +20,7 @@ from warcio.statusandheaders import StatusAndHeadersParser
 from mayadeen.site.address import Site, dedupe_key, is_internal, site_of
 from mayadeen.site.edition import EDITIONS
 from mayadeen.warc.decoding import TooLarge, Undecodable, decoded
+from mayadeen.warc.files import File, open_file
 
 _HEADERS_MAX = 64 * 1024
 """Maximum number of bytes of HTTP headers that a record may have in addition to its page."""
@@ -53,13 +53,7 @@ def looks_like_html(body: bytes) -> bool:
     return _HTML.search(body[:4096]) is not None
 
 
-def kept_files(folder: Path) -> list[Path]:
-    """Return the WARC files of a folder, newest first: of several copies of one article, the first one counts."""
-    # Names begin with the edition, so sort by the rest.
-    return sorted(folder.glob("*.warc*"), key=lambda path: path.name.partition("-")[2], reverse=True)
-
-
-def read_pages(path: Path, limit: int, apart: Counter[str]) -> Iterator[KeptPage]:
+def read_pages(path: File, limit: int, apart: Counter[str]) -> Iterator[KeptPage]:
     """Yield the pages of a WARC file that belong to an edition, or to the origin stated in a file of this program.
 
     `apart` counts the other responses by kind. A record of more than `limit` bytes is skipped unread. Raises OSError,
@@ -88,7 +82,7 @@ def read_pages(path: Path, limit: int, apart: Counter[str]) -> Iterator[KeptPage
                 apart[page] += 1
 
 
-def find_page(url: str, files: Iterable[Path], limit: int) -> KeptPage | None:
+def find_page(url: str, files: Iterable[File], limit: int) -> KeptPage | None:
     """Return the page of an address from the first file that contains it."""
     site = site_of(url)
     for path in files:
@@ -114,13 +108,13 @@ class _Unpacked(gzip.GzipFile):
             return b""
 
 
-def _records(path: Path) -> Iterator[tuple[Any, int]]:
+def _records(path: File) -> Iterator[tuple[Any, int]]:
     """Yield the records of a file, compressed or not, with the number of bytes read. Only the current record is
     accessible.
 
     Raises UnreadableFile, OSError.
     """
-    with path.open("rb") as raw:
+    with open_file(path) as raw:
         packed = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
         # Decompress here: warcio treats broken gzip data as text.

@@ -1,0 +1,108 @@
+"""Where files of kept pages lie: on the disk, or at an address (`s3://...`) on a storage that fsspec knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from mayadeen.errors import UsageError
+
+File = Path | str
+"""A path of the disk, or an address with `://`."""
+_WARC = "*.warc*"
+_READ_AHEAD = 4 * 1024 * 1024
+"""Bytes that are asked for at a time at an address; s3fs would take 50 MB."""
+
+
+def as_file(name: str) -> File:
+    """The file that a user names."""
+    return name if "://" in name else Path(name)
+
+
+def kept_files(folder: Path) -> list[Path]:
+    """The WARC files of a folder, newest first: of several readings of one article the first counts."""
+    return sorted(folder.glob(_WARC), key=lambda path: _began(path.name), reverse=True)
+
+
+def find_files(names: Iterable[str]) -> list[File]:
+    """The files that a user names: files, folders, and patterns where they are addresses. Raises UsageError.
+
+    Those of a folder or pattern come newest first.
+    """
+    found: list[File] = []
+    for name in names:
+        file = as_file(name)
+        if isinstance(file, str):
+            found += _at(file)
+        elif not file.exists():
+            raise UsageError(f"{file} does not exist")
+        else:
+            found += kept_files(file) if file.is_dir() else [file]
+    return found
+
+
+def size_of(file: File) -> int:
+    """Bytes of a file. Raises OSError; UsageError where a library is missing."""
+    if isinstance(file, Path):
+        return file.stat().st_size
+    with _storage(file) as (storage, path):
+        return int(storage.info(path)["size"])
+
+
+@contextmanager
+def open_file(file: File) -> Iterator[Any]:
+    """A file to be read, with `seek` and `tell`. Raises OSError; UsageError where a library is missing."""
+    if isinstance(file, Path):
+        with file.open("rb") as opened:
+            yield opened
+    else:
+        with _storage(file) as (storage, path), storage.open(path, "rb", block_size=_READ_AHEAD) as opened:
+            yield opened
+
+
+def _began(name: str) -> str:
+    """What files are sorted by: their names begin with the edition, then say when."""
+    return name.partition("-")[2]
+
+
+def _at(address: str) -> list[File]:
+    try:
+        with _storage(address) as (storage, path):
+            if any(sign in path for sign in "*?["):
+                names = storage.glob(path)
+            elif storage.isdir(path):
+                names = storage.glob(f"{path.rstrip('/')}/{_WARC}")
+            else:
+                # Asked for as a file, so that it is said why it cannot be had.
+                storage.info(path)
+                return [address]
+            names = sorted(names, key=lambda name: _began(name.rpartition("/")[2]), reverse=True)
+            return [storage.unstrip_protocol(name) for name in names]
+    except FileNotFoundError:
+        raise UsageError(f"{address} does not exist") from None
+    except OSError as error:
+        raise UsageError(f"{address}: {error.strerror or error}") from None
+
+
+@contextmanager
+def _storage(address: str) -> Iterator[tuple[Any, str]]:
+    """The storage of an address and the path there. Whatever a storage raises becomes an OSError."""
+    kind = address.partition("://")[0]
+    try:
+        from fsspec.core import url_to_fs
+
+        storage = url_to_fs(address)
+    except ImportError as error:
+        raise UsageError(
+            f"{address}: files at {kind}: addresses need a library ({error}); pip install '.[s3]' brings those for s3:"
+        ) from None
+    except ValueError as error:
+        raise UsageError(f"{address}: {error}") from None
+    try:
+        yield storage
+    except (OSError, ValueError):
+        raise
+    except Exception as error:  # of botocore, of aiohttp: they share no base
+        raise OSError(str(error) or repr(error)) from error
