@@ -13,6 +13,7 @@ import time
 import zlib
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from logging import CRITICAL, getLogger
 from pathlib import Path
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 LOCAL = "local"
-CONNECT = 8
+CONNECT = 5
 """Seconds that a scheduler, and then its first worker, may take to answer."""
 AWAY = 15
 """Seconds that all workers may be away: a nanny starts a dead one again in a few."""
@@ -54,9 +55,10 @@ def on_workers(address: str) -> Iterator[Way]:
                 )
             else:
                 place = address
+                _ask(address)
             client = stack.enter_context(Client(place, timeout=CONNECT, set_as_default=False))
-        except (OSError, ValueError, TypeError) as error:
-            raise UsageError(f"no Dask scheduler answers at {address}: {_first_line(error)}") from None
+        except (OSError, ValueError, TypeError):  # of what is no scheduler, too
+            raise UsageError(f"no Dask scheduler answers at {address} within {CONNECT} seconds") from None
         try:
             client.wait_for_workers(1, timeout=CONNECT)
         except TimeoutError:
@@ -67,6 +69,20 @@ def on_workers(address: str) -> Iterator[Way]:
             return _read(client, address, job)
 
         yield read
+
+
+def _ask(address: str) -> None:
+    """Raises OSError when no scheduler answers. A client alone would wait without end for what is no scheduler."""
+    from distributed.core import rpc
+    from distributed.security import Security
+
+    async def identity() -> None:
+        async with rpc(address, connection_args=Security().get_connection_args("client")) as scheduler:
+            await asyncio.wait_for(scheduler.identity(), CONNECT)
+
+    # In a thread: the loop of this one is Scrapy's.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, identity()).result()
 
 
 def versions() -> tuple[str, str, str]:
@@ -82,7 +98,8 @@ def read_file(file: File, limit: int, templates: Templates, asked: tuple[str, st
 
 
 async def _read(client: Client, address: str, job: Job) -> AsyncIterator[Batch]:
-    files, asked = deque(job.files), deque[tuple[File, Future[list[bytes]]]]()
+    files = deque(job.files)
+    asked: deque[tuple[File, Future[list[bytes]]]] = deque()
     while files or asked:
         # Enough to keep all workers busy, few enough for what waits to be asked for to fit in their memory.
         room = max(1, 2 * await _threads(client))
