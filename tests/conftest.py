@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ import pytest
 
 from mayadeen.browser.handler import BROWSERS
 from tests.forks import Forks
-from tests.scrapyd_server import PARTS, Scrapyd
+from tests.scrapyd_server import PARTS, Scrapyd, free_port
 
 ROOT = Path(__file__).parent.parent
 QUICK = ("DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False", "CONCURRENT_REQUESTS_PER_DOMAIN=8", "RETRY_TIMES=1")
@@ -93,6 +94,36 @@ def crawl(scrapy: Callable[..., Run], tmp_path: Path) -> Callable[..., Run]:
         return scrapy(*command, *options, forked=forked)
 
     return run
+
+
+# --- An S3 server ----------------------------------------------------------------------------------------------------
+
+KEYS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+
+
+def make_bucket(store: str, name: str) -> None:
+    urllib.request.urlopen(urllib.request.Request(f"{store}/{name}", method="PUT")).close()
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[str]:
+    """An S3 server; gives its address."""
+    port = free_port()
+    command = [sys.executable, "-m", "moto.server", "-p", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(f"{address}/moto-api/data.json").close()
+            except OSError:
+                time.sleep(0.1)
+            else:
+                break
+        yield address
+        server.terminate()
+
+
+# --- What a machine may lack -----------------------------------------------------------------------------------------
 
 
 def need_chromium() -> str | None:

@@ -15,10 +15,10 @@ from scrapy import Request
 from scrapy.http import HtmlResponse
 
 from mayadeen import warc
-from mayadeen.crawl import rereading
+from mayadeen.crawl.rereading import Job, on_cores, pages_of, read_batch
 from mayadeen.crawl.templates import TemplateReader
 from mayadeen.site.address import site_of
-from mayadeen.warc import KeptPage, PageWriter
+from mayadeen.warc import PageWriter
 from tests.conftest import Run
 from tests.replica import ORIGIN, Site, render, serve
 
@@ -26,9 +26,9 @@ Command = Callable[..., Run]
 LIVE = ("metadata", "version", "changedFields")
 
 
-def keep(folder: Path, count: int = 12, *, extra: dict[str, bytes] | None = None) -> Path:
+def keep(folder: Path, count: int = 12, *, theme: str = "mixed", extra: dict[str, bytes] | None = None) -> Path:
     """A WARC file with pages of the replica, as if of the real site."""
-    site = Site(count, theme="mixed", page_kb=70)
+    site = Site(count, theme=theme, page_kb=70)
     found = {
         ORIGIN + (article := site.article(index)).card.path: render(article, site=site).encode()
         for index in range(count)
@@ -149,32 +149,29 @@ def test_wrong_use_is_one_clear_line(reread: Command, options: list[str], messag
     assert message in run.error()
 
 
-def kept(count: int) -> list[KeptPage]:
-    site = Site(count, page_kb=70)
-    return [
-        KeptPage(url=ORIGIN + article.card.path, html=html, encoding=None, edition="en", fetched=None)
-        for article, html in ((site.article(n), render(site.article(n), site=site).encode()) for n in range(count))
-    ]
-
-
-async def all_of(found: list[KeptPage], processes: int) -> tuple[list[str], Counter[str]]:
+async def all_of(job: Job, processes: int) -> tuple[list[str], Counter[str]]:
     ids: list[str] = []
     counts: Counter[str] = Counter()
-    async for batch in rereading.read_again(found, processes, {"en": None}):
+    async for batch in on_cores(job, processes):
         ids += [article.id for article in batch.articles]
-        counts += batch.counts
+        counts += batch.counts + batch.source.apart
     return ids, counts
 
 
-def test_processes_keep_the_order() -> None:
-    found = kept(60)
-    alone = asyncio.run(all_of(found, 1))
-    assert alone == asyncio.run(all_of(found, 2))
+def test_processes_keep_the_order(tmp_path: Path) -> None:
+    extra = {"https://example.org/news/politics/another-site": b"<html></html>"}
+    files = [keep(tmp_path / name, 30, extra=extra) for name in "ab"]
+    job = Job([*files], sum(file.stat().st_size for file in files), 10**6, {"en": None})
+    alone = asyncio.run(all_of(job, 1))
+    assert alone == asyncio.run(all_of(job, 2))
+    assert alone[0] == 2 * alone[0][:30]
     assert alone[1]["page/article"] == 60
+    assert alone[1]["other site"] == 2
 
 
-def test_a_parser_that_fails_costs_one_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = kept(3)
+def test_a_parser_that_fails_costs_one_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (source,) = pages_of(keep(tmp_path, 3), 10**6)
+    found = source.pages
     read = TemplateReader.read
 
     def failing(reader: TemplateReader, page: Any, *rest: Any) -> Any:
@@ -183,7 +180,7 @@ def test_a_parser_that_fails_costs_one_page(monkeypatch: pytest.MonkeyPatch) -> 
         return read(reader, page, *rest)
 
     monkeypatch.setattr(TemplateReader, "read", failing)
-    batch = rereading.read_batch(found, {"en": None})
+    batch = read_batch(source, {"en": None})
     assert len(batch.articles) == 2
     assert batch.counts["page/failed"] == 1
     assert batch.lines == [f"the parser failed: {found[1].url} (IndexError('a case nobody foresaw'))"]

@@ -7,15 +7,13 @@ import json
 import os
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import QUICK, ROOT, Run, Shell, asked, feed_lines, post, section
+from tests.conftest import KEYS, QUICK, ROOT, Run, Shell, asked, feed_lines, make_bucket, post, section
 from tests.replica import serve
 from tests.scrapyd_server import free_port
 
@@ -27,24 +25,6 @@ FEEDS = ROOT / "docs" / "deploy" / "feeds-s3.json"
 def site() -> Iterator[str]:
     with serve(articles=30, page_kb=40) as origin:
         yield origin
-
-
-@pytest.fixture(scope="module")
-def store() -> Iterator[str]:
-    """An S3 server; gives its address."""
-    port = free_port()
-    command = [sys.executable, "-m", "moto.server", "-p", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(f"{address}/moto-api/data.json").close()
-            except OSError:
-                time.sleep(0.1)
-            else:
-                break
-        yield address
-        server.terminate()
 
 
 def stored(store: str, bucket: str) -> dict[str, list[dict[str, Any]]]:
@@ -88,13 +68,6 @@ def crawl(site: str, tmp_path: Path) -> Crawl:
         return Run(done.returncode, done.stdout, done.stderr, tmp_path)
 
     return crawl
-
-
-KEYS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
-
-
-def make_bucket(store: str, name: str) -> None:
-    urllib.request.urlopen(urllib.request.Request(f"{store}/{name}", method="PUT")).close()
 
 
 def test_packed_feeds_in_batches(crawl: Crawl, store: str) -> None:
