@@ -29,7 +29,7 @@ def bucket(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     make_bucket(store, "kept")
     client = boto3.client("s3")
     for day in (1, 2):
-        path = keep(tmp_path / "pages", 6, theme="classic").rename(
+        path = keep(tmp_path / "pages", 6, theme="north").rename(
             tmp_path / "pages" / f"en-2026-01-0{day}T00-00-00-00001.warc.gz"
         )
         client.upload_file(str(path), "kept", f"pages/{path.name}")

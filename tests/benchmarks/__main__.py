@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import crawl, export, growth, page, real, reread
+from tests.benchmarks import crawl, export, growth, page, real, reread, workers
 from tests.benchmarks.chart import draw
 from tests.benchmarks.measure import ROOT
 
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "end-to-end": crawl.measure_peers,
     "growth": growth.measure,
     "reread": reread.measure,
+    "dask": workers.measure,
     "export": export.measure,
     "long": lambda: growth.measure((100_000,)),
 }

@@ -24,16 +24,17 @@ from tests.replica import ORIGIN, Site, render
 ROOT = Path(__file__).parent.parent.parent
 
 
-def keep(folder: Path, pages: int, page_kb: int) -> None:
-    """Writes pages of the replica as a crawl keeps them."""
+def keep(folder: Path, pages: int, page_kb: int, files: int = 1) -> None:
+    """Write pages of the replica as a crawl keeps them, to a number of files."""
     site = Site(pages, theme="north", page_kb=page_kb)
-    writer = PageWriter(folder, site_of(ORIGIN), 100 * 1024 * 1024)
     headers = {"Content-Type": "text/html; charset=utf-8"}
-    for index in range(pages):
-        article = site.article(index)
-        html, url = render(article, site=site).encode(), ORIGIN + article.card.path
-        writer.write(HtmlResponse(url, headers=headers, body=html), Request(url))
-    writer.close()
+    for first in range(files):
+        writer = PageWriter(folder, site_of(ORIGIN), 100 * 1024 * 1024)
+        for index in range(first, pages, files):
+            article = site.article(index)
+            html, url = render(article, site=site).encode(), ORIGIN + article.card.path
+            writer.write(HtmlResponse(url, headers=headers, body=html), Request(url))
+        writer.close()
 
 
 def seconds(folder: Path, cores: int, template: str) -> float:
