@@ -1,4 +1,4 @@
-"""Kept pages through today's parsers, on all cores. No Scrapy here: each core runs this module in a process.
+"""Reads kept pages with the current parsers, on all cores. No Scrapy here: each core runs this module in a process.
 
 `workers` does the same on the workers of a Dask scheduler.
 """
@@ -36,27 +36,27 @@ Templates = Mapping[str, Template | None]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Files of kept pages to be read again, in this order."""
+    """Files of kept pages to reread, in this order."""
 
     files: list[File]
     size: int
-    """Bytes of all files."""
+    """Total size of the files in bytes."""
     limit: int
-    """Bytes of a page at most."""
+    """Maximum size of a page in bytes."""
     templates: Templates
 
 
 @dataclass(slots=True)
 class Pages:
-    """Some pages of a file, and what was passed over on the way to the last."""
+    """Some pages of a file, and the other records between them."""
 
     pages: list[KeptPage] = field(default_factory=list)
     size: int = 0
-    """Bytes of the file, packed, since those before."""
+    """Number of compressed bytes read from the file for them."""
     apart: Counter[str] = field(default_factory=Counter)
-    """Responses that are no page of the site, by what they are."""
+    """Number of responses that are no page of the site, by kind."""
     broken: str | None = None
-    """Why the file could not be read to its end; set on the last of its batches."""
+    """Why the file could not be read to its end. Only set on its last batch."""
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ class Batch:
     """What some pages gave."""
 
     source: Pages
-    """Where they come from, without the pages."""
+    """Its input, without the pages."""
     articles: list[Article] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     """By the names that a crawl counts them under."""
@@ -75,13 +75,13 @@ class Batch:
 
 
 Way = Callable[[Job], AsyncIterator[Batch]]
-"""How files are read again: gives what is in them, in their order. Raises CrawlFailure."""
+"""A function that rereads files and yields the results in the order of the files. Raises CrawlFailure."""
 
 
 async def on_cores(job: Job, processes: int | None = None) -> AsyncIterator[Batch]:
-    """Reads in processes, one a core where that is worth it. Memory is bounded by two batches a process."""
+    """Reread files in processes, one per core if there is enough work. Holds two batches per process in memory."""
     processes = processes or min(cores(), 1 + job.size // _WORTH)
-    # By batches and not by files: a crawl may have kept all in one.
+    # The unit is a batch, not a file: a crawl may have written only one file.
     found = (pages for file in job.files for pages in pages_of(file, job.limit))
     if processes == 1:
         for pages in found:
@@ -108,7 +108,7 @@ def cores() -> int:
 
 
 def pages_of(file: File, limit: int) -> Iterator[Pages]:
-    """The pages of a file in batches of `BATCH`; the last one says why the file could not be read to its end."""
+    """Yield the pages of a file in batches of `BATCH`. The last one states why the file is incomplete."""
     apart: Counter[str] = Counter()
     pages: list[KeptPage] = []
     html = before = at = 0

@@ -1,7 +1,7 @@
-"""Kept pages through today's parsers on the workers of a Dask scheduler, a file at a time.
+"""Reads kept pages with the current parsers on the workers of a Dask scheduler, one file per task.
 
-What a worker makes of a file comes back whole or not at all, and in the order of the files: a file whose worker dies is
-read by another. Nothing is written by workers, so that they share no disk with who asks.
+The result of a file is complete or absent: if a worker dies, another one reads its file again. Results are used in the
+order of the files. Workers write nothing, so they need no disk in common with the command.
 """
 
 from __future__ import annotations
@@ -30,22 +30,25 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 CONNECT = 5
-"""Seconds that a scheduler, and then its first worker, may take to answer."""
+"""Seconds to wait for a scheduler, and then for its first worker."""
 AWAY = 15
-"""Seconds that all workers may be away: a nanny starts a dead one again in a few."""
+"""Seconds to go on without any worker: a nanny restarts a dead one within a few seconds."""
 RETRIES = 2
-"""Times that a file is read again on which a worker failed."""
+"""Number of retries of a file on which a worker failed."""
 
 
 @contextmanager
 def on_workers(address: str) -> Iterator[Way]:
-    """A way to read files on workers: those of a scheduler, or with `local` one for each core. Raises UsageError."""
+    """Yield a function that rereads files on the workers of a scheduler; `local`: on new ones, one per core.
+
+    Raises UsageError.
+    """
     _check(address)
     try:
         from distributed import Client, LocalCluster
     except ImportError:
         raise UsageError("--dask needs distributed; pip install '.[dask]'") from None
-    # What it logs of lost connections is said here once, in one line.
+    # It logs each lost connection, with a traceback. The errors below say enough.
     getLogger("distributed").setLevel(CRITICAL)
     with ExitStack() as stack:
         try:
@@ -72,7 +75,7 @@ def on_workers(address: str) -> Iterator[Way]:
 
 
 def _ask(address: str) -> None:
-    """Raises OSError when no scheduler answers. A client alone would wait without end for what is no scheduler."""
+    """Raises OSError if no scheduler answers. A client would wait forever for a server that is no scheduler."""
     from distributed.core import rpc
     from distributed.security import Security
 
@@ -86,12 +89,12 @@ def _ask(address: str) -> None:
 
 
 def versions() -> tuple[str, str, str]:
-    """What must be the same where pages are read: mayadeen, its parser, Python."""
+    """Return the versions of mayadeen, its parser and Python, which must be equal on all workers."""
     return mayadeen.__version__, mayadeen.PARSER_VERSION, f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
 def read_file(file: File, limit: int, templates: Templates, asked: tuple[str, str, str]) -> list[bytes]:
-    """All batches of a file, packed: a worker holds what it has made until it is asked for. Runs on a worker."""
+    """Return the batches of a file, compressed, since a worker holds them in memory. Runs on a worker."""
     if (own := versions()) != asked:
         raise ValueError(_differing(own, asked))
     return [zlib.compress(pickle.dumps(read_batch(pages, templates)), 1) for pages in pages_of(file, limit)]
@@ -101,7 +104,7 @@ async def _read(client: Client, address: str, job: Job) -> AsyncIterator[Batch]:
     files = deque(job.files)
     asked: deque[tuple[File, Future[list[bytes]]]] = deque()
     while files or asked:
-        # Enough to keep all workers busy, few enough for what waits to be asked for to fit in their memory.
+        # Enough to keep all workers busy, but few, since workers hold finished results in memory.
         room = max(1, 2 * await _threads(client))
         while files and len(asked) < room:
             file = files.popleft()
@@ -113,7 +116,7 @@ async def _read(client: Client, address: str, job: Job) -> AsyncIterator[Batch]:
 
 
 async def _result(client: Client, address: str, file: File, task: Future[list[bytes]]) -> list[bytes]:
-    """What a worker made of a file, once it is there. Raises CrawlFailure."""
+    """Return the result of a task when it is finished. Raises CrawlFailure."""
     seen = asked = time.monotonic()
     while True:
         while not task.done():
@@ -131,12 +134,11 @@ async def _result(client: Client, address: str, file: File, task: Future[list[by
         try:
             return await asyncio.to_thread(task.result, timeout=AWAY)
         except TimeoutError:
-            # Its worker has died with it: it is made again.
-            continue
+            continue  # its worker died with it: the task runs again
 
 
 async def _threads(client: Client) -> int:
-    """Threads of all workers; 0 while the scheduler does not answer."""
+    """Return the number of threads of all workers; 0 while the scheduler does not answer."""
     try:
         return sum((await asyncio.to_thread(client.nthreads)).values())
     except Exception:
@@ -152,7 +154,7 @@ def _failure(file: File, error: BaseException | None) -> CrawlFailure:
 
 
 def _compare(client: Client) -> None:
-    """Raises UsageError for a worker on which pages would be read otherwise."""
+    """Raises UsageError if a worker has other versions."""
     own = versions()
     for worker, found in sorted(client.run(versions, on_error="return").items()):
         if isinstance(found, BaseException):
@@ -169,7 +171,7 @@ def _differing(there: tuple[str, ...], here: tuple[str, ...]) -> str:
 
 
 def _check(address: str) -> None:
-    """Raises UsageError for what is no address of a scheduler."""
+    """Raises UsageError if this is not the address of a scheduler."""
     try:
         parts = urlsplit(address)
         good = parts.scheme in ("tcp", "tls") and parts.hostname and parts.port and not parts.path

@@ -1,4 +1,4 @@
-"""Where files of kept pages lie: on the disk, or at an address (`s3://...`) on a storage that fsspec knows."""
+"""Finds and opens files of kept pages: on the disk, or at an address (`s3://...`) on a storage that fsspec supports."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from typing import Any
 from mayadeen.errors import UsageError
 
 File = Path | str
-"""A path of the disk, or an address with `://`."""
+"""A path on the disk, or an address with `://`."""
 _WARC = "*.warc*"
 _READ_AHEAD = 4 * 1024 * 1024
-"""Bytes that are asked for at a time at an address; s3fs would take 50 MB."""
+"""Number of bytes per request to a storage. The default of s3fs is 50 MB."""
 
 
 def as_file(name: str) -> File:
-    """The file that a user names."""
+    """Return a path, or the name itself if it is an address."""
     return name if "://" in name else Path(name)
 
 
 def kept_files(folder: Path) -> list[Path]:
-    """The WARC files of a folder, newest first: of several readings of one article the first counts."""
+    """Return the WARC files of a folder, newest first: of several copies of one article, the first one counts."""
     return sorted(folder.glob(_WARC), key=lambda path: _began(path.name), reverse=True)
 
 
 def find_files(names: Iterable[str]) -> list[File]:
-    """The files that a user names: files, folders, and patterns where they are addresses. Raises UsageError.
+    """Return the files of paths, folders and addresses. An address may be a pattern. Raises UsageError.
 
-    Those of a folder or pattern come newest first.
+    The files of a folder or pattern are sorted newest first.
     """
     found: list[File] = []
     for name in names:
@@ -44,7 +44,7 @@ def find_files(names: Iterable[str]) -> list[File]:
 
 
 def size_of(file: File) -> int:
-    """Bytes of a file. Raises OSError; UsageError where a library is missing."""
+    """Return the size of a file in bytes. Raises OSError, and UsageError if a library is missing."""
     if isinstance(file, Path):
         return file.stat().st_size
     with _storage(file) as (storage, path):
@@ -53,7 +53,7 @@ def size_of(file: File) -> int:
 
 @contextmanager
 def open_file(file: File) -> Iterator[Any]:
-    """A file to be read, with `seek` and `tell`. Raises OSError; UsageError where a library is missing."""
+    """Open a file for reading. Raises OSError, and UsageError if a library is missing."""
     if isinstance(file, Path):
         with file.open("rb") as opened:
             yield opened
@@ -63,7 +63,7 @@ def open_file(file: File) -> Iterator[Any]:
 
 
 def _began(name: str) -> str:
-    """What files are sorted by: their names begin with the edition, then say when."""
+    """Return the sort key of a file name: names begin with the edition, then state the time."""
     return name.partition("-")[2]
 
 
@@ -75,7 +75,7 @@ def _at(address: str) -> list[File]:
             elif storage.isdir(path):
                 names = storage.glob(f"{path.rstrip('/')}/{_WARC}")
             else:
-                # Asked for as a file, so that it is said why it cannot be had.
+                # Raises an error with the reason if there is no such file.
                 storage.info(path)
                 return [address]
             names = sorted(names, key=lambda name: _began(name.rpartition("/")[2]), reverse=True)
@@ -88,7 +88,7 @@ def _at(address: str) -> list[File]:
 
 @contextmanager
 def _storage(address: str) -> Iterator[tuple[Any, str]]:
-    """The storage of an address and the path there. Whatever a storage raises becomes an OSError."""
+    """Yield the storage of an address and the path there. Errors of the storage become OSError."""
     kind = address.partition("://")[0]
     try:
         from fsspec.core import url_to_fs
@@ -104,5 +104,5 @@ def _storage(address: str) -> Iterator[tuple[Any, str]]:
         yield storage
     except (OSError, ValueError):
         raise
-    except Exception as error:  # of botocore, of aiohttp: they share no base
+    except Exception as error:  # botocore and aiohttp raise their own exceptions
         raise OSError(str(error) or repr(error)) from error

@@ -1,7 +1,7 @@
-"""Pages a second that `scrapy reread` handles with processes, and with one Dask worker and two, and the CPU time of each part.
+"""Pages a second of `scrapy reread` with processes, one Dask worker and two, and the CPU time of command and workers.
 
-Startup is subtracted. With two cores and three busy processes (two workers, the command) the ratio is below what machines
-of their own give: CPU time says what those would give.
+Startup is subtracted. On two cores the command competes with two workers, so the ratio is lower than with a machine for
+each.
 """
 
 from __future__ import annotations

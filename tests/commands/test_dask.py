@@ -17,9 +17,9 @@ from distributed import Client
 
 from mayadeen.crawl.workers import on_workers, read_file
 from mayadeen.errors import UsageError
+from tests.commands.test_reread import keep
 from tests.conftest import ROOT, Run
 from tests.scrapyd_server import free_port
-from tests.test_reread import keep
 
 Command = Callable[..., Run]
 Process = subprocess.Popen[bytes]

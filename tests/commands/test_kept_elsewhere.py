@@ -10,9 +10,9 @@ import pytest
 
 from mayadeen.errors import UsageError
 from mayadeen.warc import find_files
+from tests.commands.test_reread import keep
 from tests.conftest import KEYS, Run, make_bucket
 from tests.scrapyd_server import free_port
-from tests.test_reread import keep
 
 Command = Callable[..., Run]
 
