@@ -99,7 +99,7 @@ async def on_cores(job: Job, processes: int | None = None) -> AsyncIterator[Batc
             while waiting:
                 yield await waiting.popleft()
     except BrokenProcessPool:
-        raise CrawlFailure("process_died", "a process that read pages was killed; is there memory enough?") from None
+        raise CrawlFailure("process_died", "a process that read pages was killed; is there enough memory?") from None
 
 
 def cores() -> int:

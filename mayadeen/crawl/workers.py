@@ -149,7 +149,7 @@ def _failure(file: File, error: BaseException | None) -> CrawlFailure:
     from distributed import KilledWorker
 
     if isinstance(error, KilledWorker):
-        return CrawlFailure("workers_died", f"{file}: each worker that read it died; is there memory enough?")
+        return CrawlFailure("workers_died", f"{file}: each worker that read it died; is there enough memory?")
     return CrawlFailure("worker_failed", f"{file}: {_first_line(error)}")
 
 
