@@ -14,7 +14,7 @@ scrapyd: .venv/ready .venv-scrapyd/ready ## Bring up Scrapyd with the project de
 	@$(BIN)/python -m tests.scrapyd_server
 
 test: lint .venv-scrapyd/ready ## All checks and tests; WING=crawls (a folder of tests): of the tests these alone
-	@tests/need.sh chromium curl jq sqlite3 systemd-analyze=systemd
+	@tests/need.sh chromium curl jq pg_ctlcluster=postgresql sqlite3 systemd-analyze=systemd
 	@$(PYTEST) tests/$(WING)
 
 check: lint ## Style, types, layers and tests/unit: what needs no process and no server, in two minutes

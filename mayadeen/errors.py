@@ -15,6 +15,10 @@ class ArchiveError(UsageError):
     """The archive cannot be used: it is damaged, locked, full, newer than this program, or of another site."""
 
 
+class NoArchive(UsageError):
+    """Nothing was crawled yet into what is to be read."""
+
+
 class CrawlFailure(Exception):
     """Ends a crawl with its own finish reason and a message that explains it."""
 

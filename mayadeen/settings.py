@@ -10,9 +10,12 @@ ADDONS = {"mayadeen.addons.Mayadeen": 0}  # default {}; sets FEEDS, DATA_DIR and
 # --- This project ----------------------------------------------------------------------------------------------------
 SITE_ORIGIN = None  # crawl this origin (replica, mirror) instead of the edition's own; spiders
 DATA_DIR = None  # archive and feeds; None: $MAYADEEN_DATA, else data/ beside scrapy.cfg; addons, spiders, commands
+ARCHIVE = None  # postgresql://user@host/database, or a file; None: $MAYADEEN_ARCHIVE, else DATA_DIR/archive.sqlite3;
+# spiders, commands
 TEMPLATE = None  # path of a template, or "off"; None: the template in DATA_DIR; spiders, commands
 CONTACT = None  # mail address or page to contact you, added to the user agent; addons
-ARCHIVE_TIMEOUT = 10  # seconds to wait while another process writes to the archive; spiders, commands
+ARCHIVE_TIMEOUT = 10  # seconds to wait while another process writes to the archive, and to reconnect to its server;
+# spiders, commands
 RECHECK_AGES = [3600, 21600, 86400, 259200, 604800]  # seconds after publication at which an article is recrawled, if
 # no sitemap gives its modification time: 1 h, 6 h, 1 d, 3 d, 7 d; spiders.articles
 MONTH_RECHECK_AGES = [604800, 2592000, 7862400, 31536000]  # seconds after its end at which a complete month

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from mayadeen.browser.handler import BROWSERS
+from tests import postgresql
 from tests.forks import Forks
 from tests.scrapyd_server import PARTS, Scrapyd, free_port
 
@@ -166,6 +167,35 @@ def shared_site() -> Path:
     if not folder.is_dir():
         pytest.skip("the real pages and records are not part of a checkout")
     return folder
+
+
+# --- Archives ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgresql.Server]:
+    """A running server; `make test` brings its package where it may."""
+    folder = postgresql.programs()
+    if folder is None:
+        assert not os.environ.get("CI"), "CI without PostgreSQL"
+        pytest.skip("no PostgreSQL: apt-get install postgresql")
+    server = postgresql.Server(folder)
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def database(postgresql_server: postgresql.Server) -> Iterator[str]:
+    """The address of an empty database."""
+    address = postgresql_server.create()
+    yield address
+    postgresql_server.run(f"DROP DATABASE {address.rpartition('/')[2]} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where an archive may be made, once as a file and once on a server."""
+    return tmp_path / "archive.sqlite3" if request.param == "sqlite" else request.getfixturevalue("database")
 
 
 # --- The commands of the docs ----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Stores what crawls found: articles, all their versions, bulletins, tag addresses, months, crawls (SQLite).
+"""Stores what crawls found: articles, all their versions, bulletins, tag addresses, months, crawls.
 
 The archive is also the outbox of the feeds. A *line* is what feeds contain: a version of an article, or a bulletin. A
 line is recorded in one transaction with the article's row, as not yet delivered, and marked as delivered when a feed
@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
 from mayadeen.archive.articles import Articles, Known
-from mayadeen.archive.file import DAY, clear, now, seconds
-from mayadeen.errors import UsageError
+from mayadeen.archive.database import Place, retried
+from mayadeen.archive.store import DAY, now, seconds
 from mayadeen.site.address import Site, dedupe_key, is_internal
 from mayadeen.site.edition import EDITIONS
 
@@ -40,11 +39,12 @@ class Archive(Articles):
         """Record a coverage."""
         self.record_tag(edition, f"coverage:{slug}", url)
 
+    @retried
     def record_tag(self, edition: str, slug: str, url: str) -> None:
         """Record a tag with the address of its listing, "" if it has none."""
         with self._change() as db:
             db.execute(
-                "INSERT INTO tags VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET url = excluded.url"
+                "INSERT INTO tags VALUES (?, ?, ?) ON CONFLICT (edition, slug) DO UPDATE SET url = excluded.url"
                 " WHERE excluded.url > ''",
                 (edition, slug, url),
             )
@@ -55,8 +55,7 @@ class Archive(Articles):
 
     def record_month(self, edition: str, url: str, bounds: str) -> None:
         """Record that all articles of a past month are archived."""
-        with self._change() as db:
-            db.execute("INSERT OR REPLACE INTO months VALUES (?, ?, ?, ?)", (edition, url, bounds, now()))
+        self._record_complete("months", edition, url, bounds)
 
     def listing_complete(self, edition: str, url: str, bounds: str) -> int | None:
         """Return when a listing was read to its end with all its articles archived, within some bounds or all."""
@@ -64,27 +63,34 @@ class Archive(Articles):
 
     def record_listing(self, edition: str, url: str, bounds: str) -> None:
         """Record that a listing was read to its end and all its articles are archived."""
-        with self._change() as db:
-            db.execute("INSERT OR REPLACE INTO listings VALUES (?, ?, ?, ?)", (edition, url, bounds, now()))
+        self._record_complete("listings", edition, url, bounds)
 
     def _complete(self, table: str, edition: str, url: str, bounds: str) -> int | None:
         query = f"SELECT max(complete) FROM {table} WHERE edition = ? AND url = ? AND bounds IN ('', ?)"
         rows = self._rows(query, edition, url, bounds)
         return rows[0][0] if rows else None
 
+    @retried
+    def _record_complete(self, table: str, edition: str, url: str, bounds: str) -> None:
+        with self._change() as db:
+            db.execute(
+                f"INSERT INTO {table} VALUES (?, ?, ?, ?) ON CONFLICT (edition, url, bounds)"
+                " DO UPDATE SET complete = excluded.complete",
+                (edition, url, bounds, now()),
+            )
+
     def is_forgotten(self, *names: str) -> bool:
         """Return whether one of some ids or addresses (`edition key`) must not be fetched or recorded again."""
         return any(self._rows("SELECT 1 FROM forgotten WHERE mark = ?", _mark(name)) for name in names)
 
-    def forget(self, article_id: str | None, names: Iterable[str]) -> tuple[int, int]:
+    @retried
+    def forget(self, article_id: str | None, names: Sequence[str]) -> tuple[int, int]:
         """Erase an article permanently, and only remember not to fetch it.
 
         Returns (number of erased versions, number of lines of other articles from which a related link to it was
         removed). `names`: ids and addresses (`edition key`) to reject from now on.
         """
-        with clear(self.path):
-            self._db.execute("PRAGMA secure_delete=ON")
-        with self._change() as db:
+        with self._database.erasing(), self._change() as db:
             marks = list(names)
             versions = 0
             if article_id:
@@ -102,9 +108,9 @@ class Archive(Articles):
             for edition, _, key in (mark.partition(" ") for mark in marks if " " in mark):
                 db.execute("DELETE FROM doubts WHERE edition = ? AND key = ?", (edition, key))
                 db.execute("DELETE FROM addresses WHERE edition = ? AND key = ?", (edition, key))
-            db.executemany("INSERT OR IGNORE INTO forgotten VALUES (?)", [(_mark(name),) for name in marks])
-        with clear(self.path):
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the WAL file must not contain it either
+            db.executemany(
+                "INSERT INTO forgotten VALUES (?) ON CONFLICT DO NOTHING", [(_mark(name),) for name in marks]
+            )
         return versions, unlinked
 
     def _unlink(self, names: Iterable[str], article_id: str | None) -> int:
@@ -129,12 +135,9 @@ class Archive(Articles):
         return unlinked
 
 
-def open_held(directory: Path, patience: float) -> Archive:
-    """Open the archive of a data directory for a command. Raises UsageError if there is none."""
-    path = directory / "archive.sqlite3"
-    if not path.is_file():
-        raise UsageError(f"there is no archive in {directory}: run a crawl first")
-    return Archive(path, patience=patience)
+def open_held(place: Place, patience: float) -> Archive:
+    """Open an existing archive for a command. Raises NoArchive if there is none."""
+    return Archive(place, patience=patience, create=False)
 
 
 def locate(archive: Archive, name: str) -> Known | None:

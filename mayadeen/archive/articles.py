@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from mayadeen.archive.file import DAY, now, seconds
+from mayadeen.archive.database import retried
 from mayadeen.archive.lines import pack, removed
 from mayadeen.archive.near_duplicates import NearDuplicates
+from mayadeen.archive.store import DAY, now, seconds
 from mayadeen.items import Article, Visit, article_from, changed_fields
 from mayadeen.site.address import Site, dedupe_key
 from mayadeen.site.edition import EDITIONS
@@ -38,6 +39,8 @@ class Known:
 
 
 _KNOWN = ", ".join(f"articles.{name}" for name in Known.__slots__)
+_REPLACE = "ON CONFLICT (edition, key) DO UPDATE SET article = excluded.article, parser = NULL, checked = NULL"
+"""An address leads to an article, whatever it led to before."""
 
 
 class Articles(NearDuplicates):
@@ -68,6 +71,7 @@ class Articles(NearDuplicates):
         )
         return Known(*rows[0]) if rows else None
 
+    @retried
     def doubt(self, key: str, article: Article, claimed: Known | None = None) -> bool:
         """Record that the page at an address is doubtful. Returns whether it has been unchanged for a day and is
         accepted.
@@ -83,17 +87,19 @@ class Articles(NearDuplicates):
 
     def _doubt(self, edition: str, key: str, mark: int | None, checked: int | None = None) -> bool:
         """Do the same in the caller's transaction. `mark` is None for an address that seems to have no article."""
-        query = "SELECT since FROM doubts WHERE edition = ? AND key = ? AND mark IS ?"
-        for (since,) in self._db.execute(query, (edition, key, mark)).fetchall():
-            patience = DAY if checked is None or checked > since else 7 * DAY
-            return bool(since <= now() - patience)
+        query = "SELECT mark, since FROM doubts WHERE edition = ? AND key = ?"
+        for held, since in self._db.execute(query, (edition, key)).fetchall():
+            if held == mark:
+                patience = DAY if checked is None or checked > since else 7 * DAY
+                return bool(since <= now() - patience)
         self._db.execute(
-            "INSERT INTO doubts VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET mark = excluded.mark,"
-            " since = excluded.since WHERE mark IS NOT excluded.mark",
+            "INSERT INTO doubts (edition, key, mark, since) VALUES (?, ?, ?, ?) ON CONFLICT (edition, key)"
+            " DO UPDATE SET mark = excluded.mark, since = excluded.since",
             (edition, key, mark, now()),
         )
         return False
 
+    @retried
     def clear_doubt(self, edition: str, key: str) -> None:
         """Record that an address has its known article again."""
         if self._rows("SELECT 1 FROM doubts WHERE edition = ? AND key = ?", edition, key):
@@ -159,6 +165,7 @@ class Articles(NearDuplicates):
             )
         )
 
+    @retried
     def record(self, article: Article, visit: Visit, keys: Iterable[str]) -> str:
         """Record an article that was read. Returns its verdict.
 
@@ -240,7 +247,8 @@ class Articles(NearDuplicates):
                 if key not in keys:
                     continue
             self._db.execute(
-                "INSERT OR REPLACE INTO addresses VALUES (?, ?, ?, NULL, NULL)", (article.edition, key, number)
+                f"INSERT INTO addresses (edition, key, article) VALUES (?, ?, ?) {_REPLACE}",
+                (article.edition, key, number),
             )
             self._db.execute("DELETE FROM doubts WHERE edition = ? AND key = ?", (article.edition, key))
         if known and known.gone and (former := dedupe_key(known.url, site)) not in asked | keys:
@@ -252,25 +260,28 @@ class Articles(NearDuplicates):
         row = EDITIONS[edition]
         return Site(row, self.origins().get(edition, row.origin))
 
+    @retried
     def record_no_article(self, edition: str, key: str, parser: str, *, doubted: bool = False) -> None:
         """Record that this parser reads no article at an address. If `doubted`, this counts only after a day."""
         with self._change() as db:
             if doubted and not self._doubt(edition, key, None):
                 return
             db.execute(
-                "INSERT INTO addresses VALUES (?, ?, NULL, ?, ?) ON CONFLICT DO UPDATE SET parser = excluded.parser,"
-                " checked = excluded.checked WHERE article IS NULL",
+                "INSERT INTO addresses (edition, key, parser, checked) VALUES (?, ?, ?, ?) ON CONFLICT (edition, key)"
+                " DO UPDATE SET parser = excluded.parser, checked = excluded.checked WHERE addresses.article IS NULL",
                 (edition, key, parser, now()),
             )
 
+    @retried
     def record_alias(self, edition: str, key: str, article_id: str) -> None:
         """Record another address of a known article."""
         with self._change() as db:
             db.execute(
-                "INSERT OR REPLACE INTO addresses SELECT ?, ?, n, NULL, NULL FROM articles WHERE id = ?",
+                f"INSERT INTO addresses (edition, key, article) SELECT ?, ?, n FROM articles WHERE id = ? {_REPLACE}",
                 (edition, key, article_id),
             )
 
+    @retried
     def record_same(self, known: Known, *, lastmod: int | None = None, source: str | None = None) -> Article | None:
         """Record that an article is unchanged according to the site. Returns it if it was gone: it is back."""
         with self._change() as db:
@@ -283,11 +294,13 @@ class Articles(NearDuplicates):
                 return None
             return self._removed(known, None)
 
+    @retried
     def record_lastmod(self, known: Known, lastmod: int, source: str) -> None:
         """Record the sitemap of an article that was found without one."""
         with self._change() as db:
             db.execute("UPDATE articles SET lastmod = ?, source = ? WHERE n = ?", (lastmod, source, known.n))
 
+    @retried
     def record_listed(self, known: Known, listed: frozenset[str]) -> None:
         """Record further listings that contain a known article."""
         marks = {*known.listed.split(), *listed}
@@ -295,6 +308,7 @@ class Articles(NearDuplicates):
             with self._change() as db:
                 db.execute("UPDATE articles SET listed = ? WHERE n = ?", (" ".join(sorted(marks)), known.n))
 
+    @retried
     def record_gone(self, known: Known, lastmod: int | None = None) -> Article | None:
         """Record that an article is gone. Returns it the first time; the time is kept."""
         with self._change():

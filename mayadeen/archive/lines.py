@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from logging import getLogger
 from typing import Any
 
-from mayadeen.archive.file import DAY, ArchiveFile, now
+from mayadeen.archive.database import retried
+from mayadeen.archive.store import Store, now
 from mayadeen.items import ARTICLES, GONE, RELATED, Article, Bulletin, read_article, to_json
 
 logger = getLogger(__name__)
@@ -19,7 +19,7 @@ _COLUMNS = {ARTICLES: "delivered", RELATED: "linked"}
 """View -> the column with the crawl that delivered it."""
 
 
-class Lines(ArchiveFile):
+class Lines(Store):
     """The lines of feeds."""
 
     def _add(self, item: Article | Bulletin, changed: list[str]) -> None:
@@ -37,14 +37,15 @@ class Lines(ArchiveFile):
             "linked": None if article and article.relatedLinks else 0,
         }
         names = ", ".join(about)
-        query = f"INSERT INTO lines ({names}) VALUES ({', '.join(f':{name}' for name in about)})"
-        item.context.number = self._db.execute(query, about).lastrowid
+        query = f"INSERT INTO lines ({names}) VALUES ({', '.join(f':{name}' for name in about)}) RETURNING n"
+        item.context.number = int(self._db.execute(query, about).fetchone()[0])
 
     def line(self, line_id: str, version: int) -> dict[str, Any]:
         """Return a version of an article; empty, with a log line, if its row is damaged."""
         rows = self._db.execute("SELECT json FROM lines WHERE id = ? AND version = ?", (line_id, version)).fetchall()
         return _unpack(rows[0][0], line_id) or {}
 
+    @retried
     def record_bulletin(self, bulletin: Bulletin) -> bool:
         """Record a bulletin. Returns False if it is known."""
         with self._change() as db:
@@ -55,30 +56,33 @@ class Lines(ArchiveFile):
 
     def _add_removal(self, article: int, gone: int | None) -> int:
         """Add a line that reports an article (by number) as gone or back. Returns the number of the line."""
-        self._db.execute(
+        added = self._db.execute(
             "INSERT INTO removals (id, edition, gone, recorded, crawl) SELECT id, edition, ?, ?, ? FROM articles"
-            " WHERE n = ?",
+            " WHERE n = ? RETURNING n",
             (gone, now(), self.crawl, article),
         )
-        return -int(self._db.execute("SELECT last_insert_rowid()").fetchone()[0])
+        return -int(added.fetchone()[0])
 
     # --- Delivery ------------------------------------------------------------------------------------------------
 
-    def deliver(self, numbers: Iterable[int], view: str = ARTICLES) -> None:
+    @retried
+    def deliver(self, numbers: Sequence[int], view: str = ARTICLES) -> None:
         """Mark lines as delivered in a view, after their feed was stored."""
         with self._change() as db:
             for table, column, chosen in _places(numbers, view):
                 query = f"UPDATE {table} SET {column} = ? WHERE n = ?"
                 db.executemany(query, [(self.crawl, number) for number in chosen])
 
-    def take_back(self, numbers: Iterable[int], view: str = ARTICLES) -> None:
+    @retried
+    def take_back(self, numbers: Sequence[int], view: str = ARTICLES) -> None:
         """Undo what this crawl has marked as delivered, because a feed with these lines was not stored."""
         with self._change() as db:
             for table, column, chosen in _places(numbers, view):
                 query = f"UPDATE {table} SET {column} = NULL WHERE n = ? AND {column} = ?"
                 db.executemany(query, [(number, self.crawl) for number in chosen])
 
-    def set_aside(self, numbers: Iterable[int]) -> None:
+    @retried
+    def set_aside(self, numbers: Sequence[int]) -> None:
         """Mark lines that feeds cannot write, so that they are never delivered (0 is no crawl)."""
         with self._change() as db:
             db.executemany("UPDATE lines SET delivered = 0, linked = 0 WHERE n = ?", [(each,) for each in numbers])
@@ -104,7 +108,7 @@ class Lines(ArchiveFile):
             yield article, frozenset(row["listed"].split())
         if ARTICLES not in views:
             return
-        running = self._running()
+        running = self._database.running()
         for number, crawl, gone, packed, listed in self._rows(
             "SELECT removals.n, removals.crawl, removals.gone, json, listed FROM removals JOIN articles USING (id)"
             " JOIN lines USING (id, version) WHERE removals.edition = ? AND removals.delivered IS NULL"
@@ -117,12 +121,12 @@ class Lines(ArchiveFile):
 
     def _waiting(self, edition: str, kind: str, *conditions: str) -> Iterator[dict[str, Any]]:
         """Yield lines of finished crawls that meet one of some conditions, oldest first."""
-        running = self._running()
+        running = self._database.running()
         last = 0
         # One query per condition, because each needs its own index.
         each = " UNION ".join(
             f"SELECT n FROM (SELECT n FROM lines WHERE edition = :edition AND kind = '{kind}' AND {condition}"
-            " AND n > :last AND crawl < :crawl ORDER BY n LIMIT 100)"
+            " AND n > :last AND crawl < :crawl ORDER BY n LIMIT 100) AS part"
             for condition in conditions
         )
         names = ("n", "crawl", "json", "delivered", "linked", "listed")
@@ -138,13 +142,6 @@ class Lines(ArchiveFile):
                     yield dict(zip(names, row, strict=True))
             if not rows:
                 return
-
-    def _running(self) -> set[int]:
-        """Return other running crawls. `articles` crawls are excluded: only one can run, which is this one."""
-        rows = self._rows(
-            "SELECT n, pid FROM crawls WHERE ended IS NULL AND spider <> 'articles' AND started > ?", now() - DAY
-        )
-        return {n for n, pid in rows if n != self.crawl and _runs(pid)}
 
     def held(self, edition: str) -> Iterator[tuple[Article, frozenset[str]]]:
         """Yield the newest version of each article in the views that earlier crawls delivered, with the labels of its
@@ -225,12 +222,11 @@ def removed(article: Article, number: int | None, gone: int | None) -> Article:
     return article
 
 
-def _places(numbers: Iterable[int], view: str) -> list[tuple[str, str, list[int]]]:
+def _places(numbers: Sequence[int], view: str) -> list[tuple[str, str, list[int]]]:
     """Return (table, column, numbers) of some lines. Numbers of removals are negative."""
-    chosen = list(numbers)
     return [
-        ("lines", _COLUMNS[view], [number for number in chosen if number > 0]),
-        ("removals", "delivered", [-number for number in chosen if number < 0]),
+        ("lines", _COLUMNS[view], [number for number in numbers if number > 0]),
+        ("removals", "delivered", [-number for number in numbers if number < 0]),
     ]
 
 
@@ -261,16 +257,3 @@ def unpack_bulletin(packed: bytes, name: object) -> Bulletin | None:
     """Return the bulletin of a line, or None, with a log line, if its row is damaged."""
     line = _unpack(packed, name)
     return Bulletin(**line) if line else None
-
-
-def _runs(pid: int) -> bool:
-    """Return whether another process of this machine is alive. Only checked on POSIX systems."""
-    if pid == os.getpid() or os.name != "posix":
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from mayadeen.archive.database import retried
 from mayadeen.archive.lines import Lines
-from mayadeen.archive.signing import LIKE, SCHEME, bands, likeness, sign
+from mayadeen.archive.signing import BANDS, LIKE, SCHEME, bands, likeness, sign
 
 MOST = 20
 """Maximum number of ids per article (see `Article.nearDuplicates`)."""
@@ -19,6 +20,10 @@ first. So a text shared by thousands of articles does not cost more than another
 """
 _BATCH = 100
 """Number of earlier articles signed per transaction."""
+_SHARED = " UNION ALL ".join(
+    ["SELECT n FROM (SELECT n FROM bands WHERE hash = ? AND n < ? ORDER BY n LIMIT ?) AS band"] * BANDS
+)
+"""All bands in one statement, because each statement is a round trip to a server."""
 
 
 class NearDuplicates(Lines):
@@ -44,11 +49,11 @@ class NearDuplicates(Lines):
 
     def _similar(self, number: int, signature: bytes, keys: list[int]) -> list[str]:
         """Return the ids of similar articles before this one."""
-        shared = Counter[int]()
-        for key in keys:
-            query = "SELECT n FROM bands WHERE hash = ? AND n < ? ORDER BY n LIMIT ?"
-            shared.update(n for (n,) in self._db.execute(query, (key, number, _PER_BAND)))
+        values = [value for key in keys for value in (key, number, _PER_BAND)]
+        shared = Counter(n for (n,) in self._db.execute(_SHARED, values))
         likely = sorted(shared, key=lambda n: (-shared[n], n))[:_COMPARED]
+        if not likely:
+            return []
         places = ", ".join("?" * len(likely))
         rows = self._db.execute(
             f"SELECT n, id, signature FROM signatures JOIN articles USING (n) WHERE n IN ({places})", likely
@@ -73,12 +78,17 @@ class NearDuplicates(Lines):
         """
         if SCHEME is None:
             return 0, 0
-        unsigned = "FROM articles WHERE edition = ? AND signed IS NOT ?"
+        unsigned = "FROM articles WHERE edition = ? AND (signed IS NULL OR signed <> ?)"
         numbers = self._rows(f"SELECT n {unsigned} ORDER BY n DESC LIMIT ?", edition, SCHEME, limit)
         for start in range(0, len(numbers), _BATCH):
-            with self._change() as db:
-                for (number,) in numbers[start : start + _BATCH]:
-                    query = "SELECT id, version FROM articles WHERE n = ?"
-                    for article_id, version in db.execute(query, (number,)).fetchall():
-                        self._sign(number, edition, self.line(article_id, version).get("articleBody"))
+            self._sign_again(edition, [number for (number,) in numbers[start : start + _BATCH]])
         return len(numbers), self._rows(f"SELECT count(*) {unsigned}", edition, SCHEME)[0][0]
+
+    @retried
+    def _sign_again(self, edition: str, numbers: list[int]) -> None:
+        """Signs the newest texts of some articles."""
+        with self._change() as db:
+            for number in numbers:
+                query = "SELECT id, version FROM articles WHERE n = ?"
+                for article_id, version in db.execute(query, (number,)).fetchall():
+                    self._sign(number, edition, self.line(article_id, version).get("articleBody"))

@@ -9,7 +9,7 @@ from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 
-from mayadeen.archive.file import clear, held_schema
+from mayadeen.archive.sqlite import clear, held_schema
 from mayadeen.errors import ArchiveError
 from mayadeen.items import Article, Bulletin
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from markupsafe import Markup
 
 from mayadeen.archive import open_held
+from mayadeen.archive.database import Place
 from mayadeen.archive.reading import read_held
 from mayadeen.browse.differences import Change, changes
 from mayadeen.browse.file import PATIENCE
@@ -38,9 +38,9 @@ class ArticlePage:
     """UTC seconds; None while it is on the site."""
 
 
-def read_article_page(directory: Path, article_id: str, version: str | None) -> ArticlePage | None:
-    """Return the page of an article in a data directory. Shows the newest version unless `version` is a known one."""
-    archive = open_held(directory, PATIENCE)
+def read_article_page(place: Place, article_id: str, version: str | None) -> ArticlePage | None:
+    """Return the page of an article in an archive. Shows the newest version unless `version` is a known one."""
+    archive = open_held(place, PATIENCE)
     try:
         known = archive.get(article_id)
         held = read_held(archive, known, all_versions=True).versions if known else []

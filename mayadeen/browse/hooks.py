@@ -10,6 +10,7 @@ from logging import getLogger
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
+from weakref import WeakKeyDictionary
 
 from datasette import Response
 from datasette.utils import escape_fts, tilde_decode, tilde_encode
@@ -18,6 +19,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
+from mayadeen.archive.database import Place
 from mayadeen.browse.article_page import is_address, read_article_page
 from mayadeen.browse.differences import LABELS
 from mayadeen.browse.facets import NamesFacet, chosen, filter_names
@@ -127,6 +129,10 @@ async def _kept(request: Any, datasette: Any) -> Response:
     return Response(page.html, content_type=f"text/html{charset}", headers=headers)
 
 
+place_of: WeakKeyDictionary[Any, Place] = WeakKeyDictionary()
+"""Where the archive is that a Datasette shows."""
+
+
 def _directory(datasette: Any) -> Path:
     """Return the data directory."""
     return Path(datasette.plugin_config("mayadeen")["directory"])
@@ -210,7 +216,7 @@ def extra_template_vars(template: str, request: Any, datasette: Any) -> Any:
     async def article() -> dict[str, Any]:
         article_id = tilde_decode(request.url_vars["pks"])
         version = request.args.get("version")
-        page = await asyncio.to_thread(read_article_page, _directory(datasette), article_id, version)
+        page = await asyncio.to_thread(read_article_page, place_of[datasette], article_id, version)
         if page is None:
             raise NotFound(f"There is no article {article_id} in the archive")
         links = page.article.relatedLinks
@@ -229,7 +235,7 @@ def extra_template_vars(template: str, request: Any, datasette: Any) -> Any:
 
     async def articles() -> dict[str, Any]:
         async def snippets(rows: list[sqlite3.Row], query: str) -> dict[str, Markup]:
-            return await asyncio.to_thread(read_snippets, _directory(datasette), [row["id"] for row in rows], query)
+            return await asyncio.to_thread(read_snippets, place_of[datasette], [row["id"] for row in rows], query)
 
         return {"snippets": snippets}
 

@@ -12,9 +12,11 @@ import time
 import tomllib
 import webbrowser
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 from mayadeen.archive import open_held
+from mayadeen.archive.database import Place
 from mayadeen.browse.file import NAME, open_file
 from mayadeen.browse.guard import HOST, guarded
 from mayadeen.browse.kept import index_kept
@@ -58,19 +60,22 @@ def listen(port: int) -> socket.socket:
     return found
 
 
-def serve(directory: Path, patience: float, listening: socket.socket, *, show: bool) -> None:
-    """Show the archive of a data directory until Ctrl-C or SIGTERM. Raises UsageError.
+def serve(directory: Path, place: Place, patience: float, listening: socket.socket, *, show: bool) -> None:
+    """Show an archive until Ctrl-C or SIGTERM. Raises UsageError.
 
-    `show`: open it in the user's browser. `patience`: seconds to wait while another process writes to the archive.
+    `directory`: the kept pages and the derived file. `show`: open it in the user's browser. `patience`: seconds to wait
+    while another process writes to the archive.
     """
     path = directory / NAME
-    update(path, open_held(directory, patience), show=True)
+    with closing(open_held(place, patience)) as archive:
+        name = archive.name
+        update(path, archive, show=True)
     url = f"http://{HOST}:{listening.getsockname()[1]}/"
     # Read-only connections cannot create SQLite's additional files. An open writable connection keeps these files.
     keeper = open_file(path)
-    datasette = _datasette(path)
+    datasette = _datasette(path, place)
     stopped = threading.Event()
-    follower = threading.Thread(target=_follow, args=(directory, patience, datasette, stopped), daemon=True)
+    follower = threading.Thread(target=_follow, args=(directory, place, patience, datasette, stopped), daemon=True)
     follower.start()
     app = guarded(datasette.app(), listening.getsockname()[1])
     server = uvicorn.Server(
@@ -83,7 +88,7 @@ def serve(directory: Path, patience: float, listening: socket.socket, *, show: b
     # uvicorn handles these signals itself while it runs, with the same effect.
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, stop)
-    sys.stdout.write(f"{directory} is at {url}; press Ctrl-C to stop\n")
+    sys.stdout.write(f"{name} is at {url}; press Ctrl-C to stop\n")
     sys.stdout.flush()
     if show:
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
@@ -93,21 +98,23 @@ def serve(directory: Path, patience: float, listening: socket.socket, *, show: b
     keeper.close()
 
 
-def _datasette(path: Path) -> Datasette:
+def _datasette(path: Path, place: Place) -> Datasette:
     if not pm.has_plugin("mayadeen"):
         pm.register(hooks, "mayadeen")
         pm.unregister(name="datasette.handle_exception")
     metadata = tomllib.loads((_HERE / "datasette.toml").read_text(encoding="utf-8"))
-    return Datasette(
+    datasette = Datasette(
         [str(path)],
         metadata={**metadata, "plugins": {"mayadeen": {"directory": str(path.parent)}}},
         template_dir=str(_HERE / "templates"),
         static_mounts=[("assets", str(_HERE / "assets"))],
         settings=_SETTINGS,
     )
+    hooks.place_of[datasette] = place  # no part of the metadata, which pages may show: it may have a password
+    return datasette
 
 
-def _follow(directory: Path, patience: float, datasette: Datasette, stopped: threading.Event) -> None:
+def _follow(directory: Path, place: Place, patience: float, datasette: Datasette, stopped: threading.Event) -> None:
     """Keep the derived file up to date while crawls write. Create it again if it was deleted."""
     path, said, keeper = directory / NAME, "", None
     file = path.stat().st_ino
@@ -116,7 +123,7 @@ def _follow(directory: Path, patience: float, datasette: Datasette, stopped: thr
         began = time.monotonic()
         more = False
         try:
-            archive = open_held(directory, patience)
+            archive = open_held(place, patience)
             try:
                 update(path, archive)
             finally:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from markupsafe import Markup, escape
 
 from mayadeen.archive import open_held
+from mayadeen.archive.database import Place
 from mayadeen.archive.reading import read_held
 from mayadeen.browse.file import PATIENCE
 from mayadeen.browse.folding import fold
@@ -18,10 +18,10 @@ _BEFORE, _AFTER = 12, 28
 """Number of words shown before and after the first match."""
 
 
-def read_snippets(directory: Path, ids: list[str], query: str) -> dict[str, Markup]:
+def read_snippets(place: Place, ids: list[str], query: str) -> dict[str, Markup]:
     """Return id -> the part of the newest text around the first match, highlighted, for articles with a match."""
     terms = _words(query)
-    archive = open_held(directory, PATIENCE)
+    archive = open_held(place, PATIENCE)
     try:
         held = {each: read_held(archive, known).versions for each in ids if (known := archive.get(each))}
     finally:

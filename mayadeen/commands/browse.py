@@ -10,7 +10,7 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from mayadeen.archive import open_held
 from mayadeen.commands._failing import FAILED, WRONG_USE, Failing
-from mayadeen.crawl.places import data_directory
+from mayadeen.crawl.places import archive_place, data_directory
 from mayadeen.errors import UsageError
 
 
@@ -42,10 +42,10 @@ class Command(Failing, ScrapyCommand):
                 raise UsageError("browse needs datasette, the extra 'browse': pip install 'datasette>=0.65.5,<1'")
             from mayadeen.browse.server import listen, serve
 
-            directory, patience = data_directory(self.settings), self.settings.getfloat("ARCHIVE_TIMEOUT")
-            open_held(directory, patience).close()
+            place, patience = archive_place(self.settings), self.settings.getfloat("ARCHIVE_TIMEOUT")
+            open_held(place, patience).close()
             with listen(opts.port) as listening:
-                serve(directory, patience, listening, show=not opts.no_open)
+                serve(data_directory(self.settings), place, patience, listening, show=not opts.no_open)
         except UsageError as error:
             self.fail(WRONG_USE, str(error))
         except KeyboardInterrupt:

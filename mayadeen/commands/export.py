@@ -18,7 +18,7 @@ from tqdm import tqdm
 from mayadeen.archive import Archive, open_held
 from mayadeen.archive.reading import count_articles, read_archive
 from mayadeen.commands._failing import FAILED, Failing
-from mayadeen.crawl.places import data_directory
+from mayadeen.crawl.places import archive_place
 from mayadeen.crawl.scope import Scope, read_scope, section_listings, with_all_names
 from mayadeen.errors import UsageError
 from mayadeen.feeds import formats
@@ -86,7 +86,7 @@ class Command(Failing, ScrapyCommand):
         for option, known in (("versions", VERSIONS), ("gone", GONE)):
             if getattr(opts, option) not in known:
                 raise UsageError(f"--{option} must be one of {', '.join(known)}, got {getattr(opts, option)!r}")
-        archive = open_held(data_directory(self.settings), self.settings.getfloat("ARCHIVE_TIMEOUT"))
+        archive = open_held(archive_place(self.settings), self.settings.getfloat("ARCHIVE_TIMEOUT"))
         scopes = [_scope(archive, edition, opts) for edition in _editions(archive, opts.edition)]
         counts = Counts()
         storage = PartFile(target, feed_options={"overwrite": True, "format": name}) if target != "-" else None
@@ -107,7 +107,7 @@ class Command(Failing, ScrapyCommand):
             raise
         written = counts.lines - exporter.refused
         what = "articles" if opts.versions == "latest" else f"versions of {counts.articles} articles"
-        sys.stderr.write(f"exported {written} {what} of {archive.path} to {opts.output}\n")
+        sys.stderr.write(f"exported {written} {what} of {archive.name} to {opts.output}\n")
         if lost := counts.damaged + exporter.refused:
             self.fail(FAILED, f"{lost} lines are damaged or cannot be written in this format; they are not in the file")
 
@@ -129,7 +129,7 @@ def _editions(archive: Archive, given: str | None) -> list[str]:
     """Return the editions to export. Raises UsageError if the archive does not contain the requested one."""
     held = [edition for edition in EDITIONS if edition in archive.origins()]
     if given and given not in held:
-        raise UsageError(f"{archive.path} contains no edition {given!r}, only: {', '.join(held) or 'none'}")
+        raise UsageError(f"{archive.name} contains no edition {given!r}, only: {', '.join(held) or 'none'}")
     return [given] if given else held
 
 

@@ -14,7 +14,7 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 from mayadeen.archive import addresses_of, locate, open_held
 from mayadeen.browse import file as browse
 from mayadeen.commands._failing import BUSY, WRONG_USE, Failing
-from mayadeen.crawl.places import data_directory
+from mayadeen.crawl.places import archive_place, data_directory
 from mayadeen.errors import Busy, UsageError
 from mayadeen.report import cache as report
 from mayadeen.warc import erasing, kept_files
@@ -39,11 +39,11 @@ class Command(Failing, ScrapyCommand):
         try:
             data = data_directory(self.settings)
             patience = self.settings.getfloat("ARCHIVE_TIMEOUT")
-            archive = open_held(data, patience)
+            archive = open_held(archive_place(self.settings), patience)
             known = locate(archive, args[0])
             names = addresses_of(archive, args[0])
             if known is None and not any(" " in name for name in names):
-                raise UsageError(f"{args[0]} is neither an article in {archive.path} nor an address of the site")
+                raise UsageError(f"{args[0]} is neither an article in {archive.name} nor an address of the site")
             everywhere = {*names, *(archive.addresses(known) if known else ())}
             files = [path for name in ("pages", "probe") for path in kept_files(data / name)]
             with (

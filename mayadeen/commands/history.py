@@ -14,7 +14,7 @@ from scrapy.commands import ScrapyCommand
 
 from mayadeen.archive import Archive, Known, locate, open_held
 from mayadeen.commands._failing import WRONG_USE, Failing, leave_stdout
-from mayadeen.crawl.places import data_directory
+from mayadeen.crawl.places import archive_place
 from mayadeen.crawl.scope import read_day
 from mayadeen.errors import UsageError
 from mayadeen.items import CONTENT_FIELDS, Article, article_from, members, to_json
@@ -58,7 +58,7 @@ class Command(Failing, ScrapyCommand):
             _check(args, opts)
             since = read_day("--since", opts.since)
             moment = int(datetime.combine(since, time(), dates.BEIRUT).timestamp()) if since else 0
-            archive = open_held(data_directory(self.settings), self.settings.getfloat("ARCHIVE_TIMEOUT"))
+            archive = open_held(archive_place(self.settings), self.settings.getfloat("ARCHIVE_TIMEOUT"))
             if opts.changed:
                 found = _print(edits(archive, moment, as_json=opts.json))
             elif opts.gone:
@@ -67,7 +67,7 @@ class Command(Failing, ScrapyCommand):
                 found = _print(_of_one(archive, args[0], opts.version, as_json=opts.json))
             if not found and (opts.changed or opts.gone):
                 what = f"no article has {'changed' if opts.changed else 'gone'}{f' since {since}' if since else ''}"
-                sys.stderr.write(f"{what} (in {archive.path})\n")
+                sys.stderr.write(f"{what} (in {archive.name})\n")
         except UsageError as error:
             self.fail(WRONG_USE, str(error))
         except BrokenPipeError:
@@ -110,7 +110,7 @@ def _of_one(archive: Archive, name: str, version: str | None, *, as_json: bool) 
     """Return the versions of an article, or one of them. Raises UsageError if there is none."""
     known = locate(archive, name)
     if known is None:
-        raise UsageError(f"no article {name} in {archive.path}")
+        raise UsageError(f"no article {name} in {archive.name}")
     held = _versions(archive, known)
     chosen = [each for each in held if version is None or each["version"] == int(version)]
     if version is not None and not chosen:

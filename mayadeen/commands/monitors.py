@@ -17,7 +17,7 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 from mayadeen.archive import Archive, open_held
 from mayadeen.archive.reading import past_crawls
 from mayadeen.commands._failing import FAILED, WRONG_USE, Failing
-from mayadeen.crawl.places import data_directory
+from mayadeen.crawl.places import archive_place, data_directory
 from mayadeen.errors import UsageError
 from mayadeen.monitors import notify
 from mayadeen.site.edition import EDITIONS
@@ -56,7 +56,7 @@ class Command(Failing, ScrapyCommand):
             if opts.last < 1:
                 raise UsageError(f"--last must be at least 1, got {opts.last}")
             data = data_directory(self.settings)
-            archive = open_held(data, self.settings.getfloat("ARCHIVE_TIMEOUT"))
+            archive = open_held(archive_place(self.settings), self.settings.getfloat("ARCHIVE_TIMEOUT"))
             for line in table(archive, data / "monitors", opts.edition, opts.last):
                 sys.stdout.write(line + "\n")
         except UsageError as error:

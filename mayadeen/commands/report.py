@@ -14,7 +14,7 @@ from tqdm import tqdm
 from mayadeen.archive import Archive, open_held
 from mayadeen.archive.reading import count_articles
 from mayadeen.commands._failing import FAILED, Failing
-from mayadeen.crawl.places import data_directory
+from mayadeen.crawl.places import archive_place, data_directory
 from mayadeen.crawl.scope import Scope, read_scope
 from mayadeen.errors import UsageError
 from mayadeen.feeds.storages import PartFile
@@ -58,12 +58,12 @@ class Command(Failing, ScrapyCommand):
         from mayadeen.report.page import check_libraries, render
 
         check_libraries()
-        archive = open_held(data_directory(self.settings), self.settings.getfloat("ARCHIVE_TIMEOUT"))
+        archive = open_held(archive_place(self.settings), self.settings.getfloat("ARCHIVE_TIMEOUT"))
         scopes = _scopes(archive, opts)
         storage = PartFile(opts.output, feed_options={"overwrite": True})
         file = storage.open(None)
         try:
-            facts = FactsByDay(archive, cache_path(archive.path.parent))
+            facts = FactsByDay(archive, cache_path(data_directory(self.settings)))
             parts = _parts(archive, facts, scopes)
             page = render(parts, datetime.now(UTC)).encode("utf-8", "replace")
             file.write(page)
@@ -73,7 +73,7 @@ class Command(Failing, ScrapyCommand):
             raise
         facts.store()
         count = sum(part.sums.articles for part in parts)
-        sys.stderr.write(f"{count} articles of {archive.path} in {opts.output}, {len(page) / 1e6:.1f} MB\n")
+        sys.stderr.write(f"{count} articles of {archive.name} in {opts.output}, {len(page) / 1e6:.1f} MB\n")
         if facts.damaged:
             self.fail(FAILED, f"{plural(facts.damaged, 'version')} left out as damaged; the lines above name them")
 
@@ -83,7 +83,7 @@ def _scopes(archive: Archive, opts: argparse.Namespace) -> list[Scope]:
     origins = archive.origins()
     held = [edition for edition in EDITIONS if edition in origins]
     if opts.edition and opts.edition not in held:
-        raise UsageError(f"{archive.path} contains no edition {opts.edition!r}, only: {', '.join(held) or 'none'}")
+        raise UsageError(f"{archive.name} contains no edition {opts.edition!r}, only: {', '.join(held) or 'none'}")
     chosen = [opts.edition] if opts.edition else held
     return [
         read_scope(edition=edition, origin=origins[edition], since=opts.since, until=opts.until) for edition in chosen
@@ -100,5 +100,5 @@ def _parts(archive: Archive, facts: FactsByDay, scopes: list[Scope]) -> list[Par
     parts = [part for part in parts if part.sums.articles]
     if not parts:
         within = " published in these days" if any(scope.since or scope.until for scope in scopes) else ""
-        raise UsageError(f"{archive.path} contains no article{within}: there is nothing to report")
+        raise UsageError(f"{archive.name} contains no article{within}: there is nothing to report")
     return parts

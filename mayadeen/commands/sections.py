@@ -10,8 +10,8 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from mayadeen.archive import open_held
 from mayadeen.commands._failing import WRONG_USE, Failing
-from mayadeen.crawl.places import data_directory
-from mayadeen.errors import UsageError
+from mayadeen.crawl.places import archive_place
+from mayadeen.errors import NoArchive, UsageError
 from mayadeen.site.edition import EDITIONS, Edition
 
 
@@ -54,9 +54,9 @@ class Command(Failing, ScrapyCommand):
     def _coverages(self, row: Edition) -> dict[str, str]:
         """Return slug -> path of the coverages in the archive."""
         assert self.settings is not None
-        data = data_directory(self.settings)
-        if not (data / "archive.sqlite3").is_file():
+        try:
+            archive = open_held(archive_place(self.settings), self.settings.getfloat("ARCHIVE_TIMEOUT"))
+        except NoArchive:
             return {}
-        archive = open_held(data, self.settings.getfloat("ARCHIVE_TIMEOUT"))
         origin = archive.origins().get(row.code, row.origin)
         return {name: url.removeprefix(origin) for name, url in sorted(archive.coverages(row.code).items())}

@@ -8,6 +8,7 @@ from pathlib import Path
 from scrapy.settings import BaseSettings
 from scrapy.utils.conf import closest_scrapy_cfg
 
+from mayadeen.archive.database import Place, read_place
 from mayadeen.errors import UsageError
 
 
@@ -24,6 +25,12 @@ def data_directory(settings: BaseSettings) -> Path:
             "$MAYADEEN_DATA (a job of Scrapyd: -d setting=DATA_DIR=/abs/dir, or $MAYADEEN_DATA for Scrapyd itself)"
         )
     return Path(config).absolute().parent / "data"
+
+
+def archive_place(settings: BaseSettings) -> Place:
+    """`-s ARCHIVE`, else $MAYADEEN_ARCHIVE, else archive.sqlite3 in the data directory. Raises UsageError."""
+    given = settings.get("ARCHIVE") or os.environ.get("MAYADEEN_ARCHIVE")
+    return read_place(given) if given else data_directory(settings) / "archive.sqlite3"
 
 
 def make_writable(directory: Path) -> None:

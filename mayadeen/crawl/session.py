@@ -16,7 +16,7 @@ from mayadeen.crawl import ending, summary
 from mayadeen.crawl.ledger import Ledger
 from mayadeen.crawl.marks import Marks
 from mayadeen.crawl.measures import Measures
-from mayadeen.crawl.places import data_directory
+from mayadeen.crawl.places import archive_place
 from mayadeen.crawl.recrawl import Recrawl
 from mayadeen.crawl.scope import Scope
 from mayadeen.crawl.templates import TemplateReader, find_template
@@ -55,10 +55,19 @@ class SiteSpider(Spider):
 class Session:
     """The scope, archive and ledger of one crawl, shared by spiders, pipelines, feeds and extensions."""
 
-    def __init__(self, crawler: Crawler, scope: Scope, known: str = "skip", *, gives_unchanged: bool = False) -> None:
-        """Open the archive. Raises ArchiveError if it cannot be used.
+    def __init__(
+        self,
+        crawler: Crawler,
+        scope: Scope,
+        known: str = "skip",
+        *,
+        gives_unchanged: bool = False,
+        lock: tuple[str, str] | None = None,
+    ) -> None:
+        """Open the archive. Raises ArchiveError if it cannot be used, and Busy if another crawl holds the lock.
 
         `known`: see `recrawl.KNOWN`. `gives_unchanged`: whether unchanged articles that were read go to the feeds too.
+        `lock`: the arguments of `Store.lock`.
         """
         self.crawler, self.settings, self.scope = crawler, crawler.settings, scope
         self.site, self.edition = scope.site, scope.site.edition.code
@@ -70,8 +79,9 @@ class Session:
         self.asked = Marks()
         """Ids and keys of the requested addresses."""
         self.reader = TemplateReader(*find_template(self.settings, self.edition))
-        path = data_directory(self.settings) / "archive.sqlite3"
-        self.archive = Archive(path, patience=self.settings.getfloat("ARCHIVE_TIMEOUT"))
+        self.archive = Archive(archive_place(self.settings), patience=self.settings.getfloat("ARCHIVE_TIMEOUT"))
+        if lock:
+            self.archive.lock(*lock)
         self.recrawl = Recrawl(self.archive, self.site, known, reader_version=self.reader.version)
         self.name = crawler.spidercls.name
         self.phase = self.name

@@ -52,5 +52,5 @@ class Tally:
             spider.logger.info(
                 "%d known articles were skipped; they are in %s, and -a known=emit delivers them",
                 found["unchanged"],
-                session.archive.path,
+                session.archive.name,
             )

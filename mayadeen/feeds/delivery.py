@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from logging import getLogger
 from typing import Any, Self
 
@@ -62,7 +62,7 @@ class Delivery:
             if numbers:
                 self._do(Archive.take_back, numbers, view)
 
-    def _do(self, mark: Callable[[Archive, Iterable[int], str], None], numbers: Iterable[int], view: str) -> None:
+    def _do(self, mark: Callable[[Archive, Sequence[int], str], None], numbers: Sequence[int], view: str) -> None:
         session = session_of(self.crawler)
         if session is None:
             return

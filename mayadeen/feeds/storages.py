@@ -17,7 +17,8 @@ from scrapy.crawler import Crawler
 from scrapy.extensions import feedexport
 from scrapy.utils.defer import ensure_awaitable
 
-from mayadeen.crawl import ending, lock
+from mayadeen.archive import lock
+from mayadeen.crawl import ending
 from mayadeen.errors import UsageError
 from mayadeen.feeds.formats import WHOLE
 

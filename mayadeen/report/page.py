@@ -77,7 +77,7 @@ def part_of(
     mirrored = edition.language.partition("-")[0] in _RIGHT_TO_LEFT
     part = Part(edition.code, edition.language, "rtl" if mirrored else "ltr", edition.publisher, sums)
     past = past_crawls(archive, crawls.MAX_CRAWLS, edition=edition.code)
-    part.alarms = crawls.read_alarms(archive.path.parent, past)
+    part.alarms = crawls.read_alarms(facts.path.parent, past)
     part.health = in_pairs(
         [crawls.health_figure(past, part.alarms), charts.coverage_figure(sums), crawls.origins_figure(past)]
     )

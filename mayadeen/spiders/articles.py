@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from typing import IO, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import unquote
 
 from scrapy import Request, signals
@@ -14,7 +14,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from mayadeen.archive import Known
-from mayadeen.crawl import arguments, lock
+from mayadeen.crawl import arguments
 from mayadeen.crawl.article_pages import ArticlePages
 from mayadeen.crawl.depths import Depths
 from mayadeen.crawl.fetching import Fetcher
@@ -48,7 +48,6 @@ class Articles(ArchiveSpider):
         "until": "last day",
         "known": "articles in the archive: skip, emit (from the archive) or refetch (request them again)",
     }
-    lock: IO[str]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -66,8 +65,7 @@ class Articles(ArchiveSpider):
             raise UsageError(f"known must be one of {', '.join(KNOWN)}, got {known!r}")
         edition, data = scope.site.edition.code, data_directory(settings)
         data.mkdir(parents=True, exist_ok=True)
-        spider.lock = lock.take(data / f"articles-{edition}.lock", f"the {edition} edition")
-        spider.compose(Session(crawler, scope, known))
+        spider.compose(Session(crawler, scope, known, lock=(f"articles-{edition}", f"the {edition} edition")))
         signed, left = spider.session.archive.sign_earlier(edition, SIGNED_AT_ONCE)
         if signed:
             spider.logger.info("signed %d earlier articles for nearDuplicates, %d left for later crawls", signed, left)

@@ -22,6 +22,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page
 
 from mayadeen.archive import Archive
+from mayadeen.archive.copying import copy
 from mayadeen.browse.differences import changes, summary
 from mayadeen.browse.file import NAME
 from mayadeen.browse.folding import fold
@@ -742,3 +743,16 @@ def test_without_the_extra_it_says_what_to_install(data: Path) -> None:
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 2
     assert run.stderr == "error: browse needs datasette, the extra 'browse': pip install 'datasette>=0.65.5,<1'\n"
+
+
+def test_an_archive_on_a_server(data: Path, database: str, tmp_path: Path) -> None:
+    copy(data / "archive.sqlite3", database, 5)
+    secret = database.replace("postgres@", "postgres:secret-word@")
+    with browsing(tmp_path, "-s", f"ARCHIVE={secret}") as server:
+        for path in ("/", "/-/metadata.json", "/browse/articles?_search=harbour", page_of("en:1")):
+            status, text, _ = server.get(path)
+            assert "secret-word" not in text
+            assert (status, "Headline 1, corrected" in text) == (200, True) or "metadata" in path
+        with closing(Archive(database)) as archive:
+            archive.forget("en:1", [])
+        assert server.get(page_of("en:1"))[0] == 404

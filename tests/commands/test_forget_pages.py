@@ -11,7 +11,7 @@ import pytest
 from scrapy import Request
 from scrapy.http import HtmlResponse
 
-from mayadeen.crawl.lock import hold
+from mayadeen.archive.lock import hold
 from mayadeen.errors import Busy
 from mayadeen.site.address import site_of
 from mayadeen.warc import PageWriter, erasing, kept_files, read_pages

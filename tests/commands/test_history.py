@@ -35,7 +35,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 @pytest.fixture
 def history(scrapy: Callable[..., Run], archive: Archive) -> History:
-    return lambda *arguments: scrapy("history", *arguments, "-s", f"DATA_DIR={archive.path.parent}")
+    return lambda *arguments: scrapy("history", *arguments, "-s", f"DATA_DIR={Path(archive.name).parent}")
 
 
 def json_lines(run: Run) -> list[dict[str, Any]]:
@@ -99,7 +99,7 @@ def test_a_version_without_a_text_has_its_fields(history: History, archive: Arch
 
 def test_json_is_utf8_in_any_locale(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
-    command = ["history", "en:1", "--version", "2", "-s", f"DATA_DIR={archive.path.parent}"]
+    command = ["history", "en:1", "--version", "2", "-s", f"DATA_DIR={Path(archive.name).parent}"]
     for options in ([], ["--json"]):
         run = subprocess.run(
             [sys.executable, "-m", "scrapy", *command, *options], cwd=ROOT, capture_output=True, check=False
@@ -150,7 +150,7 @@ def test_nothing_is_said_in_one_line(history: History, archive: Archive) -> None
         (["--changed", "--json", "--since", tomorrow], f"no article has changed since {tomorrow}"),
     ):
         run = history(*arguments)
-        assert (run.status, run.out, run.err) == (0, "", f"{message} (in {archive.path})\n")
+        assert (run.status, run.out, run.err) == (0, "", f"{message} (in {Path(archive.name)})\n")
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_wrong_use_is_one_line(history: History, arguments: list[str], message: 
 def test_a_reader_that_has_enough_ends_it_in_silence(archive: Archive) -> None:
     for number in range(60):
         record(archive, article(articleBody=f"{number} " * 3000, metadata=Metadata(dateDownloaded=SEEN)))
-    data = f"DATA_DIR={archive.path.parent}"
+    data = f"DATA_DIR={Path(archive.name).parent}"
     line = f"{sys.executable} -m scrapy history en:1 --json -s {data} | head -c 9"
     done = subprocess.run(line, cwd=ROOT, shell=True, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ('{"id":"en', "")

@@ -17,8 +17,8 @@ import pytest
 
 from mayadeen import ArchiveError, open_archive
 from mayadeen.archive import Archive
-from mayadeen.archive.file import _STEPS
 from mayadeen.archive.lines import pack
+from mayadeen.archive.schema import STEPS
 from mayadeen.items import Article, Bulletin
 from tests.conftest import QUICK, ROOT, Run, feed_lines, post, run_scrapy
 from tests.replica import make_site, serve
@@ -143,7 +143,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def test_a_crawl_writes_while_one_reads(archive: Archive) -> None:
-    db = open_archive(archive.path)
+    db = open_archive(Path(archive.name))
     rows = db.execute("SELECT version FROM versions")
     assert rows.fetchone() == (1,)
     record(archive, article(headline="B"))
@@ -154,7 +154,7 @@ def test_a_crawl_writes_while_one_reads(archive: Archive) -> None:
 
 
 def test_nothing_is_written(archive: Archive) -> None:
-    db = open_archive(archive.path)
+    db = open_archive(Path(archive.name))
     for statement in ("DELETE FROM lines", "CREATE TABLE mine (x)", "UPDATE articles SET gone = 1"):
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             db.execute(statement)
@@ -167,7 +167,7 @@ def test_a_damaged_line_is_empty_and_the_others_are_not(archive: Archive) -> Non
     record(archive, article(headline="B"))
     with archive._change() as change:
         change.execute("UPDATE lines SET json = x'00' WHERE version = 1")
-    db = open_archive(archive.path)
+    db = open_archive(Path(archive.name))
     assert db.execute("SELECT id, version, headline FROM versions ORDER BY version").fetchall() == [
         ("en:1", 1, None),
         ("en:1", 2, "B"),
@@ -189,7 +189,7 @@ def test_a_copy_in_a_folder_that_cannot_be_written(archive: Archive) -> None:
     archive.close()
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "a copy?.sqlite3"
-        copy.write_bytes(archive.path.read_bytes())
+        copy.write_bytes(Path(archive.name).read_bytes())
         Path(folder).chmod(0o555)
         run = subprocess.run(
             [sys.executable, "-c", FOLDER_OF_ANOTHER, copy], capture_output=True, text=True, check=False
@@ -202,7 +202,7 @@ def test_a_copy_in_a_folder_that_cannot_be_written(archive: Archive) -> None:
 def test_an_archive_of_an_older_program_is_read_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "archive.sqlite3"
     old = sqlite3.connect(path)
-    for statement in _STEPS[0]:
+    for statement in STEPS[0]:
         old.execute(statement)
     old.execute(
         "INSERT INTO lines VALUES (1, 'en:1', 1, 'en', 'article', 5, 1, '', ?, NULL)", (pack(article(headline="B")),)

@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from mayadeen.archive import Archive
-from mayadeen.crawl import lock
+from mayadeen.archive import Archive, lock
 from tests.conftest import ROOT, Run, run_scrapy
 from tests.replica import serve
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from mayadeen.crawl import lock
+from mayadeen.archive import lock
 from tests.conftest import Run, feed_lines
 from tests.replica import serve
 from tests.unit.test_items import BREAKING

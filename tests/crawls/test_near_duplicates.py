@@ -7,7 +7,7 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
 from random import Random
@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mayadeen import PARSER_VERSION
-from mayadeen.archive import Archive, near_duplicates
-from mayadeen.archive import file as archive_file
+from mayadeen.archive import Archive, near_duplicates, schema
+from mayadeen.archive.database import Place
 from mayadeen.archive.lines import pack
 from mayadeen.archive.near_duplicates import MOST
 from mayadeen.archive.signing import LIKE, MIN_WORDS, likeness, sign
@@ -70,23 +70,22 @@ def record(archive: Archive, number: int, text: str | None, **values: str) -> li
     return item.nearDuplicates
 
 
-def opened(path: Path) -> Archive:
-    made = Archive(path)
+def opened(place: Place) -> Archive:
+    made = Archive(place)
     made.begin("articles", "en", "http://site")
     return made
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return opened(tmp_path / "archive.sqlite3")
+def archive(place: Place) -> Iterator[Archive]:
+    made = opened(place)
+    yield made
+    made.close()
 
 
 def rows(archive: Archive) -> tuple[int, int]:
     """How many signatures and bands an archive holds."""
-    with sqlite3.connect(archive.path) as db:
-        tables = ("signatures", "bands")
-        signatures, bands = (db.execute(f"SELECT count(*) FROM {each}").fetchone()[0] for each in tables)
-    db.close()
+    signatures, bands = (archive._rows(f"SELECT count(*) FROM {each}")[0][0] for each in ("signatures", "bands"))
     return signatures, bands
 
 
@@ -282,7 +281,7 @@ def test_signatures_of_another_algorithm_are_replaced_and_never_compared(
 def test_an_archive_of_the_schema_before_is_upgraded(tmp_path: Path) -> None:
     path, text = tmp_path / "archive.sqlite3", prose(1)
     with sqlite3.connect(path) as db:
-        for step in archive_file._STEPS[:2]:
+        for step in schema.STEPS[:2]:
             for statement in step:
                 db.execute(statement)
         item = {"id": "en:1", "url": "u", "canonicalUrl": "u", "edition": "en", "headline": "h", "articleBody": text}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mayadeen import __version__
-from mayadeen.crawl import lock
+from mayadeen.archive import lock
 from tests.conftest import QUICK, ROOT, Shell, asked, feed_lines, post, section
 from tests.replica import serve
 

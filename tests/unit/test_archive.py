@@ -7,18 +7,19 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from mayadeen import PARSER_VERSION
-from mayadeen.archive import Archive
-from mayadeen.archive import file as archive_file
-from mayadeen.archive.file import SCHEMA
+from mayadeen.archive import Archive, schema
+from mayadeen.archive.database import Place, read_place
 from mayadeen.crawl.recrawl import Recrawl, is_past
 from mayadeen.crawl.scope import read_scope
 from mayadeen.errors import ArchiveError
@@ -64,10 +65,21 @@ def article(**values: Any) -> Article:
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    made = Archive(tmp_path / "archive.sqlite3", patience=0.2)
+def archive(place: Place) -> Iterator[Archive]:
+    made = Archive(place, patience=0.2)
     made.begin("articles", "en", "http://site")
-    return made
+    yield made
+    made.close()
+
+
+@contextmanager
+def next_crawl(archive: Archive) -> Iterator[Archive]:
+    """The same archive, opened by a later crawl."""
+    archive.close()
+    later = Archive(read_place(archive.name))
+    later.begin("articles", "en", "http://site")
+    yield later
+    later.close()
 
 
 def visit_to(path: str, **about: Any) -> Visit:
@@ -122,13 +134,12 @@ def test_the_outbox_holds_what_no_feed_does(archive: Archive) -> None:
     first, second = one.context.number or 0, two.context.number or 0
     archive.deliver([first])
     assert waiting(archive) == [], "its own crawl has the rest under way"
-    later = Archive(archive.path)
-    later.begin("articles", "en", "http://site")
-    assert waiting(later) == [(2, {ARTICLES})]
-    later.deliver([second])
-    assert waiting(later) == []
-    later.take_back([second, first])
-    assert waiting(later) == [(2, {ARTICLES})], "only its own marks are taken back"
+    with next_crawl(archive) as later:
+        assert waiting(later) == [(2, {ARTICLES})]
+        later.deliver([second])
+        assert waiting(later) == []
+        later.take_back([second, first])
+        assert waiting(later) == [(2, {ARTICLES})], "only its own marks are taken back"
 
 
 def test_each_view_is_delivered_on_its_own(archive: Archive) -> None:
@@ -137,12 +148,11 @@ def test_each_view_is_delivered_on_its_own(archive: Archive) -> None:
     record(archive, one)
     archive.record(two, visit_to("/news/politics/e-f-g-h"), [])
     archive.deliver([one.context.number or 0], RELATED)
-    later = Archive(archive.path)
-    later.begin("articles", "en", "http://site")
-    assert waiting(later, RELATED) == [], "the other has no links"
-    assert waiting(later, ARTICLES) == [(1, {ARTICLES}), (1, {ARTICLES})]
-    later.deliver([one.context.number or 0, two.context.number or 0], ARTICLES)
-    assert waiting(later, ARTICLES, RELATED) == []
+    with next_crawl(archive) as later:
+        assert waiting(later, RELATED) == [], "the other has no links"
+        assert waiting(later, ARTICLES) == [(1, {ARTICLES}), (1, {ARTICLES})]
+        later.deliver([one.context.number or 0, two.context.number or 0], ARTICLES)
+        assert waiting(later, ARTICLES, RELATED) == []
 
 
 def test_an_article_that_goes_and_comes_back_is_given_twice(archive: Archive) -> None:
@@ -162,12 +172,11 @@ def test_an_article_that_goes_and_comes_back_is_given_twice(archive: Archive) ->
     assert record(archive, again) == "back"
     assert (again.version, again.changedFields, again.metadata.gone) == (1, ["metadata.gone"], None)
     assert archive.gone(0) == []
-    later = Archive(archive.path)
-    later.begin("articles", "en", "http://site")
-    found = [each for each, _ in later.outbox("en", [ARTICLES])]
-    assert [each.metadata.gone is None for each in found] == [False, True]
-    later.deliver([found[0].context.number or 0])
-    assert [each.metadata.gone for each, _ in later.outbox("en", [ARTICLES])] == [None]
+    with next_crawl(archive) as later:
+        found = [each for each, _ in later.outbox("en", [ARTICLES])]
+        assert [each.metadata.gone is None for each in found] == [False, True]
+        later.deliver([found[0].context.number or 0])
+        assert [each.metadata.gone for each, _ in later.outbox("en", [ARTICLES])] == [None]
 
 
 def test_a_known_article_is_found_under_each_address(archive: Archive) -> None:
@@ -195,13 +204,13 @@ def test_what_is_worth_a_request(archive: Archive) -> None:
     assert recrawl.worth(None, visit_to("/nothing"))
 
 
-def test_a_doubted_page_is_settled_when_it_is_seen_again_a_day_later(archive: Archive, tmp_path: Path) -> None:
+def test_a_doubted_page_is_settled_when_it_is_seen_again_a_day_later(archive: Archive) -> None:
     recrawl = Recrawl(archive, read_scope(origin="http://site").site)
     visit = visit_to("/notice")
     for _ in range(2):
         archive.record_no_article("en", visit.address.key, PARSER_VERSION, doubted=True)
         assert recrawl.worth(None, visit), "twice on one day may be one notice"
-    with sqlite3.connect(tmp_path / "archive.sqlite3") as db:
+    with archive._change() as db:
         db.execute("UPDATE doubts SET since = since - 86400")
     archive.record_no_article("en", visit.address.key, PARSER_VERSION, doubted=True)
     assert not recrawl.worth(None, visit)
@@ -222,7 +231,7 @@ def test_months_are_over_a_week_after_their_end() -> None:
     assert is_past(2025, 12, datetime(2026, 1, 9, tzinfo=UTC))
 
 
-def test_forgetting_leaves_nothing_to_read(archive: Archive) -> None:
+def test_forgetting_leaves_nothing_to_read(archive: Archive, place: Place) -> None:
     record(archive, article(headline="A headline that must go"))
     assert archive.forget("en:1", []) == (1, 0)
     assert archive.get("en:1") is None
@@ -230,58 +239,73 @@ def test_forgetting_leaves_nothing_to_read(archive: Archive) -> None:
     assert archive.is_forgotten("en /news/politics/other-slug-of-it")
     assert not archive.is_forgotten("en:2")
     archive.close()
-    assert b"a-b-c-d" not in archive.path.read_bytes()
+    if isinstance(place, Path):
+        assert b"a-b-c-d" not in place.read_bytes()
 
 
 # --- Bad input -------------------------------------------------------------------------------------------------------
 
 
 def test_a_newer_archive_is_refused_and_an_older_one_upgraded_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "archive.sqlite3"
-    Archive(path).close()
-    monkeypatch.setattr("mayadeen.archive.file.SCHEMA", SCHEMA + 1)
-    steps = (*archive_file._STEPS, ("CREATE TABLE later (x)", "NONSENSE"))
-    monkeypatch.setattr("mayadeen.archive.file._STEPS", steps)
+    Archive(place).close()
+    now, steps = schema.SCHEMA, (*schema.STEPS, ("CREATE TABLE later (x INTEGER)", "NONSENSE"))
+    monkeypatch.setattr("mayadeen.archive.schema.SCHEMA", now + 1)
+    monkeypatch.setattr("mayadeen.archive.schema.STEPS", steps)
     with pytest.raises(ArchiveError, match="syntax error"):
-        Archive(path)
-    assert _tables(path) == (SCHEMA, False), "half an upgrade"
-    monkeypatch.setattr("mayadeen.archive.file._STEPS", (*steps[:-1], ("CREATE TABLE later (x)",)))
-    Archive(path).close()
-    assert _tables(path) == (SCHEMA + 1, True)
+        Archive(place)
+    assert _schema(place) == (now, False), "half an upgrade"
+    monkeypatch.setattr("mayadeen.archive.schema.STEPS", (*steps[:-1], ("CREATE TABLE later (x INTEGER)",)))
+    Archive(place).close()
+    assert _schema(place) == (now + 1, True)
     monkeypatch.undo()
-    before = path.read_bytes()
+    before = place.read_bytes() if isinstance(place, Path) else None
     with pytest.raises(ArchiveError, match="newer version of this program"):
-        Archive(path)
-    assert path.read_bytes() == before
+        Archive(place)
+    if isinstance(place, Path):
+        assert place.read_bytes() == before
 
 
-def _tables(path: Path) -> tuple[int, bool]:
-    db = sqlite3.connect(path)
-    names = [name for (name,) in db.execute("SELECT name FROM sqlite_master")]
-    found = (db.execute("PRAGMA user_version").fetchone()[0], "later" in names)
-    db.close()
-    return found
+def _connect(place: Place) -> Any:
+    return sqlite3.connect(place) if isinstance(place, Path) else psycopg.connect(place)
 
 
-def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "archive.sqlite3"
-    db = sqlite3.connect(path)
-    db.execute("CREATE TABLE theirs (x)")
-    db.close()
-    before = path.read_bytes()
+def _schema(place: Place) -> tuple[int, bool]:
+    """The schema held, and whether a table `later` is there."""
+    names, version = (
+        ("SELECT name FROM sqlite_master", "PRAGMA user_version")
+        if isinstance(place, Path)
+        else ("SELECT relname FROM pg_class", "SELECT schema FROM mayadeen")
+    )
+    with closing(_connect(place)) as db:
+        return db.execute(version).fetchone()[0], ("later",) in db.execute(names).fetchall()
+
+
+def test_a_database_of_another_program_is_refused(place: Place) -> None:
+    with closing(_connect(place)) as db:
+        db.execute("CREATE TABLE theirs (x INTEGER)")
+        db.commit()
+    before = place.read_bytes() if isinstance(place, Path) else None
     with pytest.raises(ArchiveError, match="some other program"):
-        Archive(path)
-    assert path.read_bytes() == before
+        Archive(place)
+    if isinstance(place, Path):
+        assert place.read_bytes() == before
+    else:
+        with closing(_connect(place)) as db:
+            rows = db.execute("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace").fetchall()
+            assert rows == [("theirs",)]
 
 
-def test_an_archive_that_is_moved_away_is_named_at_the_next_record(archive: Archive) -> None:
+def test_an_archive_that_is_moved_away_is_named_at_the_next_record(tmp_path: Path) -> None:
+    path = tmp_path / "archive.sqlite3"
+    archive = Archive(path)
+    archive.begin("articles", "en", "http://site")
     record(archive, article())
-    archive.path.rename(archive.path.with_name("moved.sqlite3"))
+    path.rename(tmp_path / "moved.sqlite3")
     with pytest.raises(ArchiveError, match="was moved or replaced while it was in use"):
         record(archive, article(headline="B"))
-    Archive(archive.path).close()
+    Archive(path).close()
     with pytest.raises(ArchiveError, match="was moved or replaced"):
         record(archive, article(headline="B"))
 
@@ -289,7 +313,7 @@ def test_an_archive_that_is_moved_away_is_named_at_the_next_record(archive: Arch
 KILLED = """
 import os, signal, sqlite3, sys
 from pathlib import Path
-from mayadeen.archive import Archive, file
+from mayadeen.archive import Archive, sqlite
 left = int(sys.argv[2])
 def count(statement):
     global left
@@ -301,7 +325,7 @@ def connected(*args, **kwargs):
     db = connect(*args, **kwargs)
     db.set_trace_callback(count)
     return db
-file.sqlite3.connect = connected
+sqlite.sqlite3.connect = connected
 Archive(Path(sys.argv[1]))
 """
 
@@ -310,7 +334,7 @@ Archive(Path(sys.argv[1]))
 def test_a_kill_in_an_upgrade_leaves_the_old_archive(tmp_path: Path, statement: int) -> None:
     path = tmp_path / "archive.sqlite3"
     with sqlite3.connect(path) as db:
-        for each in archive_file._STEPS[0]:
+        for each in schema.STEPS[0]:
             db.execute(each)
         db.execute("INSERT INTO months VALUES ('en', 'http://site/m.xml', '', 5), ('en', 'http://site/news', '', 6)")
         db.execute("PRAGMA user_version=1")
@@ -319,7 +343,7 @@ def test_a_kill_in_an_upgrade_leaves_the_old_archive(tmp_path: Path, statement: 
     with sqlite3.connect(path) as db:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         months = db.execute("SELECT count(*) FROM months").fetchone()
-    assert (version, months) == ((1, (2,)) if killed.returncode else (SCHEMA, (1,)))
+    assert (version, months) == ((1, (2,)) if killed.returncode else (schema.SCHEMA, (1,)))
     upgraded = Archive(path)
     assert upgraded.month_complete("en", "http://site/m.xml", "") == 5
     assert upgraded.listing_complete("en", "http://site/news", "") == 6
@@ -327,14 +351,14 @@ def test_a_kill_in_an_upgrade_leaves_the_old_archive(tmp_path: Path, statement: 
 
 def test_released_steps_stay_as_they_are(tmp_path: Path) -> None:
     """An archive that has taken a step does not take it again: what it should have had is missing for good."""
-    digests = [hashlib.sha256("\n".join(step).encode()).hexdigest()[:16] for step in archive_file._STEPS]
+    digests = [hashlib.sha256("\n".join(step).encode()).hexdigest()[:16] for step in schema.STEPS]
     assert digests == ["d9f342546e615f04", "0ee4a02e64c00bf9", "f66537b9ea97f5fe"]
 
 
 def test_doubts_of_an_older_archive_begin_anew(tmp_path: Path) -> None:
     path = tmp_path / "archive.sqlite3"
     with sqlite3.connect(path) as db:
-        for statement in (each for step in archive_file._STEPS[:2] for each in step):
+        for statement in (each for step in schema.STEPS[:2] for each in step):
             db.execute(statement)
         db.execute("INSERT INTO doubts VALUES ('en', '/news/a', 5)")
         db.execute("PRAGMA user_version=2")

@@ -1,0 +1,150 @@
+"""The archive in an SQLite file: transactions, errors and locks."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from mayadeen.archive import lock, schema
+from mayadeen.errors import ArchiveError, NoArchive
+
+
+@contextmanager
+def clear(path: Path) -> Iterator[None]:
+    """Says an SQLite error in one line."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        text = str(error)
+        if "locked" in text:
+            text = "it is locked by another program"
+        elif "not a database" in text or "malformed" in text:
+            text = f"the file is damaged ({text}); restore a copy, or move it away to begin a new archive"
+        raise ArchiveError(f"the archive {path} cannot be used: {text}") from None
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies at a path; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def held_schema(db: sqlite3.Connection, path: Path) -> int:
+    """The schema of a file, 0 of an empty one. Raises ArchiveError for one of another program or a newer version."""
+    held = int(db.execute("PRAGMA user_version").fetchone()[0])
+    schema.check(held, str(path))
+    if held == 0 and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise ArchiveError(f"{path} is a database of some other program")
+    return held
+
+
+class SQLite:
+    """A file. Implements `database.Database`."""
+
+    def __init__(self, path: Path, patience: float, *, create: bool = True) -> None:
+        if not create and not path.is_file():
+            raise NoArchive(f"there is no archive in {path.parent}: nothing was crawled into it")
+        self.path, self.name = path, str(path)
+        self._file: tuple[int, int] | None = None
+        self._locks: list[IO[str]] = []
+        self._crawl = 0
+        with clear(path):
+            self.db = sqlite3.connect(path, timeout=patience, isolation_level=None)
+            # The cache of 2 MB is SQLite's default: memory does not grow with the file.
+            self.db.execute("PRAGMA busy_timeout")
+            self._upgrade()
+        self._file = _identity(path)
+
+    def _upgrade(self) -> None:
+        held = held_schema(self.db, self.path)
+        if self.db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            self.db.execute("PRAGMA journal_mode=WAL")
+        self.db.execute("PRAGMA synchronous=NORMAL")  # WAL: a kill loses nothing, a power cut the last moments
+        if held < schema.SCHEMA:
+            with self.change() as db:
+                # Another program may have been faster.
+                for step in schema.STEPS[db.execute("PRAGMA user_version").fetchone()[0] :]:
+                    for statement in step:
+                        db.execute(statement)
+                db.execute(f"PRAGMA user_version={schema.SCHEMA}")
+
+    @contextmanager
+    def change(self) -> Iterator[sqlite3.Connection]:
+        # What is written to a file that has lost its name is gone with the process.
+        if self._file is not None and _identity(self.path) != self._file:
+            raise ArchiveError(f"the archive {self.path} was moved or replaced while it was in use")
+        with clear(self.path):
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.db
+                self.db.execute("COMMIT")
+            except BaseException:
+                if self.db.in_transaction:
+                    self.db.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        with clear(self.path):
+            self.db.execute("BEGIN")
+            try:
+                yield self.db
+            finally:
+                self.db.execute("ROLLBACK")
+
+    def stream(self, query: str) -> Iterator[tuple[Any, ...]]:
+        with clear(self.path):
+            yield from self.db.execute(query)
+
+    def rows(self, query: str, values: Any) -> list[Any]:
+        with clear(self.path):
+            return self.db.execute(query, values).fetchall()
+
+    def lock(self, name: str, what: str) -> None:
+        self._locks.append(lock.take(self.path.with_name(f"{name}.lock"), what))
+
+    def mark_running(self, crawl: int) -> None:
+        self._crawl = crawl  # its process number stands in its row
+
+    def running(self) -> set[int]:
+        # `articles` is not among them: one at a time, and that is this one. A process number may be another's by now.
+        query = "SELECT n, pid FROM crawls WHERE ended IS NULL AND spider <> 'articles' AND started > ?"
+        found = self.rows(query, (int(time.time()) - 24 * 3600,))
+        return {n for n, pid in found if n != self._crawl and _runs(pid)}
+
+    @contextmanager
+    def erasing(self) -> Iterator[None]:
+        with clear(self.path):
+            self.db.execute("PRAGMA secure_delete=ON")
+        yield
+        with clear(self.path):
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log must not keep it either
+
+    def set_counters(self, tables: Iterable[str]) -> None:
+        """Do nothing: SQLite continues after the highest number."""
+
+    def close(self) -> None:
+        self.db.close()
+        for file in self._locks:
+            file.close()
+
+
+def _runs(pid: int) -> bool:
+    """Whether another process of this machine is alive; elsewhere than on POSIX that is not asked."""
+    if pid == os.getpid() or os.name != "posix":
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

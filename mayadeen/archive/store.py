@@ -1,0 +1,98 @@
+"""The base class of the archive: transactions, and the crawls that use it."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from typing import Any
+
+from mayadeen.archive.database import Connection, Place, open_database, retried
+from mayadeen.errors import ArchiveError
+
+DAY = 24 * 3600
+"""In seconds."""
+
+
+def now() -> int:
+    """This moment, UTC seconds."""
+    return int(datetime.now(UTC).timestamp())
+
+
+def seconds(stamp: str | datetime | None) -> int | None:
+    """An ISO 8601 string or aware time as UTC seconds."""
+    if not stamp:
+        return None
+    return int((datetime.fromisoformat(stamp) if isinstance(stamp, str) else stamp).timestamp())
+
+
+class Store:
+    """An SQLite file or a PostgreSQL database. Methods raise ArchiveError with a message of one line."""
+
+    def __init__(self, place: Place, *, patience: float = 10, create: bool = True) -> None:
+        """Open the archive, or create it (see `open_database`)."""
+        self._database = open_database(place, patience, create=create)
+        self._db = self._database.db
+        self._rows_of = self._database.rows
+        self.name = self._database.name
+        """Its name in messages: a path, or an address without the password."""
+        self.crawl = 0
+
+    def _change(self) -> AbstractContextManager[Connection]:
+        """Run a block as one transaction."""
+        return self._database.change()
+
+    def _rows(self, query: str, *values: Any) -> list[Any]:
+        """Return the rows of a query. `values`: positional, or one dict."""
+        return self._rows_of(query, values[0] if values and isinstance(values[0], dict) else values)
+
+    def close(self) -> None:
+        """Close the archive and release its locks. May be called twice."""
+        self._database.close()
+
+    def lock(self, name: str, what: str) -> None:
+        """Take a lock until `close` or the end of the process. Raises Busy, which names the holder.
+
+        `name`: letters, digits and `-`; the name of the lock file beside an SQLite archive. `what`: what it protects,
+        for the message.
+        """
+        self._database.lock(name, what)
+
+    @retried
+    def begin(self, spider: str, edition: str, origin: str) -> None:
+        """A crawl begins. Raises ArchiveError when this archive holds the edition from another origin."""
+        with self._change() as db:
+            db.execute("INSERT INTO origins VALUES (?, ?) ON CONFLICT DO NOTHING", (edition, origin))
+            held = db.execute("SELECT origin FROM origins WHERE edition = ?", (edition,)).fetchone()[0]
+            if held != origin:
+                raise ArchiveError(
+                    f"the archive {self.name} holds the {edition} edition of {held}, not of {origin}; give another "
+                    "DATA_DIR or ARCHIVE"
+                )
+            query = "INSERT INTO crawls (spider, edition, pid, started) VALUES (?, ?, ?, ?) RETURNING n"
+            self.crawl = int(db.execute(query, (spider, edition, os.getpid(), now())).fetchone()[0])
+            self._database.mark_running(self.crawl)
+
+    def origins(self) -> dict[str, str]:
+        """Edition -> the origin that it is held of."""
+        return dict(self._rows("SELECT edition, origin FROM origins"))
+
+    @retried
+    def end(self, reason: str, tally: dict[str, Any]) -> None:
+        """The crawl is over."""
+        with self._change() as db:
+            db.execute(
+                "UPDATE crawls SET ended = ?, reason = ?, tally = ? WHERE n = ?",
+                (now(), reason, json.dumps(tally), self.crawl),
+            )
+
+    def origins_before(self, edition: str) -> dict[str, dict[str, int]]:
+        """Where the last crawl that could tell read the required fields: field -> origin -> articles."""
+        rows = self._rows(
+            "SELECT tally FROM crawls WHERE edition = ? AND n <> ? AND tally LIKE '%\"origins\"%'"
+            " ORDER BY n DESC LIMIT 1",
+            edition,
+            self.crawl,
+        )
+        return dict(json.loads(rows[0][0])["origins"]) if rows else {}

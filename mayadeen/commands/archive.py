@@ -1,0 +1,50 @@
+"""`scrapy archive copy FROM TO`: moves an archive to another machine, or between SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError as ScrapyUsageError
+from tqdm import tqdm
+
+from mayadeen.archive.copying import copy
+from mayadeen.archive.database import Place, read_place
+from mayadeen.commands._failing import FAILED, WRONG_USE, Failing
+from mayadeen.errors import UsageError
+
+
+class Command(Failing, ScrapyCommand):
+    """Copies all tables, checked by counts and hashes."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "copy <from> <to>"
+
+    def short_desc(self) -> str:
+        return "Copy the archive: from and to a file or postgresql://user@host/database"
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) != 3 or args[0] != "copy":
+            raise ScrapyUsageError
+        assert self.settings is not None
+        try:
+            source, target = map(_place, args[1:])
+            with tqdm(unit=" rows", disable=None, leave=False, file=sys.stderr) as line:
+                counts = copy(source, target, self.settings.getfloat("ARCHIVE_TIMEOUT"), line.update)
+        except UsageError as error:
+            self.fail(WRONG_USE, str(error))
+        except KeyboardInterrupt:
+            self.fail(FAILED, "stopped; nothing was copied")
+        else:
+            rows = ", ".join(f"{count} {table}" for table, count in counts.items() if count)
+            sys.stderr.write(f"copied, and read back the same: {rows or 'nothing, it is empty'}\n")
+
+
+def _place(given: str) -> Place:
+    """An archive that is named as ARCHIVE is, or by its DATA_DIR. Raises UsageError."""
+    place = read_place(given)
+    return place if isinstance(place, str) or not place.is_dir() else place / "archive.sqlite3"
