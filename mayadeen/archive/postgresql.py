@@ -264,7 +264,7 @@ class PostgreSQL:
         except psycopg.Error as error:
             raise self._failure(error) from None
         if held == 0 and not create:
-            raise NoArchive(f"there is no archive in {self.name}: nothing was crawled into it")
+            raise NoArchive(f"there is no archive in {self.name}: run a crawl first")
         if held < schema.SCHEMA:
             with self.change():
                 held = self._held_schema()  # another process may have been faster
@@ -282,7 +282,7 @@ class PostgreSQL:
         try:
             if not self._try_lock("name", number):
                 holder = self._holder("name", number)
-                raise Busy(f"{what} is being crawled already, by {holder} ({self.name}); wait for its end")
+                raise Busy(f"{what} is already being crawled by {holder} ({self.name}); wait until it ends")
         except psycopg.Error as error:
             raise self._failure(error) from None
         self._locks["name", number] = what
