@@ -285,6 +285,8 @@ def test_wrong_addresses(database: str, postgresql_server: Server, tmp_path: Pat
             (f"reader:{SECRET}@127.0.0.1:{port}/{name}", "permission denied for table mayadeen"),
             (f"reader:{SECRET}@127.0.0.1:{SECRET}/{name}", "address cannot be read"),
             (f"reader:{SECRET}@127.0.0.1:{port}/{name}?no={SECRET}", "address cannot be read"),
+            (f"reader:12@{SECRET}@127.0.0.1:{port}/{name}", "address cannot be read"),
+            (f"reader:12/{SECRET}@127.0.0.1:{port}/{name}", "address cannot be read"),
         ):
             with pytest.raises(UsageError) as error:
                 open_held(read_place(f"postgresql://{address}"), 1)
