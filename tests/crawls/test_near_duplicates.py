@@ -215,7 +215,8 @@ def test_a_removed_article_that_comes_back_says_what_it_said(archive: Archive) -
     assert went.nearDuplicates == came.nearDuplicates == ["en:1"]
 
 
-def test_a_text_that_hundreds_share_costs_no_more_than_another(archive: Archive) -> None:
+def test_a_text_that_hundreds_share_costs_no_more_than_another(tmp_path: Path) -> None:
+    archive = opened(tmp_path / "archive.sqlite3")
     text = prose(1)
     work = []
     for number in range(400):

@@ -23,7 +23,7 @@ from mayadeen.archive.copying import copy
 from mayadeen.archive.database import read_place
 from mayadeen.archive.reading import read_archive
 from mayadeen.errors import ArchiveError, UsageError
-from tests.conftest import QUICK, ROOT, Run, feed_lines, post
+from tests.conftest import QUICK, ROOT, Run, feed_lines, post, section
 from tests.postgresql import Server
 from tests.replica import serve
 from tests.unit.test_archive import article, record, visit_to
@@ -92,8 +92,14 @@ def test_kills_lose_nothing_and_nothing_comes_twice(site: str, database: str, tm
 def test_commands_use_the_server(
     site: str, database: str, tmp_path: Path, scrapy: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    documented = [
+        line.replace("postgresql://user@host/mayadeen", database).replace("copy.sqlite3", f"{tmp_path}/copy.sqlite3")
+        for line in section("archive.md", "On PostgreSQL")
+    ]
+    crawl, copying = (line.split()[1:] for line in documented)
+    settings = [f"-s{each}" for each in (f"SITE_ORIGIN={site}", f"DATA_DIR={tmp_path}", *QUICK)]
     post(site, "/_reset")
-    assert finish(begin(site, tmp_path, database)).status == 0
+    assert scrapy(*crawl, *settings).status == 0
     post(site, "/_edit?index=39")
     assert finish(begin(site, tmp_path, database, "-aknown=refetch")).status == 0
     post(site, "/_reset")
@@ -112,7 +118,7 @@ def test_commands_use_the_server(
     assert f"{ARTICLES} articles of {database}" in run("report", "-O", str(tmp_path / "report.html")).err
     assert len(run("monitors").out.splitlines()) == 3
     assert "section  politics" in run("sections").out
-    assert f"{ARTICLES} articles" in run("archive", "copy", database, str(tmp_path / "copy.sqlite3")).err
+    assert f"{ARTICLES} articles" in run(*copying).err
     with closing(Archive(tmp_path / "copy.sqlite3")) as copied:
         held = [each.article for found in read_archive(copied, "en", all_versions=True) for each in found.versions]
     assert [json.loads(line)["contentHash"] for line in lines] == [each.contentHash for each in held]
