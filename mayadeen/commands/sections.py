@@ -9,7 +9,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from mayadeen.archive import open_held
-from mayadeen.commands._failing import WRONG_USE, Failing
+from mayadeen.commands._failing import WRONG_USE, Failing, leave_stdout
 from mayadeen.crawl.places import archive_place
 from mayadeen.errors import NoArchive, UsageError
 from mayadeen.site.edition import EDITIONS, Edition
@@ -43,9 +43,13 @@ class Command(Failing, ScrapyCommand):
         except UsageError as error:
             self.fail(WRONG_USE, str(error))
             return
-        for kind, found in (("section", row.sections), ("region", row.regions), ("coverage", coverages)):
-            for name, path in found.items():
-                sys.stdout.write(f"{kind:<8} {name:<28} {path}\n")
+        kinds = {"section": row.sections, "region": row.regions, "coverage": coverages}
+        lines = [f"{kind:<8} {name:<28} {path}\n" for kind, found in kinds.items() for name, path in found.items()]
+        try:
+            sys.stdout.writelines(lines)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            leave_stdout()
         sys.stderr.write(
             "coverages (special files) are those that earlier crawls found; the site's menu may have more sections; "
             "`-a tags=` takes any tag, by name or slug\n"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,7 +26,7 @@ from warcio.warcwriter import WARCWriter
 from mayadeen.crawl.sitemaps import sitemaps_of
 from mayadeen.extract.sitemap import parse_sitemap
 from mayadeen.warc import decoding
-from tests.conftest import Run
+from tests.conftest import ROOT, Run
 
 Crawl = Callable[..., Run]
 Routes = dict[str, Any]
@@ -317,6 +320,16 @@ def test_sections_are_listed(scrapy: Crawl) -> None:
     assert ["section", "politics"] in found
     assert ["region", "mena"] in found
     assert "de" in scrapy("sections", "--edition", "de").error()
+
+
+def test_sections_end_quietly_when_their_reader_has_enough() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "scrapy", "sections"]
+    done = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 0
 
 
 @pytest.mark.parametrize("name", ["feed.json", "feed.xml"])
