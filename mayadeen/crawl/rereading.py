@@ -26,9 +26,9 @@ from mayadeen.site import dates
 from mayadeen.warc import File, KeptPage, UnreadableFile, read_pages
 
 BATCH = 1024 * 1024
-"""Bytes of HTML that are handed over at a time: a real page, or eight small ones; some 20 ms of work."""
+"""Bytes of HTML per batch: one real page, or eight small ones; about 20 ms of work."""
 _WORTH = 4 * 1024 * 1024
-"""Packed bytes that are worth starting one more process for."""
+"""Compressed bytes for which one more process is started."""
 
 Templates = Mapping[str, Template | None]
 """Edition -> its template."""
@@ -54,22 +54,22 @@ class Pages:
     size: int = 0
     """Number of compressed bytes read from the file for them."""
     apart: Counter[str] = field(default_factory=Counter)
-    """Number of responses that are no page of the site, by kind."""
+    """Number of responses that are not pages of the site, by kind."""
     broken: str | None = None
     """Why the file could not be read to its end. Only set on its last batch."""
 
 
 @dataclass(slots=True)
 class Batch:
-    """What some pages gave."""
+    """The results of some pages."""
 
     source: Pages
     """Its input, without the pages."""
     articles: list[Article] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
-    """By the names that a crawl counts them under."""
+    """With the names of the stats of a crawl."""
     lines: list[str] = field(default_factory=list)
-    """For the log: pages that gave no article, and why."""
+    """For the log: pages without an article, and why."""
     fits: dict[str, Fit] = field(default_factory=dict)
     """Edition -> how well its template fits."""
 
@@ -90,7 +90,7 @@ async def on_cores(job: Job, processes: int | None = None) -> AsyncIterator[Batc
         return
     loop, waiting = asyncio.get_running_loop(), deque[asyncio.Future[Batch]]()
     try:
-        # Not forked: the engine's threads and sockets are none of their business.
+        # Not forked, so that the processes do not inherit the engine's threads and sockets.
         with ProcessPoolExecutor(processes, get_context("spawn"), _begin) as pool:
             for pages in found:
                 waiting.append(loop.run_in_executor(pool, read_batch, pages, job.templates))
@@ -103,7 +103,7 @@ async def on_cores(job: Job, processes: int | None = None) -> AsyncIterator[Batc
 
 
 def cores() -> int:
-    """Cores that this process may run on (`taskset` bounds them)."""
+    """Return the number of cores that this process may use (limited by `taskset`)."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -130,7 +130,7 @@ def pages_of(file: File, limit: int) -> Iterator[Pages]:
 
 
 def read_batch(source: Pages, templates: Templates) -> Batch:
-    """The articles of some pages. Never raises: a page that no parser foresaw must not cost the others."""
+    """Return the articles of some pages. Never raises: an unexpected page must not affect the others."""
     found = Batch(replace(source, pages=[]))
     readers = {edition: TemplateReader(template) for edition, template in templates.items()}
     found.fits = {edition: reader.fit for edition, reader in readers.items()}
@@ -164,7 +164,7 @@ def read_batch(source: Pages, templates: Templates) -> Batch:
 
 
 def _begin() -> None:
-    """A process that leaves Ctrl-C to its parent and ends when that does."""
+    """Initialise a process: it ignores Ctrl-C and ends when its parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
 
