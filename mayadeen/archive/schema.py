@@ -18,15 +18,15 @@ STEPS = (
         "CREATE TABLE origins (edition TEXT PRIMARY KEY, origin TEXT NOT NULL)",
         "CREATE TABLE crawls (n INTEGER PRIMARY KEY, spider TEXT NOT NULL, edition TEXT NOT NULL, pid INTEGER NOT NULL,"
         " started INTEGER NOT NULL, ended INTEGER, reason TEXT, tally TEXT)",
-        # published: of the page, else null; lastmod: of the sitemap; source: the sitemap that names it;
-        # listed: what the listings that showed it stand for (`tag:syria`).
+        # published: from the page, else null; lastmod: from the sitemap; source: the sitemap that contains it; listed:
+        # the labels of the listings that contained it (`tag:syria`).
         "CREATE TABLE articles (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, edition TEXT NOT NULL,"
         " url TEXT NOT NULL, version INTEGER NOT NULL, hash TEXT, parser TEXT, published INTEGER, modified INTEGER,"
         " lastmod INTEGER, etag TEXT, last_modified TEXT, source TEXT, listed TEXT NOT NULL DEFAULT '',"
         " first_seen INTEGER NOT NULL, checked INTEGER NOT NULL, gone INTEGER)",
         "CREATE INDEX articles_without_lastmod ON articles (edition, published) WHERE lastmod IS NULL",
         "CREATE INDEX articles_of_a_sitemap ON articles (source)",
-        # An address leads to an article, or (article NULL) to none that this parser can read.
+        # An address of an article, or (article NULL) one at which this parser reads no article.
         "CREATE TABLE addresses (edition TEXT NOT NULL, key TEXT NOT NULL, article INTEGER, parser TEXT,"
         " checked INTEGER, PRIMARY KEY (edition, key)) WITHOUT ROWID",
         "CREATE INDEX addresses_of_an_article ON addresses (article)",
@@ -37,39 +37,39 @@ STEPS = (
         "CREATE TABLE tags (edition TEXT NOT NULL, slug TEXT NOT NULL, url TEXT NOT NULL, PRIMARY KEY (edition, slug))",
         "CREATE TABLE months (edition TEXT NOT NULL, url TEXT NOT NULL, bounds TEXT NOT NULL,"
         " complete INTEGER NOT NULL, PRIMARY KEY (edition, url, bounds))",
-        # SHA-256 of ids and addresses: enough to know them again, too little to read.
+        # SHA-256 of ids and addresses: enough to recognise them, too little to read them.
         "CREATE TABLE forgotten (mark BLOB PRIMARY KEY) WITHOUT ROWID",
     ),
-    (  # until then, listings stood among the months; one taken for a month is only read to its end once more
+    (  # earlier versions stored listings as months; a listing stored as a month is read to its end once more
         "CREATE TABLE listings (edition TEXT NOT NULL, url TEXT NOT NULL, bounds TEXT NOT NULL,"
         " complete INTEGER NOT NULL, PRIMARY KEY (edition, url, bounds))",
         "INSERT INTO listings SELECT * FROM months WHERE url NOT LIKE '%.xml%'",
         "DELETE FROM months WHERE url NOT LIKE '%.xml%'",
-        # linked: the crawl whose feed of related links held the line; 0 for a line without any.
+        # linked: the crawl whose feed of related links contained the line; 0 for a line without related links.
         "ALTER TABLE lines ADD COLUMN linked INTEGER",
         "UPDATE lines SET linked = delivered",
         "CREATE INDEX outbox_of_related ON lines (edition, n) WHERE linked IS NULL AND kind = 'article'",
         # text: 8 bytes of a hash of the newest version's articleBody; NULL without a text, and for old records.
         "ALTER TABLE articles ADD COLUMN text INTEGER",
         "CREATE INDEX articles_of_a_text ON articles (text) WHERE text IS NOT NULL",
-        # Addresses whose text is that of another article, and since when.
+        # Addresses with the text of another article, and the time when this was first seen.
         "CREATE TABLE doubts (edition TEXT NOT NULL, key TEXT NOT NULL, since INTEGER NOT NULL,"
         " PRIMARY KEY (edition, key)) WITHOUT ROWID",
-        # Articles that went (gone: when) or came back (gone NULL): each is given once more, as it was.
+        # Articles that are gone (gone: since when) or back (gone NULL): each is delivered once more, unchanged.
         "CREATE TABLE removals (n INTEGER PRIMARY KEY, id TEXT NOT NULL, edition TEXT NOT NULL, gone INTEGER,"
         " recorded INTEGER NOT NULL, crawl INTEGER NOT NULL, delivered INTEGER)",
         "CREATE INDEX outbox_of_removals ON removals (edition, n) WHERE delivered IS NULL",
     ),
-    (  # mark: what is doubted at an address: its text (as articles.text), the id that it states (hashed alike), or,
-        # NULL, that it has no article. Doubts of before have no mark: they begin anew.
+    (  # mark: what is doubtful at an address: its text (as articles.text), its stated id (hashed alike), or
+        # (NULL) that it has no article. Older doubts have no mark: they start again.
         "DROP TABLE doubts",
         "CREATE TABLE doubts (edition TEXT NOT NULL, key TEXT NOT NULL, mark INTEGER, since INTEGER NOT NULL,"
         " PRIMARY KEY (edition, key)) WITHOUT ROWID",
-        # Texts that are nearly the same (near_duplicates.py).
-        # signed: the scheme of the newest text's signature; NULL for a text that was not looked at.
+        # Texts that are nearly the same (near_duplicates.py). signed: the scheme of the newest text's signature; NULL
+        # for a text that was not processed.
         "ALTER TABLE articles ADD COLUMN signed TEXT",
         "CREATE INDEX articles_signed ON articles (edition, signed)",
-        # n: that of the article; there is none for a short text.
+        # n: number of the article. Short texts have no signature.
         "CREATE TABLE signatures (n INTEGER PRIMARY KEY, signature BLOB NOT NULL)",
         "CREATE TABLE bands (hash INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (hash, n)) WITHOUT ROWID",
     ),

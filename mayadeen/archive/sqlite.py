@@ -16,7 +16,7 @@ from mayadeen.errors import ArchiveError, NoArchive
 
 @contextmanager
 def clear(path: Path) -> Iterator[None]:
-    """Says an SQLite error in one line."""
+    """Convert an SQLite error into an ArchiveError with a one-line message."""
     try:
         yield
     except sqlite3.Error as error:
@@ -29,7 +29,7 @@ def clear(path: Path) -> Iterator[None]:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Which file lies at a path; None when there is none."""
+    """Return the identity of the file at a path, None if there is none."""
     try:
         found = path.stat()
     except OSError:
@@ -38,7 +38,7 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def held_schema(db: sqlite3.Connection, path: Path) -> int:
-    """The schema of a file, 0 of an empty one. Raises ArchiveError for one of another program or a newer version."""
+    """Return the schema version of a file, 0 if it is empty. Raises ArchiveError if it is foreign or newer."""
     held = int(db.execute("PRAGMA user_version").fetchone()[0])
     schema.check(held, str(path))
     if held == 0 and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
@@ -67,10 +67,10 @@ class SQLite:
         held = held_schema(self.db, self.path)
         if self.db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             self.db.execute("PRAGMA journal_mode=WAL")
-        self.db.execute("PRAGMA synchronous=NORMAL")  # WAL: a kill loses nothing, a power cut the last moments
+        self.db.execute("PRAGMA synchronous=NORMAL")  # WAL: a kill loses nothing, a power failure the last moments
         if held < schema.SCHEMA:
             with self.change() as db:
-                # Another program may have been faster.
+                # Another process may have upgraded it meanwhile.
                 for step in schema.STEPS[db.execute("PRAGMA user_version").fetchone()[0] :]:
                     for statement in step:
                         db.execute(statement)
@@ -78,7 +78,7 @@ class SQLite:
 
     @contextmanager
     def change(self) -> Iterator[sqlite3.Connection]:
-        # What is written to a file that has lost its name is gone with the process.
+        # Writes to a deleted or renamed file would be lost when this process ends.
         if self._file is not None and _identity(self.path) != self._file:
             raise ArchiveError(f"the archive {self.path} was moved or replaced while it was in use")
         with clear(self.path):
@@ -112,7 +112,7 @@ class SQLite:
         self._locks.append(lock.take(self.path.with_name(f"{name}.lock"), what))
 
     def mark_running(self, crawl: int) -> None:
-        self._crawl = crawl  # its process number stands in its row
+        self._crawl = crawl  # its row has the process id
 
     def running(self) -> set[int]:
         # `articles` is not among them: one at a time, and that is this one. A process number may be another's by now.
@@ -126,7 +126,7 @@ class SQLite:
             self.db.execute("PRAGMA secure_delete=ON")
         yield
         with clear(self.path):
-            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log must not keep it either
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the WAL file must not contain the deleted rows either
 
     def set_counters(self, tables: Iterable[str]) -> None:
         """Do nothing: SQLite continues after the highest number."""
@@ -138,7 +138,7 @@ class SQLite:
 
 
 def _runs(pid: int) -> bool:
-    """Whether another process of this machine is alive; elsewhere than on POSIX that is not asked."""
+    """Return whether another process of this machine is alive. Only checked on POSIX systems."""
     if pid == os.getpid() or os.name != "posix":
         return False
     try:

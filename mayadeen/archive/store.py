@@ -16,12 +16,12 @@ DAY = 24 * 3600
 
 
 def now() -> int:
-    """This moment, UTC seconds."""
+    """Return the current time, UTC seconds."""
     return int(datetime.now(UTC).timestamp())
 
 
 def seconds(stamp: str | datetime | None) -> int | None:
-    """An ISO 8601 string or aware time as UTC seconds."""
+    """Return an ISO 8601 string or a timezone-aware time as UTC seconds."""
     if not stamp:
         return None
     return int((datetime.fromisoformat(stamp) if isinstance(stamp, str) else stamp).timestamp())
@@ -61,7 +61,7 @@ class Store:
 
     @retried
     def begin(self, spider: str, edition: str, origin: str) -> None:
-        """A crawl begins. Raises ArchiveError when this archive holds the edition from another origin."""
+        """Record the start of a crawl. Raises ArchiveError if the archive contains this edition from another origin."""
         with self._change() as db:
             db.execute("INSERT INTO origins VALUES (?, ?) ON CONFLICT DO NOTHING", (edition, origin))
             held = db.execute("SELECT origin FROM origins WHERE edition = ?", (edition,)).fetchone()[0]
@@ -75,12 +75,12 @@ class Store:
             self._database.mark_running(self.crawl)
 
     def origins(self) -> dict[str, str]:
-        """Edition -> the origin that it is held of."""
+        """Return edition -> the origin from which it was crawled."""
         return dict(self._rows("SELECT edition, origin FROM origins"))
 
     @retried
     def end(self, reason: str, tally: dict[str, Any]) -> None:
-        """The crawl is over."""
+        """Record the end of the crawl."""
         with self._change() as db:
             db.execute(
                 "UPDATE crawls SET ended = ?, reason = ?, tally = ? WHERE n = ?",
@@ -88,7 +88,7 @@ class Store:
             )
 
     def origins_before(self, edition: str) -> dict[str, dict[str, int]]:
-        """Where the last crawl that could tell read the required fields: field -> origin -> articles."""
+        """Return the origins of required fields in the latest crawl that recorded them: field -> origin -> articles."""
         rows = self._rows(
             "SELECT tally FROM crawls WHERE edition = ? AND n <> ? AND tally LIKE '%\"origins\"%'"
             " ORDER BY n DESC LIMIT 1",
