@@ -64,7 +64,8 @@ def feed_parameters(parameters: dict[str, Any], spider: Spider) -> dict[str, Any
     time = parameters["time"].removesuffix("+00-00")  # no plus sign in file names; the time is UTC
     if isinstance(spider, ArchiveSpider):  # two crawls may start in the same second
         time += f"-{spider.session.archive.crawl}"
-    return {"edition": spider.name, **parameters, "time": time}
+    shard = spider.session.scope.shard if isinstance(spider, ArchiveSpider) else None
+    return {"edition": spider.name, **parameters, "time": time, "shard": shard.slug if shard else "all"}
 
 
 def _quoted(path: Path) -> str:

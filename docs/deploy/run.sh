@@ -5,7 +5,9 @@
 #   again   everything asked for again, conditionally: by the week
 #   ticker  the breaking news: by the minute
 # EDITION is en without any. Names in capitals are settings, others arguments of the spider.
-# Environment: MAYADEEN_DATA, CONTACT; for Scrapyd SCRAPYD_URL, SCRAPYD_USERNAME, SCRAPYD_PASSWORD.
+# Environment: MAYADEEN_DATA, MAYADEEN_ARCHIVE, CONTACT; for Scrapyd SCRAPYD_URL, SCRAPYD_USERNAME, SCRAPYD_PASSWORD.
+# SHARD=2/3: this machine takes the second of three parts of the articles. SCRAPYD_URL with three addresses, separated by
+# blanks: each node gets its part; that of a node which takes no job goes to the next one.
 # Exit status: that of `scrapy crawl`, 5 where another crawl of the edition is running; 1 where Scrapyd takes no job.
 set -eu
 export LC_ALL=C.UTF-8
@@ -19,7 +21,8 @@ case ${name%%-*} in
     *) echo "error: the job must be new, all, again or ticker, got '$name'" >&2 && exit 2 ;;
 esac
 shift
-set -- "edition=$edition" ${CONTACT:+"CONTACT=$CONTACT"} ${extra:+"$extra"} "$@"
+[ "$spider" = articles ] || SHARD=
+set -- "edition=$edition" ${CONTACT:+"CONTACT=$CONTACT"} ${extra:+"$extra"} ${SHARD:+"shard=$SHARD"} "$@"
 for pair; do
     shift
     case ${SCRAPYD_URL:+scrapyd}$pair in
@@ -34,10 +37,28 @@ if [ -z "${SCRAPYD_URL:-}" ]; then
     PATH=$PWD/.venv/bin:$PATH exec scrapy crawl "$spider" "$@"
 fi
 # The password goes in by a pipe: a command line is for all to see.
-answer=$(printf 'user = "%s:%s"\n' "${SCRAPYD_USERNAME:-}" "${SCRAPYD_PASSWORD:-}" |
-    curl --silent --show-error --config - "${SCRAPYD_URL%/}/schedule.json" \
-        -d project=mayadeen -d spider="$spider" -d jobid="$name-$(date -u +%Y%m%dT%H%M%S)" "$@" 2>&1) || true
-case $answer in
-    *'"status": "ok"'*) ;;
-    *) echo "error: Scrapyd did not take the job: $answer" >&2 && exit 1 ;;
-esac
+post() { # NODE OPTION ...
+    node=$1 && shift
+    answer=$(printf 'user = "%s:%s"\n' "${SCRAPYD_USERNAME:-}" "${SCRAPYD_PASSWORD:-}" |
+        curl --silent --show-error --config - "${node%/}/schedule.json" \
+            -d project=mayadeen -d spider="$spider" "$@" 2>&1) || true
+    case $answer in *'"status": "ok"'*) ;; *) false ;; esac
+}
+# A job goes to the node of its number; where that takes none, to the next one.
+place() { # NUMBER OPTION ...
+    number=$1 && shift
+    for node in $(echo $SCRAPYD_URL $SCRAPYD_URL | cut -d " " -f "$number-$((number + count - 1))"); do
+        post "$node" "$@" && return
+    done
+    echo "error: Scrapyd did not take the job: $answer" >&2
+    return 1
+}
+count=$(echo $SCRAPYD_URL | wc -w) job=$name-$(date -u +%Y%m%dT%H%M%S) number=0 status=0
+if [ "$count" -eq 1 ] || [ "$spider" = breaking ]; then
+    place 1 -d jobid="$job" "$@" && exit
+    exit 1
+fi
+while [ "$((number += 1))" -le "$count" ]; do
+    place "$number" -d jobid="$job-$number" -d shard="$number/$count" "$@" || status=1
+done
+exit $status

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+from mayadeen.archive.shards import Shard
 from mayadeen.archive.sqlite import SQLite
 from mayadeen.errors import ArchiveError, UsageError
+
+if TYPE_CHECKING:
+    from mayadeen.archive.pace import Pace
 
 Place = Path | str
 """Location of an archive: an SQLite file, or the address of a PostgreSQL database."""
@@ -62,8 +66,8 @@ class Database(Protocol):
     def rows(self, query: str, values: Any) -> list[Any]:
         """Return the rows of a query."""
 
-    def lock(self, name: str, what: str) -> None:
-        """Take a lock until `close` or the end of the process. Raises Busy, which names `what` and the holder."""
+    def lock(self, edition: str, shard: Shard | None) -> None:
+        """Take the lock of an edition or a shard until `close` or the end of the process; see `Store.lock`."""
 
     def mark_running(self, crawl: int) -> None:
         """Mark a crawl of this process as running, within a transaction of the caller."""
@@ -93,13 +97,29 @@ def open_database(place: Place, patience: float, *, create: bool = True) -> Data
     """
     if isinstance(place, Path):
         return SQLite(place, patience, create=create)
-    try:
+    with _psycopg():
         from mayadeen.archive.postgresql import PostgreSQL
+    return PostgreSQL(place, patience, create=create)
+
+
+def open_pace(place: Place, patience: float) -> Pace | None:
+    """Return the pace that the crawls of an archive on a server share; None for a file."""
+    if isinstance(place, Path):
+        return None
+    with _psycopg():
+        from mayadeen.archive.pace import Pace
+    return Pace(place, patience)
+
+
+@contextmanager
+def _psycopg() -> Iterator[None]:
+    """Report a missing psycopg in one line."""
+    try:
+        yield
     except ImportError:
         raise UsageError(
             "an archive on PostgreSQL needs psycopg, the extra 'postgres': pip install 'psycopg[binary]>=3.3'"
         ) from None
-    return PostgreSQL(place, patience, create=create)
 
 
 def read_place(given: str) -> Place:

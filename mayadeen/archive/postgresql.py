@@ -22,7 +22,9 @@ from psycopg.types.numeric import Int8BinaryDumper
 from mayadeen.archive import schema
 from mayadeen.archive.database import Disconnected, retried
 from mayadeen.archive.dialect import Text, in_own_types, one_line, quoted, read_address, shown, translated
-from mayadeen.errors import ArchiveError, Busy, NoArchive
+from mayadeen.archive.lock import busy
+from mayadeen.archive.shards import Shard, excludes
+from mayadeen.errors import ArchiveError, NoArchive
 
 logger = getLogger(__name__)
 
@@ -115,12 +117,14 @@ class PostgreSQL:
         logger.warning("reconnected to the archive %s after %.1f s", self.name, time.monotonic() - began)
 
     def _lock_again(self) -> None:
-        for (kind, number), what in self._locks.items():
-            if not self._try_lock(kind, number):
-                holder = self._holder(kind, number)
-                raise ArchiveError(
-                    f"the connection to the archive {self.name} was lost, and {what} is now locked by {holder}"
-                )
+        with self._connection.transaction():
+            self._connection.execute(f"SELECT pg_advisory_xact_lock({self._class('write')}, 0)")
+            for (kind, number), what in self._locks.items():
+                if found := self._excluding(kind, number):
+                    raise ArchiveError(
+                        f"the connection to the archive {self.name} was lost, and {what} is now locked by {found[1]}"
+                    )
+                self._try_lock(kind, number)
 
     def close(self) -> None:
         self._connection.close()
@@ -266,15 +270,13 @@ class PostgreSQL:
 
     # --- Locks ---------------------------------------------------------------------------------------------------
 
-    def lock(self, name: str, what: str) -> None:
-        number = int.from_bytes(sha256(name.encode()).digest()[:4]) & 0x7FFFFFFF
-        try:
-            if not self._try_lock("name", number):
-                holder = self._holder("name", number)
-                raise Busy(f"{what} is already being crawled by {holder} ({self.name}); wait until it ends")
-        except psycopg.Error as error:
-            raise self._failure(error) from None
-        self._locks["name", number] = what
+    def lock(self, edition: str, shard: Shard | None) -> None:
+        kind, number = f"articles {edition}", _number(shard)
+        with self.change():  # one after the other: nobody takes what overlaps meanwhile
+            if found := self._excluding(kind, number):
+                raise busy(edition, _shard(found[0]), f"{found[1]} ({self.name})")
+            self._try_lock(kind, number)
+        self._locks[kind, number] = f"shard {shard} of the {edition} edition" if shard else f"the {edition} edition"
 
     def mark_running(self, crawl: int) -> None:
         self._try_lock("crawl", crawl)
@@ -300,17 +302,18 @@ class PostgreSQL:
             " AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         )
 
-    def _holder(self, kind: str, number: int) -> str:
-        """Return the process and the host that hold a lock, and since when."""
+    def _excluding(self, kind: str, number: int) -> tuple[int, str] | None:
+        """Return the number and the holder of another connection's lock that excludes a lock; None without one."""
         rows = self._connection.execute(
-            "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)"
-            f" WHERE {self._is_held(kind)} AND objid = {number}"
+            "SELECT objid::bigint, application_name FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            f" WHERE {self._is_held(kind)} AND pid <> pg_backend_pid() ORDER BY objid"
         ).fetchall()
-        said = re.fullmatch(r"mayadeen (\d+) (\S+)T(\S+)Z (\S*)", str(rows[0][0])) if rows else None
-        if not said:
-            return "another process"
-        process, day, moment, host = said.groups()
-        return f"process {process} of {host} since {day} {moment} UTC"
+        for held, name in rows:
+            if held == number or (kind != "crawl" and excludes(_shard(number), _shard(held))):
+                said = re.fullmatch(r"mayadeen (\d+) (\S+)T(\S+)Z (\S*)", str(name))
+                who = "process {0} of {3} since {1} {2} UTC".format(*said.groups()) if said else "another process"
+                return held, who
+        return None
 
     # --- Errors --------------------------------------------------------------------------------------------------
 
@@ -324,3 +327,12 @@ class PostgreSQL:
             if secret := self._given.get(name):
                 text = text.replace(str(secret), "***")
         return text
+
+
+def _number(shard: Shard | None) -> int:
+    """Return the second number of the lock of a shard; 0 for the whole edition."""
+    return shard.of * 10_000 + shard.number if shard else 0
+
+
+def _shard(number: int) -> Shard | None:
+    return Shard(number % 10_000, number // 10_000) if number else None

@@ -41,12 +41,19 @@ class PastCrawl:
     n: int
     spider: str
     edition: str
+    shard: str
+    """Shard of the edition, `1/3`; "" for the whole edition."""
     started: int
     ended: int | None
     """UTC seconds; None if it is running or was killed."""
     reason: str | None
     tally: dict[str, Any]
     """The argument of `ArchiveFile.end`."""
+
+    @property
+    def name(self) -> str:
+        """Spider, with the shard if there is one: `articles 1/3`."""
+        return f"{self.spider} {self.shard}".rstrip()
 
 
 def count_articles(archive: Articles, edition: str) -> int:
@@ -92,14 +99,14 @@ def past_crawls(
 ) -> list[PastCrawl]:
     """Return the latest crawls, oldest first; of one edition and spider if given."""
     rows = archive._rows(
-        "SELECT n, spider, edition, started, ended, reason, tally FROM crawls"
+        "SELECT n, spider, edition, shard, started, ended, reason, tally FROM crawls"
         " WHERE coalesce(:edition, edition) = edition AND coalesce(:spider, spider) = spider"
         " ORDER BY n DESC LIMIT :limit",
         {"edition": edition, "spider": spider, "limit": limit},
     )
     return [
-        PastCrawl(n, spider, code, started, ended, reason, json.loads(tally or "{}"))
-        for n, spider, code, started, ended, reason, tally in reversed(rows)
+        PastCrawl(n, spider, code, shard, started, ended, reason, json.loads(tally or "{}"))
+        for n, spider, code, shard, started, ended, reason, tally in reversed(rows)
     ]
 
 

@@ -10,7 +10,7 @@ from contextlib import closing
 
 from mayadeen.errors import ArchiveError
 
-SCHEMA = 3
+SCHEMA = 4
 """Number of steps. Stored as `user_version` (SQLite) or in the table `mayadeen` (PostgreSQL)."""
 
 STEPS = (
@@ -72,6 +72,11 @@ STEPS = (
         # n: number of the article. Short texts have no signature.
         "CREATE TABLE signatures (n INTEGER PRIMARY KEY, signature BLOB NOT NULL)",
         "CREATE TABLE bands (hash INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (hash, n)) WITHOUT ROWID",
+    ),
+    (  # shard: the shard of an `articles` crawl, `1/3`; "" for the whole edition.
+        "ALTER TABLE crawls ADD COLUMN shard TEXT NOT NULL DEFAULT ''",
+        # Earliest time of the next request to a host, in microseconds since 1970 (pace.py). Used on PostgreSQL only.
+        "CREATE TABLE pace (host TEXT PRIMARY KEY, next INTEGER NOT NULL)",
     ),
 )
 

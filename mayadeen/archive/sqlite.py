@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from mayadeen.archive import lock, schema
+from mayadeen.archive.shards import Shard
 from mayadeen.errors import ArchiveError, NoArchive
 
 
@@ -108,16 +109,24 @@ class SQLite:
         with clear(self.path):
             return self.db.execute(query, values).fetchall()
 
-    def lock(self, name: str, what: str) -> None:
-        self._locks.append(lock.take(self.path.with_name(f"{name}.lock"), what))
+    def lock(self, edition: str, shard: Shard | None) -> None:
+        self._locks.append(lock.take(self.path.parent, edition, shard))
 
     def mark_running(self, crawl: int) -> None:
         self._crawl = crawl  # its row has the process id
 
     def running(self) -> set[int]:
-        # `articles` is not among them: one at a time, and that is this one. A process number may be another's by now.
-        query = "SELECT n, pid FROM crawls WHERE ended IS NULL AND spider <> 'articles' AND started > ?"
-        found = self.rows(query, (int(time.time()) - 24 * 3600,))
+        # The system may have reused the process number of a killed crawl. So ignore crawls older than a day, and, of
+        # `articles` crawls, all but the last one of each other shard: the locks allow no others to run.
+        query = (
+            "SELECT crawls.n, crawls.pid FROM crawls JOIN crawls AS own ON own.n = ? WHERE crawls.ended IS NULL"
+            " AND (crawls.spider <> 'articles' AND crawls.started > ?"
+            " OR crawls.spider = 'articles' AND crawls.shard <> own.shard AND own.shard <> ''"
+            " AND crawls.shard LIKE '%' || substr(own.shard, instr(own.shard, '/')) AND NOT EXISTS (SELECT 1"
+            " FROM crawls AS later WHERE later.n > crawls.n AND later.spider = crawls.spider"
+            " AND later.edition = crawls.edition AND later.shard = crawls.shard))"
+        )
+        found = self.rows(query, (self._crawl, int(time.time()) - 24 * 3600))
         return {n for n, pid in found if n != self._crawl and _runs(pid)}
 
     @contextmanager

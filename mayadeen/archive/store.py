@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mayadeen.archive.database import Connection, Place, open_database, retried
+from mayadeen.archive.shards import Shard
 from mayadeen.errors import ArchiveError
 
 DAY = 24 * 3600
@@ -51,17 +52,20 @@ class Store:
         """Close the archive and release its locks. May be called twice."""
         self._database.close()
 
-    def lock(self, name: str, what: str) -> None:
-        """Take a lock until `close` or the end of the process. Raises Busy, which names the holder.
+    @retried
+    def lock(self, edition: str, shard: Shard | None = None) -> None:
+        """Take the lock of an edition, or of a shard of it, until `close` or the end of the process.
 
-        `name`: letters, digits and `-`; the name of the lock file beside an SQLite archive. `what`: what it protects,
-        for the message.
+        Raises Busy, which names the holder, while another crawl may read some of the same articles.
         """
-        self._database.lock(name, what)
+        self._database.lock(edition, shard)
 
     @retried
-    def begin(self, spider: str, edition: str, origin: str) -> None:
-        """Record the start of a crawl. Raises ArchiveError if the archive contains this edition from another origin."""
+    def begin(self, spider: str, edition: str, origin: str, shard: str = "") -> None:
+        """Record the start of a crawl, of a whole edition or of a shard (`1/3`).
+
+        Raises ArchiveError if the archive contains this edition from another origin.
+        """
         with self._change() as db:
             db.execute("INSERT INTO origins VALUES (?, ?) ON CONFLICT DO NOTHING", (edition, origin))
             held = db.execute("SELECT origin FROM origins WHERE edition = ?", (edition,)).fetchone()[0]
@@ -70,8 +74,8 @@ class Store:
                     f"the archive {self.name} holds the {edition} edition of {held}, not of {origin}; give another "
                     "DATA_DIR or ARCHIVE"
                 )
-            query = "INSERT INTO crawls (spider, edition, pid, started) VALUES (?, ?, ?, ?) RETURNING n"
-            self.crawl = int(db.execute(query, (spider, edition, os.getpid(), now())).fetchone()[0])
+            query = "INSERT INTO crawls (spider, edition, pid, started, shard) VALUES (?, ?, ?, ?, ?) RETURNING n"
+            self.crawl = int(db.execute(query, (spider, edition, os.getpid(), now(), shard)).fetchone()[0])
             self._database.mark_running(self.crawl)
 
     def origins(self) -> dict[str, str]:

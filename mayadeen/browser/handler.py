@@ -30,6 +30,10 @@ _STARTING = 60.0
 """Maximum number of seconds for the browser to start."""
 
 
+request_leaving = object()
+"""Signal sent just before a request leaves, with `request`. Its receivers are awaited."""
+
+
 class Browser:
     """The download handler for http and https: Scrapy's own, and a browser for requests that need one."""
 
@@ -50,6 +54,7 @@ class Browser:
 
     async def download_request(self, request: Request) -> Response:
         """Download a request. Raises BrowserError if the browser fails or times out."""
+        await self.crawler.signals.send_catch_log_async(request_leaving, request=request)
         if not request.meta.get("playwright"):
             response: Response = await self.plain.download_request(request)
             return response

@@ -84,7 +84,7 @@ def table(archive: Archive, folder: Path, edition: str | None, last: int) -> Ite
         alarms = _alarms(folder / f"{crawl.n}.json")
         counts = (read, *(found.get(name, 0) for name in ("new", "changed", "gone")), len(alarms) or "")
         ended = crawl.reason or "running"
-        yield _ROW.format(crawl.n, crawl.spider, crawl.edition, began, ended, *counts).rstrip()
+        yield _ROW.format(crawl.n, crawl.name, crawl.edition, began, ended, *counts).rstrip()
         for alarm in alarms:
             yield f"       {alarm.get('name')}: {alarm.get('text')}"
             if alarm.get("next"):

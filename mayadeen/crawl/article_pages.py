@@ -60,11 +60,11 @@ class ArticlePages:
             yield request
 
     def request_if_worth(self, found_on: str, visit: Visit) -> Iterator[Request]:
-        """Yield a request for an address that may be a new or changed article."""
+        """Yield a request for an address that may be a new or changed article of the crawl's shard."""
         address = visit.address
         if visit.source and address.key in self.shown:
             self.named.add(address.key)
-        if not address.may_be_article:
+        if not address.may_be_article or not self.session.scope.has_key(address.key):
             return
         known = self.session.archive.find(self.session.edition, address.key)
         if known and visit.listed:

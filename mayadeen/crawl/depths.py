@@ -165,7 +165,8 @@ class Depths:
         cards = [card for card in listing.cards if card.block == ""]
         page = [(self.session.address(card.url).key, self.day_of(card)) for card in cards]
         visits = [self.visit_to(card, walk.listed, all_of_it=bool(walk.listed)) for card in cards]
-        asked = [visit.address.key for visit in visits if visit and visit.address.may_be_article]
+        shown = [visit.address.key for visit in visits if visit and visit.address.may_be_article]
+        asked = [key for key in shown if self.session.scope.has_key(key)]
         held = [self._is_held(key, walk) for key in asked]
         walk.run = walk.run + len(held) if all(held) else held[::-1].index(False)
         if walk.pages and walk.seen.issuperset(key for key, _ in page):
@@ -179,7 +180,7 @@ class Depths:
             self._warn(walk, "listing/barren")
         walk.before, walk.asked = page, asked
         walk.seen.update(key for key, _ in page)
-        walk.keys.update(dict.fromkeys(asked))
+        walk.keys.update(dict.fromkeys(shown))
         yield from self.article_requests(listing, found_on, listed=walk.listed)
 
     def _is_held(self, key: str, walk: Walk) -> bool:
@@ -223,7 +224,7 @@ class Depths:
             logger.info(
                 "listing %s: %d articles on %d further pages; %s", walk.url, len(walk.keys), walk.pages, ENDS[walk.end]
             )
-        if self.session.recrawl.holds(walk.keys):
+        if self.session.recrawl.holds(key for key in walk.keys if self.session.scope.has_key(key)):
             bounds = self._bounds()[walk.end == "cap"]
             self.session.archive.record_listing(self.session.edition, walk.url, bounds)
 

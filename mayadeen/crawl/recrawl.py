@@ -26,7 +26,7 @@ class Month:
     past: bool
     """Whether the month is over, so that no new articles will be added."""
     keys: dict[str, int | None] = field(default_factory=dict)
-    """Its articles within the crawl's sections and tags -> their lastmod."""
+    """Its articles within the crawl's sections, tags and shard -> their lastmod."""
     whole: bool = True
     """Whether all of it was read and is within the crawl's days."""
 

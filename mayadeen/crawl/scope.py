@@ -1,4 +1,4 @@
-"""The scope of a crawl: edition, sections, tags, days. Validated once, then applied to each address and article."""
+"""The scope of a crawl: edition, sections, tags, days, shard. Validated once, then applied to each address."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from mayadeen.archive.shards import Shard, read_shard
 from mayadeen.errors import UsageError
 from mayadeen.items import Article
 from mayadeen.site import dates
@@ -27,6 +28,8 @@ class Scope:
     until: date | None = None
     match: str = "any"
     """Whether an article must be in one of the sections or have one of the tags (`any`), or both (`all`)."""
+    shard: Shard | None = None
+    """Shard of the articles; None: all of them."""
 
     @property
     def whole(self) -> bool:
@@ -37,6 +40,16 @@ class Scope:
     def marks(self) -> frozenset[str]:
         """Labels of listings whose articles are in scope: `tag:syria`, `region:mena`."""
         return frozenset({f"tag:{tag}" for tag in self.tags} | {f"region:{name}" for name in self.sections})
+
+    @property
+    def bounds(self) -> str:
+        """Sections, tags and shard as text, "" for the whole edition. Months and listings are complete within them."""
+        names = "; ".join(",".join(sorted(names)) for names in (self.sections, self.tags) if names)
+        return "; ".join(filter(None, (names, f"shard {self.shard}" if self.shard else "")))
+
+    def has_key(self, key: str) -> bool:
+        """Return whether the article with an address key (`dedupe_key`) belongs to the shard of the crawl."""
+        return self.shard is None or self.shard.has(key)
 
     def has_month(self, year: int, month: int) -> bool:
         """Return whether any day of a month is in scope."""
@@ -107,6 +120,7 @@ def read_scope(
     since: str | None = None,
     until: str | None = None,
     match: str = "any",
+    shard: str | None = None,
 ) -> Scope:
     """Return the scope described by a user's arguments. Raises UsageError for an invalid one."""
     if edition not in EDITIONS:
@@ -130,6 +144,7 @@ def read_scope(
         since=first,
         until=last,
         match=match,
+        shard=read_shard(shard) if shard is not None else None,
     )
 
 

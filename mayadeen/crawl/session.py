@@ -62,12 +62,12 @@ class Session:
         known: str = "skip",
         *,
         gives_unchanged: bool = False,
-        lock: tuple[str, str] | None = None,
+        locks: bool = False,
     ) -> None:
         """Open the archive. Raises ArchiveError if it cannot be used, and Busy if another crawl holds the lock.
 
         `known`: see `recrawl.KNOWN`. `gives_unchanged`: whether unchanged articles that were read go to the feeds too.
-        `lock`: the arguments of `Store.lock`.
+        `locks`: whether other crawls of the same articles are excluded.
         """
         self.crawler, self.settings, self.scope = crawler, crawler.settings, scope
         self.site, self.edition = scope.site, scope.site.edition.code
@@ -80,8 +80,8 @@ class Session:
         """Ids and keys of the requested addresses."""
         self.reader = TemplateReader(*find_template(self.settings, self.edition))
         self.archive = Archive(archive_place(self.settings), patience=self.settings.getfloat("ARCHIVE_TIMEOUT"))
-        if lock:
-            self.archive.lock(*lock)
+        if locks:
+            self.archive.lock(self.edition, scope.shard)
         self.recrawl = Recrawl(self.archive, self.site, known, reader_version=self.reader.version)
         self.name = crawler.spidercls.name
         self.phase = self.name
@@ -90,7 +90,7 @@ class Session:
         """Number of sitemaps still to read, for the live line."""
         self.robots_sitemaps: list[str] | None = None
         """The sitemaps listed in robots.txt; None if it was not read."""
-        self.archive.begin(self.name, self.edition, self.site.origin)
+        self.archive.begin(self.name, self.edition, self.site.origin, str(scope.shard or ""))
         crawler.signals.connect(self.robots_parsed, signals.robots_parsed)
         crawler.signals.connect(self.close, signals.engine_stopped)
 
@@ -129,8 +129,9 @@ class Session:
 
     @property
     def scope_name(self) -> str:
-        """The requested sections and tags. Crawls with other ones read other kinds of articles."""
-        return " ".join(sorted((*self.scope.sections, *(f"tag:{tag}" for tag in self.scope.tags))))
+        """The requested sections, tags and shard. Crawls with other ones read other articles."""
+        shard = [f"shard:{self.scope.shard}"] if self.scope.shard else []
+        return " ".join(sorted((*self.scope.sections, *(f"tag:{tag}" for tag in self.scope.tags), *shard)))
 
     def address(self, url: str) -> Address:
         """Return an absolute address of the site."""
@@ -138,6 +139,10 @@ class Session:
         if address is None:
             raise ValueError(f"{url!r} is not the address of a page")
         return address
+
+    def has(self, url: str) -> bool:
+        """Return whether the article at an address belongs to the shard of the crawl."""
+        return self.scope.has_key(dedupe_key(url, self.site))
 
     def is_first(self, name: str) -> bool:
         """Return whether an id or a key is requested for the first time in this crawl, and record it."""

@@ -43,8 +43,7 @@ class Sitemaps:
         self.asked = 0
         self.found = False
         """Whether any sitemap was found."""
-        scope = session.scope
-        self.bounds = "; ".join(",".join(sorted(names)) for names in (scope.sections, scope.tags) if names)
+        self.bounds = session.scope.bounds
 
     def start(self) -> Iterator[Request]:
         """Yield requests for the sitemaps in robots.txt, else for the usual addresses."""
@@ -126,11 +125,13 @@ class Sitemaps:
                 self.answered(entry.keywords)
             if (tagged or session.scope.may_have_address(address.url)) and address.may_be_article:
                 visit = Visit(address=address, lastmod=_past(seconds(entry.lastmod)), source=month.url)
-                month.keys[address.key] = visit.lastmod
+                if session.scope.has_key(address.key):
+                    month.keys[address.key] = visit.lastmod
                 yield from self.pages.request_if_worth(found_on, visit)
         for known in session.recrawl.missing(month, named):
-            if session.scope.may_have_address(known.url):
-                yield from self.pages.request(known.url, found_on, known, self.pages.visit_again(known, source=""))
+            again = self.pages.visit_again(known, source="")
+            if session.scope.may_have_address(known.url) and session.scope.has_key(again.address.key):
+                yield from self.pages.request(known.url, found_on, known, again)
 
     def _add_months(self, sitemap: Sitemap) -> None:
         """Add the months of an index that should be requested, newest first."""

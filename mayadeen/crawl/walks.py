@@ -30,7 +30,7 @@ class Walk:
     button: bool = False
     """Whether its first page has a load-more button."""
     keys: dict[str, None] = field(default_factory=dict)
-    """Its articles in scope."""
+    """Its articles in scope, those of other shards among them."""
     whole: bool = True
     """Whether it could be followed."""
     first: list[str] = field(default_factory=list)
@@ -38,7 +38,7 @@ class Walk:
     before: list[tuple[str, datetime | None]] = field(default_factory=list)
     """Keys and dates of the articles on the page read last."""
     asked: list[str] = field(default_factory=list)
-    """Those of them in scope."""
+    """Those of them in scope and in the crawl's shard."""
     seen: set[str] = field(default_factory=set)
     """The keys of all its pages."""
     pages: int = 0

@@ -12,6 +12,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import HtmlResponse, Response
 
 from mayadeen.crawl import ending
+from mayadeen.crawl.session import session_of
 from mayadeen.crawl.session import site_of as crawl_site
 from mayadeen.site.address import page_type, site_of
 from mayadeen.warc import PageWriter, looks_like_html
@@ -46,7 +47,10 @@ class KeepPages:
         try:
             if self.writer is None:
                 folder = Path(self.crawler.settings["DATA_DIR"]) / "pages"
-                self.writer = PageWriter(folder, site, self.crawler.settings.getint("KEEP_PAGES_SIZE"))
+                session = session_of(self.crawler)
+                shard = session.scope.shard if session else None
+                size = self.crawler.settings.getint("KEEP_PAGES_SIZE")
+                self.writer = PageWriter(folder, site, size, shard.slug if shard else "")
             self.writer.write(response, request)
             self.crawler.stats.inc_value("keep/pages")
         except OSError as error:

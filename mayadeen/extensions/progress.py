@@ -91,7 +91,8 @@ class Progress:
         if rate and ahead:
             parts.append(f"{tqdm.format_interval(ahead / rate)} left")
         months = f" {read}/{read + left}" if read + left else ""
-        return f"{session.phase}{months}: {', '.join(parts)}"
+        part = f"shard {session.scope.shard}, " if session.scope.shard else ""
+        return f"{part}{session.phase}{months}: {', '.join(parts)}"
 
     def _other(self, stats: dict[str, Any]) -> str:
         """Return the progress of a spider without an archive: rereading, probe."""

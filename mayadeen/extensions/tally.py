@@ -38,8 +38,10 @@ class Tally:
         found, requests = session.found(), summary.requests(stats)
         sums = ", ".join(f"{value} {name}" for name, value in requests.items())
         size = stats.get("downloader/response_bytes", 0) / 1e6
+        part = f"shard {session.scope.shard}: " if session.scope.shard else ""
         spider.logger.info(
-            "found %d articles: %s; %d requests (%s), %.1f MB",
+            "%sfound %d articles: %s; %d requests (%s), %.1f MB",
+            part,
             sum(found.values()),
             ", ".join(f"{value} {name}" for name, value in found.items()),
             sum(requests.values()),

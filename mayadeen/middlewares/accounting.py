@@ -92,6 +92,8 @@ class Accounting:
     def _list(self, spider: Any, ledger: Ledger) -> Path | str:
         """Write the failed addresses in the format of `scrapy crawl pages -a file=`."""
         time = datetime.now(UTC).isoformat(timespec="seconds").replace(":", "-").removesuffix("+00-00")
+        if session := session_of(self.crawler):  # two crawls may end in the same second
+            time += f"-{session.archive.crawl}"
         path = Path(self.crawler.settings["DATA_DIR"]) / "failed" / f"{spider.name}-{spider.edition}-{time}.txt"
         lines = [f"{'' if article else '# '}{url}\t{escape_controls(why)}" for url, why, article in ledger.failed]
         about = f"# failed; the next crawl retries these; to retry now: scrapy crawl pages -a file={path.name}"

@@ -1,4 +1,4 @@
-"""Controls the request rate per host: robots.txt, Retry-After, and backoff after errors."""
+"""Controls the request rate per host: robots.txt, Retry-After, backoff after errors, other crawls of the archive."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 
+from mayadeen.archive.database import open_pace
+from mayadeen.browser.handler import request_leaving
 from mayadeen.crawl import ending
 from mayadeen.crawl.answers import refusal
+from mayadeen.crawl.places import archive_place
 
 logger = getLogger(__name__)
 
@@ -48,6 +51,8 @@ class Throttling:
       No task sleeps: the slot's last request is set to a time in the future.
     - A Retry-After longer than RETRY_AFTER_MAX seconds, or OUTAGE_LIMIT consecutive errors, stops the crawl. The next
       crawl continues.
+    - The crawls of an archive on PostgreSQL share one rate: the slot's delay is the minimum time between any two of
+      their requests, and all of them keep a pause that one of them was asked for.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -63,6 +68,10 @@ class Throttling:
         """Slot -> end of its pause, in monotonic seconds."""
         self.concurrency: dict[str, int] = {}
         """Slot -> its normal concurrency, while it is limited to one request at a time."""
+        self.pace = open_pace(archive_place(crawler.settings), crawler.settings.getfloat("ARCHIVE_TIMEOUT"))
+        if self.pace:
+            crawler.signals.connect(self.turn, request_leaving)
+            crawler.signals.connect(self.pace.close, signals.engine_stopped)
         crawler.signals.connect(self.robots_parsed, signals.robots_parsed)
         # Connected after AutoThrottle, which is an extension.
         crawler.signals.connect(self.response_downloaded, signals.response_downloaded)
@@ -103,9 +112,19 @@ class Throttling:
     def _slot(self, key: str) -> Slot | None:
         return self.crawler.engine.downloader.slots.get(key)
 
+    # --- Shared rate ---------------------------------------------------------------------------------------------
+
+    async def turn(self, request: Request) -> None:
+        """Wait for the turn of a request that is about to leave. A slot without a delay does not wait."""
+        host = str(request.meta.get("download_slot"))
+        slot = self._slot(host)
+        if self.pace and slot is not None and slot.delay:
+            slot.jitter = 0  # the shared gaps are never shorter than the delay, so random ones would only be longer
+            await self.pace.turn(host, slot.delay)
+
     # --- Pauses --------------------------------------------------------------------------------------------------
 
-    def process_response(self, request: Request, response: Response) -> Response:
+    async def process_response(self, request: Request, response: Response) -> Response:
         """Handle a response. Any response that is not a server error shows that the host is up."""
         host = request.meta.get("download_slot")
         if host is None:
@@ -125,16 +144,16 @@ class Throttling:
                 f"{response.url}), longer than RETRY_AFTER_MAX ({self.longest:.0f} s): run the crawl again then",
             )
             return response
-        self._wait(request, host, f"HTTP {response.status}", response.status in _OVERLOADED, stated)
+        await self._wait(request, host, f"HTTP {response.status}", response.status in _OVERLOADED, stated)
         return response
 
-    def process_exception(self, request: Request, exception: Exception) -> None:
+    async def process_exception(self, request: Request, exception: Exception) -> None:
         """Handle a missing or truncated response."""
         host = request.meta.get("download_slot")
         if host is not None and isinstance(exception, _NO_ANSWER):
-            self._wait(request, host, type(exception).__name__, False, None)
+            await self._wait(request, host, type(exception).__name__, False, None)
 
-    def _wait(self, request: Request, host: str, what: str, overloaded: bool, stated: float | None) -> None:
+    async def _wait(self, request: Request, host: str, what: str, overloaded: bool, stated: float | None) -> None:
         """Postpone the next request to the host."""
         now = monotonic()
         # Requests already pending when the pause began give no new information.
@@ -164,6 +183,8 @@ class Throttling:
             self.crawler.stats.inc_value("retry_after/pauses")
             self.crawler.stats.inc_value("retry_after/seconds", round(wait))
         logger.info("%s for %s: no request to %s for %.1f s", what, request.url, host, wait)
+        if self.pace:
+            await self.pace.pause(host, wait)
 
     def _resume(self, host: str) -> None:
         """Reset the backoff."""

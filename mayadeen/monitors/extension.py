@@ -80,7 +80,8 @@ class Monitors:
         self._write(session, alarms)
         if not alarms:
             return
-        title = f"mayadeen {session.edition} {session.name}: {', '.join(alarm.name for alarm in alarms)}"
+        part = f" {session.scope.shard}" if session.scope.shard else ""
+        title = f"mayadeen {session.edition} {session.name}{part}: {', '.join(alarm.name for alarm in alarms)}"
         for service in await notify.send(self.crawler.settings, title, "\n\n".join(each.line() for each in alarms)):
             logger.warning("the alarm did not reach %s", service)
 

@@ -52,7 +52,7 @@ def health_figure(crawls: list[PastCrawl], alarms: list[Alarm]) -> Figure | None
     ]
     rows = [
         [
-            crawl.n, crawl.spider, moment(crawl.started),
+            crawl.n, crawl.name, moment(crawl.started),
             span(crawl.ended - crawl.started) if crawl.ended else "",
             crawl.reason or "not over",
             *(_number(crawl.tally.get("found"), name) for name in ("new", "changed", "unchanged", "gone")),

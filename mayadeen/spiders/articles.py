@@ -46,12 +46,13 @@ class Articles(ArchiveSpider):
         "match": "any (default): in one of the sections or with one of the tags; all: both",
         "since": "first day of publication in Beirut: 2024-04-20, today, yesterday or 7d",
         "until": "last day",
+        "shard": "I/N: one of N parts of the articles, such as 1/3, for crawls that share an archive",
         "known": "articles in the archive: skip, emit (from the archive) or refetch (request them again)",
     }
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Validate the arguments, lock the edition and open the archive. Raises UsageError."""
+        """Validate the arguments, lock the edition or shard and open the archive. Raises UsageError."""
         given = arguments.check(cls.name, cls.arguments, kwargs)
         spider = super().from_crawler(crawler)
         settings = crawler.settings
@@ -65,7 +66,7 @@ class Articles(ArchiveSpider):
             raise UsageError(f"known must be one of {', '.join(KNOWN)}, got {known!r}")
         edition, data = scope.site.edition.code, data_directory(settings)
         data.mkdir(parents=True, exist_ok=True)
-        spider.compose(Session(crawler, scope, known, lock=(f"articles-{edition}", f"the {edition} edition")))
+        spider.compose(Session(crawler, scope, known, locks=True))
         signed, left = spider.session.archive.sign_earlier(edition, SIGNED_AT_ONCE)
         if signed:
             spider.logger.info("signed %d earlier articles for nearDuplicates, %d left for later crawls", signed, left)
@@ -156,10 +157,10 @@ class Articles(ArchiveSpider):
 
     def outbox(self) -> Iterator[Article]:
         """Yield what earlier crawls recorded but is in no feed yet. It comes first, as soon as the names of sections
-        are known.
+        are known. A shard yields the articles that belong to it, whichever crawl recorded them.
         """
         for article, listed in self.session.archive.outbox(self.edition, self.session.views):
-            if not self.session.scope.refuses(article, listed=listed):
+            if self.session.has(article.url) and not self.session.scope.refuses(article, listed=listed):
                 self.session.count("archive/again")
                 yield article
 
@@ -238,8 +239,10 @@ class Articles(ArchiveSpider):
         for known in self.again:
             moment = datetime.fromtimestamp(known.published, UTC) if known.published else None
             marked = not set(known.listed.split()).isdisjoint(scope.marks)
-            if scope.may_have_day(moment) and (marked or scope.may_have_address(known.url)):
-                yield from self.pages.request(known.url, "archive", known, self.pages.visit_again(known))
+            again = self.pages.visit_again(known)
+            within = marked or scope.may_have_address(known.url)
+            if within and scope.may_have_day(moment) and scope.has_key(again.address.key):
+                yield from self.pages.request(known.url, "archive", known, again)
 
     def next_held(self) -> Iterator[Request]:
         """Yield the archived articles, once, at the end, when it is known which of them have changed."""
@@ -251,6 +254,6 @@ class Articles(ArchiveSpider):
     def give_held(self, response: Response) -> Iterator[Article]:
         """Yield the articles in scope that this crawl has not delivered in another version."""
         for article, listed in self.session.archive.held(self.edition):
-            if not self.session.scope.refuses(article, listed=listed):
+            if self.session.has(article.url) and not self.session.scope.refuses(article, listed=listed):
                 self.session.count("archive/held")
                 yield article

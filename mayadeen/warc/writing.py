@@ -28,8 +28,10 @@ _RENAMED = (b"Content-Length", b"Transfer-Encoding")
 class PageWriter:
     """Writes pages to `<folder>/<edition>-<time>-<n>.warc.gz`. A new file begins after `size` bytes."""
 
-    def __init__(self, folder: Path, site: Site, size: int) -> None:
+    def __init__(self, folder: Path, site: Site, size: int, part: str = "") -> None:
+        """`part`: part of the file names that keeps those of several machines apart."""
         self.folder, self.site, self.size = folder, site, size
+        self.name = f"{site.edition.code}-{part}" if part else site.edition.code
         self.began = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S")
         self.paths: list[Path] = []
         self._file: BinaryIO | None = None
@@ -68,7 +70,7 @@ class PageWriter:
         self.folder.mkdir(parents=True, exist_ok=True)
         while True:
             self._number += 1
-            path = self.folder / f"{self.site.edition.code}-{self.began}-{self._number:05}.warc.gz"
+            path = self.folder / f"{self.name}-{self.began}-{self._number:05}.warc.gz"
             try:
                 self._file = path.open("xb")
                 lock_descriptor(self._file.fileno(), blocking=False)  # `forget` does not touch a file that is locked

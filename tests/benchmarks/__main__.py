@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import crawl, export, growth, page, real, reread, workers
+from tests.benchmarks import crawl, export, growth, page, real, reread, scale, workers
 from tests.benchmarks.chart import draw
 from tests.benchmarks.measure import ROOT
 
@@ -25,6 +25,8 @@ BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "reread": reread.measure,
     "dask": workers.measure,
     "export": export.measure,
+    "pace": scale.measure_pace,
+    "shards": scale.measure_shards,
     "long": lambda: growth.measure((100_000,)),
 }
 

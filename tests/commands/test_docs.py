@@ -171,7 +171,7 @@ def test_no_page_of_commands_is_left_out() -> None:
         "monitors.md",  # test_monitors
         "library.md",  # test_library; its installation from the network is not run
         "report.md",  # test_report
-        "scale.md",  # its workers in test_dask, its addresses in test_kept_elsewhere
+        "scale.md",  # test_shards, test_scrapyd; its workers in test_dask, its addresses in test_kept_elsewhere
         "rights.md",  # above
         "deploy.md",  # test_schedules, test_scrapyd, test_feeds_elsewhere, test_container
         "benchmarks.md",  # not run in tests: half an hour and more, and other libraries from the network

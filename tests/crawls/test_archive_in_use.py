@@ -69,7 +69,7 @@ def test_an_archive_holds_one_site(crawl: Crawl, site: str) -> None:
 
 def test_a_second_crawl_names_the_first(crawl: Crawl, site: str, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
-    held = lock.take(tmp_path / "data" / "articles-en.lock", "the en edition")
+    held = lock.take(tmp_path / "data", "en")
     run = crawl(site)
     held.close()
     assert run.status == 5

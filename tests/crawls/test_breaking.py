@@ -30,7 +30,7 @@ def test_each_bulletin_is_given_once(scrapy: Callable[..., Run], tmp_path: Path)
 
 
 def test_it_runs_beside_a_crawl_and_takes_no_other_argument(scrapy: Callable[..., Run], tmp_path: Path) -> None:
-    held = lock.take(tmp_path / "articles-en.lock", "the en edition")
+    held = lock.take(tmp_path, "en")
     with serve(articles=12, page_kb=40) as origin:
         run = scrapy("crawl", "breaking", "-s", f"DATA_DIR={tmp_path}", "-s", f"SITE_ORIGIN={origin}")
     held.close()

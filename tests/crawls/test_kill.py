@@ -39,7 +39,7 @@ def options_of(origin: str, data: Path) -> list[str]:
 
 def begin(origin: str, data: Path, *options: str) -> subprocess.Popen[str]:
     """A crawl into the default feeds, running."""
-    command = [sys.executable, "-m", "scrapy", "crawl", "articles", *options, *options_of(origin, data)]
+    command = [sys.executable, "-m", "scrapy", "crawl", "articles", *options_of(origin, data), *options]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 

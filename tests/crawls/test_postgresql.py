@@ -128,8 +128,8 @@ def test_commands_use_the_server(
 
 def test_a_second_crawl_is_told_who_has_the_edition(site: str, database: str, tmp_path: Path) -> None:
     with closing(Archive(database)) as held:
-        held.lock("articles-en", "the en edition")
-        held.lock("articles-es", "the es edition")
+        held.lock("en")
+        held.lock("es")
         run = finish(begin(site, tmp_path, database))
     assert run.status == 5
     host = socket.gethostname()[:20]
@@ -261,12 +261,12 @@ def test_a_transaction_whose_end_was_not_heard_is_whole_and_not_done_twice(
 
 def test_a_lock_that_another_took_meanwhile_ends_the_crawl(database: str, postgresql_server: Server) -> None:
     first, second = Archive(database), Archive(database)
-    first.lock("articles-en", "the en edition")
+    first.lock("en")
     # As if the first had been cut off for long: its lock is free, and the second one takes it.
     postgresql_server.run(
         "SELECT pg_terminate_backend(pid, 1000) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2"
     )
-    second.lock("articles-en", "the en edition")
+    second.lock("en")
     with pytest.raises(ArchiveError, match=f"the en edition is now locked by process {os.getpid()} of "):
         first.begin("articles", "en", "http://site")
     first.close()

@@ -77,7 +77,7 @@ def test_a_week_of_jobs(run: Runs, site: str, tmp_path: Path) -> None:
 
 def test_a_run_that_overlaps_is_refused_quietly(run: Runs, site: str, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
-    with lock.take(tmp_path / "data" / "articles-en.lock", "the en edition"):
+    with lock.take(tmp_path / "data", "en"):
         refused = run(job("new", site))
         beside = run(job("ticker", site))
     unit = (DEPLOY / "systemd" / "mayadeen@.service").read_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -221,3 +222,23 @@ def test_a_schedule_is_told_that_scrapyd_takes_no_job(server: Scrapyd) -> None:
         )
         assert done.returncode == 1
         assert done.stderr.startswith("error: Scrapyd did not take the job: "), said
+
+
+def test_each_node_gets_a_shard_and_that_of_a_dead_one_goes_to_the_next(server: Scrapyd, tmp_path: Path) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "SCRAPYD_URL": f"http://127.0.0.1:9 {server.url}",
+        "SCRAPYD_USERNAME": server.user,
+        "SCRAPYD_PASSWORD": server.password,
+    }
+    settings = [f"DATA_DIR={tmp_path}", *QUICK]
+    with serve(articles=20, page_kb=20) as origin:
+        command = ["sh", str(ROOT / "docs" / "deploy" / "run.sh"), "all", f"SITE_ORIGIN={origin}", *settings]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        jobs = server.ask("listjobs.json?project=mayadeen")
+        ids = {job["id"] for state in ("pending", "running", "finished") for job in jobs[state]}
+        logs = [server.wait(job) for job in sorted(ids) if re.fullmatch(r"all-\w+-[12]", job)]
+    assert ["shard 1/2: found " in log for log in logs] == [True, False]
+    assert ["shard 2/2: found " in log for log in logs] == [False, True]
+    assert len(feed_lines(tmp_path)) == 20

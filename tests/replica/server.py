@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from ssl import SSLContext
 from threading import Thread
+from time import monotonic
 from types import MappingProxyType
 from typing import Any
 
@@ -195,9 +196,11 @@ def make_app(site: Site) -> web.Application:  # noqa: C901 - its handlers stand 
     """The site as an application; addresses that start with `/_` are about it and are not counted."""
     counts = Counts()
     agents: Counter[str] = Counter()
+    times: list[float] = []
 
     async def page(request: web.Request) -> web.StreamResponse:
         path, count = request.path, counts.kinds.total()
+        times.append(monotonic())
         agents[request.headers.get("User-Agent", "")] += 1
         fault = None if path == "/robots.txt" else chosen(site.faults, site.seed, path, counts.paths[path], count)
         found = answer(site, str(request.url.origin()), path.removesuffix(mischief.MOVED), counts, request.query)
@@ -227,9 +230,12 @@ def make_app(site: Site) -> web.Application:  # noqa: C901 - its handlers stand 
         }
         return web.json_response(every)
 
+    async def all_times(_: web.Request) -> web.Response:
+        return web.json_response(times)
+
     async def reset(_: web.Request) -> web.Response:
-        for counter in (counts.kinds, counts.statuses, counts.paths, counts.faults, agents):
-            counter.clear()
+        for each in (counts.kinds, counts.statuses, counts.paths, counts.faults, agents, times):
+            each.clear()
         return web.json_response({})
 
     async def add(request: web.Request) -> web.Response:
@@ -262,6 +268,7 @@ def make_app(site: Site) -> web.Application:  # noqa: C901 - its handlers stand 
 
     app = web.Application()
     app.router.add_get("/_requests", requests)
+    app.router.add_get("/_times", all_times)
     app.router.add_get("/_truth.jsonl", all_truth)
     app.router.add_post("/_reset", reset)
     app.router.add_post("/_add", add)
