@@ -49,7 +49,7 @@ bench-peers: ## Other libraries, for bench to compare with, each in an environme
 	done
 
 clean: ## Remove the environment and what was built
-	@rm -rf .venv .venv-scrapyd .venv-lock .peers build dist *.egg-info
+	@rm -rf .venv .venv-scrapyd .venv-pywb .venv-lock .peers build dist *.egg-info
 
 # A half-made environment is no environment: the mark comes last.
 .venv/ready: pyproject.toml requirements.lock
@@ -58,6 +58,12 @@ clean: ## Remove the environment and what was built
 	@echo "Installing into .venv, which takes a few minutes ..."
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# pywb's own environment: its dependencies are pinned to versions that are not those of the project.
+.venv-pywb/ready: tests/pywb.lock
+	@$(PYTHON) -m venv .venv-pywb
+	@.venv-pywb/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 # Scrapyd's own environment: the project's dependencies, and not the project, which is deployed to it.

@@ -93,7 +93,7 @@ class Metadata:
     """Facts about the line in this archive, not about the page."""
 
     dateDownloaded: str | None = None
-    """When the page was fetched. ISO 8601, UTC."""
+    """When the page was fetched, or captured by a web archive. ISO 8601, UTC."""
     discoveredFrom: str | None = None
     """The listing or sitemap in which the article was found."""
     firstSeen: str | None = None
@@ -106,6 +106,8 @@ class Metadata:
     """When its address first returned 404 or 410, or redirected to another article. ISO 8601, UTC; null while it is
     available.
     """
+    captureUrl: str | None = None
+    """Where in a web archive the page was read; null if it was read on the site."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +128,8 @@ class Visit:
     """Whether a temporary redirect (302, 303, 307) led to another page."""
     outside: str | None = None
     """Why it is out of the crawl's scope; None if it is in scope."""
+    capture: int | None = None
+    """The row of the capture in which it was read; None if it was read on the site."""
 
 
 ARTICLES, RELATED = "articles", "related"

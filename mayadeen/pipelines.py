@@ -12,7 +12,7 @@ from mayadeen.crawl import ending
 from mayadeen.crawl.identity import identify
 from mayadeen.crawl.ledger import Dropped
 from mayadeen.crawl.marks import Marks
-from mayadeen.crawl.session import session_of
+from mayadeen.crawl.session import Session, session_of
 from mayadeen.errors import ArchiveError
 from mayadeen.extract.cleaning import clean_article
 from mayadeen.items import ARTICLE_TYPES, WITHOUT_TEXT, Article, Visit
@@ -101,6 +101,8 @@ class HoldDoubtful(_Counting):
             return item
         visit = item.context.visit or Visit(address=session.address(item.url))
         archive, key = session.archive, visit.address.key
+        if item.metadata.captureUrl:
+            return self._captured(session, item)
         known = archive.find(item.edition, key)
         if known and archive.has_text(known, item):
             archive.clear_doubt(item.edition, key)
@@ -120,6 +122,15 @@ class HoldDoubtful(_Counting):
             return item
         self.count("duplicate/doubted")
         raise Doubted(f"{item.url} {why}: will be requested again")
+
+    def _captured(self, session: Session, item: Article) -> Article:
+        """A capture stays as it is: no later look clears a doubt, and an early text may well be short."""
+        if (item.wordCount or 0) >= MIN_DOUBTED:
+            known = session.archive.same_text(item)
+            if twin := known.id if known else session.archive.captured_text(item):
+                self.count("capture/doubted")
+                raise Doubted(f"{item.metadata.captureUrl} has the text of {twin}: left out")
+        return item
 
 
 def _is_lost(line: dict[str, Any], article: Article) -> bool:
@@ -148,6 +159,8 @@ class DropDuplicates(_Counting):
                 logger.warning("%s claims to be %s, which is another article", item.url, item.id)
                 item.canonicalUrl = canonical(item.url, site)
             item.id, certain = identity.id, identity.certain
+            if item.metadata.captureUrl:  # one article in several captures
+                return item
         addresses = {dedupe_key(item.canonicalUrl, site), dedupe_key(item.url, site)}
         if item.id in self.ids:
             self.count("duplicate/id")
@@ -191,14 +204,16 @@ class Record(_Counting):
                 verdict = "forgotten"
             else:
                 # Not the stated canonical address: another article may be there.
-                verdict = session.archive.record(item, visit, [address.key])
+                verdict = _record(session, item, visit, address.key)
+            if visit.capture is not None:
+                session.archive.end_capture(visit.capture, verdict, item)
         except ArchiveError as error:
             ending.end(self.crawler, "archive", str(error))
             raise Dropped("failed", f"{item.url} could not be recorded", "ERROR") from None
         self.count(f"archive/{verdict}")
         if item.nearDuplicates and verdict in ("new", "changed"):
             self.count("duplicate/near")
-        if verdict == "forgotten" or (visit.outside and verdict in ("new", "changed", "back")):
+        if verdict == "forgotten" or (visit.outside and verdict in ("new", "changed", "back", "older")):
             # It is out of scope now. It stays in the outbox for a crawl with another scope.
             raise Dropped("out of scope", f"{item.url} is {visit.outside or 'forgotten'}", "DEBUG")
         if verdict in ("unchanged", "reread") and not session.gives_unchanged:
@@ -210,13 +225,27 @@ class Record(_Counting):
         session = session_of(self.crawler)
         visit = item.context.visit if self.is_fresh(item) else None
         # The target of a temporary redirect is not the content of the requested address.
-        if visit is None or session is None or visit.temporary or isinstance(exception, Doubted):
+        if visit is None or session is None or visit.temporary:
             return
         key = visit.address.key
         try:
+            if visit.capture is not None:
+                # It says nothing of the live page.
+                outcome = exception.outcome if isinstance(exception, Dropped) else "left out"
+                session.archive.end_capture(visit.capture, outcome)
+                return
+            if isinstance(exception, Doubted):
+                return
             if session.archive.get(item.id):
                 session.archive.record_alias(item.edition, key, item.id)
             else:
                 session.archive.record_no_article(item.edition, key, session.reader.version)
         except ArchiveError as error:
             ending.end(self.crawler, "archive", str(error))
+
+
+def _record(session: Session, item: Article, visit: Visit, key: str) -> str:
+    """Records an article that was read on the site, or in a capture."""
+    if item.metadata.captureUrl:
+        return session.archive.record_capture(item, visit, key)
+    return session.archive.record(item, visit, [key])

@@ -26,6 +26,8 @@ RETRY_AFTER_MIN = 1  # seconds of backoff after a 429 or 503 without Retry-After
 # middlewares.Throttling
 RETRY_AFTER_MAX = 300  # seconds; a longer Retry-After stops the crawl; middlewares.Throttling
 OUTAGE_LIMIT = 20  # consecutive server errors that stop a crawl; middlewares.Throttling
+COMMONCRAWL_INDEX = "https://index.commoncrawl.org"  # host of the indexes of Common Crawl; crawl.captures
+COMMONCRAWL_DATA = "https://data.commoncrawl.org"  # host of its WARC files; crawl.captures
 KEEP_PAGES = False  # save article pages as received, in WARC files in DATA_DIR/pages; extensions.KeepPages
 KEEP_PAGES_SIZE = 100 * 1024 * 1024  # compressed bytes after which a new file begins; extensions.KeepPages
 LISTING_MAX_PAGES = 500  # maximum number of further pages, or clicks, per listing; 0: first page only; spiders.listings
@@ -71,6 +73,7 @@ DOWNLOADER_MIDDLEWARES = {  # default {}
     "mayadeen.middlewares.Throttling": 565,  # closer still: BlockDetector counts all refusals during a pause as one
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # replaced by LeavingRefresh
     "mayadeen.middlewares.LeavingRefresh": 580,
+    "mayadeen.middlewares.Records": 585,  # closer to the site than everything that looks at pages
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # replaced by Redirects, which sends no Referer
     "mayadeen.middlewares.Redirects": 600,
     "mayadeen.middlewares.SoundRedirects": 605,  # drops redirects on which RedirectMiddleware (600) raises

@@ -269,6 +269,6 @@ def server(scrapyd_environment: None, tmp_path_factory: pytest.TempPathFactory) 
     server.start()
     deployed = server.deploy()
     assert deployed.returncode == 0, deployed.stderr
-    assert '"spiders": 3' in deployed.stdout
+    assert '"spiders": 4' in deployed.stdout
     yield server
     server.stop()

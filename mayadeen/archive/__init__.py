@@ -11,7 +11,8 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 
-from mayadeen.archive.articles import Articles, Known
+from mayadeen.archive.articles import Known
+from mayadeen.archive.captures import Captures
 from mayadeen.archive.database import Place, retried
 from mayadeen.archive.store import DAY, now, seconds
 from mayadeen.site.address import Site, dedupe_key, is_internal
@@ -20,8 +21,8 @@ from mayadeen.site.edition import EDITIONS
 __all__ = ["DAY", "Archive", "Known", "addresses_of", "locate", "now", "open_held", "seconds"]
 
 
-class Archive(Articles):
-    """Articles, lines, tags, months, and forgotten addresses. Each method is one transaction."""
+class Archive(Captures):
+    """Articles, lines, tags, months, captures, and forgotten addresses. Each method is one transaction."""
 
     def tags(self, edition: str, slugs: Iterable[str]) -> dict[str, str]:
         """Return tag -> address of its listing ("" without one), for those of some tags that an earlier crawl found."""
@@ -104,10 +105,12 @@ class Archive(Articles):
                 db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
                 versions = db.execute("DELETE FROM lines WHERE id = ?", (article_id,)).rowcount
                 db.execute("DELETE FROM removals WHERE id = ?", (article_id,))
+                db.execute("DELETE FROM captures WHERE id = ?", (article_id,))
             unlinked = self._unlink(marks, article_id)
             for edition, _, key in (mark.partition(" ") for mark in marks if " " in mark):
                 db.execute("DELETE FROM doubts WHERE edition = ? AND key = ?", (edition, key))
                 db.execute("DELETE FROM addresses WHERE edition = ? AND key = ?", (edition, key))
+                db.execute("DELETE FROM captures WHERE edition = ? AND key = ?", (edition, key))
             db.executemany(
                 "INSERT INTO forgotten VALUES (?) ON CONFLICT DO NOTHING", [(_mark(name),) for name in marks]
             )

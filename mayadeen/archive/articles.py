@@ -172,7 +172,9 @@ class Articles(NearDuplicates):
         It is "new", "changed", "back" (it was gone), "unchanged", or "reread": unchanged, but read by another parser.
         Sets `version`, `changedFields`, `nearDuplicates` and `metadata.firstSeen` of the item. `keys`: its addresses.
         """
-        moment = now()
+        # A capture says nothing of the live page of now.
+        captured = seconds(article.metadata.dateDownloaded) if article.metadata.captureUrl else None
+        moment = captured or now()
         with self._change() as db:
             rows = db.execute(f"SELECT {_KNOWN} FROM articles WHERE id = ?", (article.id,)).fetchall()
             known = Known(*rows[0]) if rows else None
@@ -181,9 +183,12 @@ class Articles(NearDuplicates):
                 line = self.line(article.id, known.version)
                 former = article_from(line) if line else None
                 verdict, changed = _verdict(known, former, article, visit)
-                article.version = known.version + (verdict == "changed")
+                article.version = (
+                    max(known.version, self.last_version(article.id)) + 1 if verdict == "changed" else known.version
+                )
                 article.changedFields = changed if verdict == "changed" or not former else former.changedFields
-            first_seen = known.first_seen if known else seconds(article.metadata.dateDownloaded) or moment
+            fetched = None if captured else seconds(article.metadata.dateDownloaded)
+            first_seen = known.first_seen if known else fetched or now()
             article.metadata.firstSeen = datetime.fromtimestamp(first_seen, UTC).isoformat()
             listed = " ".join(sorted({*(known.listed.split() if known else ()), *visit.listed}))
             values = {
@@ -212,7 +217,13 @@ class Articles(NearDuplicates):
                 f" ON CONFLICT (id) DO UPDATE SET {updates} RETURNING n",
                 values,
             ).fetchone()[0]
-            self._settle(number, known, article, visit, {*keys})
+            if captured:
+                db.executemany(
+                    "INSERT INTO addresses VALUES (?, ?, ?, NULL, NULL) ON CONFLICT DO NOTHING",
+                    [(article.edition, key, number) for key in {visit.address.key, *keys}],
+                )
+            else:
+                self._settle(number, known, article, visit, {*keys})
             similar = [] if verdict == "unchanged" else self._sign(number, article.edition, article.articleBody)
             # A line keeps the values of the time when it was recorded, even if it is overwritten.
             article.nearDuplicates = former.nearDuplicates if former and verdict != "changed" else similar
@@ -259,6 +270,10 @@ class Articles(NearDuplicates):
         """Return the site of an edition in the archive."""
         row = EDITIONS[edition]
         return Site(row, self.origins().get(edition, row.origin))
+
+    def last_version(self, article_id: str) -> int:
+        """The highest version number of an article; captures older than the newest version have numbers, too."""
+        return int(self._rows("SELECT coalesce(max(version), 0) FROM lines WHERE id = ?", article_id)[0][0])
 
     @retried
     def record_no_article(self, edition: str, key: str, parser: str, *, doubted: bool = False) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from mayadeen.archive.articles import Articles, Known
 from mayadeen.archive.lines import removed, unpack_article, unpack_bulletin
+from mayadeen.archive.store import seconds
 from mayadeen.items import Article, Bulletin
 
 
@@ -18,7 +19,7 @@ class Recorded:
     """A version of an article, and when it was recorded."""
 
     recorded: int
-    """UTC seconds."""
+    """UTC seconds; of a capture, when it was captured."""
     article: Article
 
 
@@ -27,7 +28,7 @@ class Held:
     """An article in the archive."""
 
     versions: list[Recorded]
-    """Oldest first, or only the newest."""
+    """By the time they were seen, or only the newest."""
     listed: frozenset[str]
     """Labels of the listings that contained it: `tag:syria`."""
     damaged: int
@@ -76,15 +77,22 @@ def read_archive(archive: Articles, edition: str, *, all_versions: bool = False)
 def read_held(archive: Articles, known: Known, *, all_versions: bool = False) -> Held:
     """Return one article with its newest version, or with all; see `read_archive`."""
     rows = archive._rows(
-        "SELECT version, recorded, json FROM lines WHERE id = ? AND version >= ? ORDER BY version",
+        "SELECT version, recorded, json FROM lines WHERE id = ? AND (? OR version = ?) ORDER BY version",
         known.id,
-        1 if all_versions else known.version,
+        all_versions,
+        known.version,
     )
     found = []
     for version, recorded, packed in rows:
         if article := unpack_article(packed, f"{known.id}, version {version},"):
             gone = known.gone and version == known.version
-            found.append(Recorded(recorded, removed(article, None, known.gone) if gone else article))
+            captured = seconds(article.metadata.dateDownloaded) if article.metadata.captureUrl else None
+            found.append(Recorded(captured or recorded, removed(article, None, known.gone) if gone else article))
+    # Captures of web archives may have been read after newer pages. What stands there now comes last: a capture may be
+    # from between two looks at it.
+    found.sort(
+        key=lambda each: (each.article.version == known.version, seconds(each.article.metadata.dateDownloaded) or 0)
+    )
     return Held(found, frozenset(known.listed.split()), len(rows) - len(found))
 
 
@@ -134,16 +142,27 @@ def read_bulletins(archive: Articles, after: int = 0) -> list[tuple[int, Bulleti
 def read_states(archive: Articles) -> dict[str, str]:
     """Return id -> a value that changes whenever the archived article changes."""
     rows = archive._rows("SELECT id, version, hash, parser, gone FROM articles")
-    return {article_id: _state(*rest) for article_id, *rest in rows}
+    older = older_captures(archive)
+    return {row[0]: _state(row[1], row[2], row[3], row[4], older.get(row[0], 0)) for row in rows}
 
 
-def state_of(known: Known) -> str:
+def state_of(archive: Articles, known: Known) -> str:
     """Return the same value for one article."""
-    return _state(known.version, known.hash, known.parser, known.gone)
+    return _state(
+        known.version, known.hash, known.parser, known.gone, older_captures(archive, known.id).get(known.id, 0)
+    )
 
 
-def _state(version: int, content: str | None, parser: str | None, gone: int | None) -> str:
-    return f"{version} {content and content[:16]} {parser} {gone}"
+def older_captures(archive: Articles, article_id: str | None = None) -> dict[str, int]:
+    """Return id -> number of versions read in captures older than the newest version, for all articles or for one."""
+    query = "SELECT id, count(*) FROM captures WHERE outcome = 'older' AND id IS NOT NULL"
+    if article_id is None:
+        return dict(archive._rows(f"{query} GROUP BY id"))
+    return dict(archive._rows(f"{query} AND id = ? GROUP BY id", article_id))
+
+
+def _state(version: int, content: str | None, parser: str | None, gone: int | None, older: int) -> str:
+    return f"{version} {content and content[:16]} {parser} {gone}" + (f" {older}" if older else "")
 
 
 def fingerprint(archive: Articles) -> str:

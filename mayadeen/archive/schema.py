@@ -77,6 +77,13 @@ STEPS = (
         "ALTER TABLE crawls ADD COLUMN shard TEXT NOT NULL DEFAULT ''",
         # Earliest time of the next request to a host, in microseconds since 1970 (pace.py). Used on PostgreSQL only.
         "CREATE TABLE pace (host TEXT PRIMARY KEY, next INTEGER NOT NULL)",
+        # Captures of web archives (captures.py), one for each content of an address. outcome: NULL until it is read.
+        "CREATE TABLE captures (n INTEGER PRIMARY KEY, edition TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL,"
+        " time INTEGER NOT NULL, service TEXT NOT NULL, page TEXT NOT NULL, url TEXT NOT NULL, outcome TEXT, id TEXT,"
+        " text INTEGER, UNIQUE (edition, key, digest))",
+        "CREATE INDEX captures_waiting ON captures (edition, service, time) WHERE outcome IS NULL",
+        "CREATE INDEX captures_of_a_text ON captures (text) WHERE text IS NOT NULL",
+        "CREATE INDEX captures_of_an_article ON captures (id) WHERE id IS NOT NULL",
     ),
 )
 

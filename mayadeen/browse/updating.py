@@ -66,4 +66,4 @@ def _derive(db: sqlite3.Connection, archive: Archive, article_id: str) -> None:
         return
     if history := read_held(archive, known, all_versions=True).versions:
         write_article(db, history, known.gone)
-    db.execute("INSERT INTO held VALUES (?, ?)", (article_id, state_of(known)))
+    db.execute("INSERT INTO held VALUES (?, ?)", (article_id, state_of(archive, known)))

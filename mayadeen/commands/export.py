@@ -151,7 +151,7 @@ def _articles(archive: Archive, scopes: list[Scope], opts: argparse.Namespace, c
                 counts.damaged += held.damaged
                 versions = [each.article for each in held.versions]
                 wanted = [each for each in versions if scope.refuses(each, listed=held.listed) is None]
-                gone = bool(versions and versions[-1].metadata.gone)
+                gone = any(each.metadata.gone for each in versions)
                 if wanted and opts.gone in ("include", "only" if gone else "leave"):
                     counts.articles += 1
                     counts.lines += len(wanted)

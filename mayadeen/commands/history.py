@@ -13,6 +13,7 @@ from typing import Any
 from scrapy.commands import ScrapyCommand
 
 from mayadeen.archive import Archive, Known, locate, open_held
+from mayadeen.archive.captures import seen_at
 from mayadeen.commands._failing import WRONG_USE, Failing, leave_stdout
 from mayadeen.crawl.places import archive_place
 from mayadeen.crawl.scope import read_day
@@ -122,10 +123,11 @@ def _of_one(archive: Archive, name: str, version: str | None, *, as_json: bool) 
 
 
 def _versions(archive: Archive, known: Known) -> list[dict[str, Any]]:
-    """Return the versions of an article, oldest first. The newest has `gone` as in feeds."""
-    held = archive.versions(known.id)
-    if known.gone and held and held[-1]["version"] == known.version:
-        held[-1]["metadata"]["gone"] = dates.iso(datetime.fromtimestamp(known.gone, UTC))
+    """Return the versions of an article by the time they were seen. The newest has `gone` as in feeds."""
+    held = sorted(archive.versions(known.id), key=seen_at)
+    newest = next((each for each in held if each["version"] == known.version), None)
+    if known.gone and newest:
+        newest["metadata"]["gone"] = dates.iso(datetime.fromtimestamp(known.gone, UTC))
     return held
 
 
@@ -140,6 +142,8 @@ def history(known: Known, versions: list[dict[str, Any]]) -> Iterator[str]:
             old, new = _readable(former, CONTENT_FIELDS), _readable(version, CONTENT_FIELDS)
             yield from unified_diff(old, new, before, after, n=1, lineterm="")
         former = version
+    if former.get("version", known.version) != known.version:
+        yield f"version {known.version} stood there at the last look, {_moment(known.checked)}"
     if known.gone:
         yield f"gone since {_moment(known.gone)}"
 
@@ -165,7 +169,7 @@ def gone(archive: Archive, since: int, *, as_json: bool) -> Iterator[str]:
     """Yield one line per article that is gone (time, article, address), or its feed line."""
     for moment, article_id, url in archive.gone(since):
         if as_json and (known := archive.get(article_id)):
-            yield from map(_as_json, _versions(archive, known)[-1:])
+            yield from (_as_json(each) for each in _versions(archive, known) if each["version"] == known.version)
         elif not as_json:
             yield "\t".join((_moment(moment), article_id, url))
 
@@ -180,7 +184,9 @@ def _as_json(version: dict[str, Any], *, recorded: bool = True) -> str:
 
 def _headed(version: dict[str, Any]) -> str:
     changed = f": {', '.join(version['changedFields'])}" if version["changedFields"] else ""
-    return f"version {version['version']}, recorded {_moment(version['recorded'])}{changed}"
+    where = version["metadata"].get("captureUrl")
+    captured = f", captured {_moment(seen_at(version))} ({where})" if where else ""
+    return f"version {version['version']}, recorded {_moment(version['recorded'])}{captured}{changed}"
 
 
 def _readable(version: dict[str, Any], names: tuple[str, ...], *, without: str | None = None) -> list[str]:

@@ -1,4 +1,4 @@
-"""`scrapy probe`: tests what the live site returns and how well this project reads it, and prints a table."""
+"""`scrapy probe`: tests what the live site or a web archive returns and how well this project reads it."""
 
 from __future__ import annotations
 
@@ -6,22 +6,28 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from scrapy.commands import ScrapyCommand
+from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.settings import BaseSettings
 
 from mayadeen.commands import crawl
+from mayadeen.commands._failing import WRONG_USE
 from mayadeen.commands.template import learned, pages_of
 from mayadeen.crawl import ending
 from mayadeen.crawl.places import data_directory
 from mayadeen.crawl.templates import own_template
 from mayadeen.errors import UsageError
 from mayadeen.extract.templates.template import PARTS, Template
+from mayadeen.probe.archived import ArchivedProbe, look
 from mayadeen.probe.fields import FIELDS
 from mayadeen.probe.spider import Probe
+from mayadeen.site import dates
+from mayadeen.warc import kept_files
 
 _LETTERS = {"metadata": "m", "json-ld": "j", "meta": "t", "visible": "v", "": "-"}
 _MARKS = {True: "=", False: "!", None: " "}
@@ -39,11 +45,14 @@ class Command(crawl.Command):
         return "[options]"
 
     def short_desc(self) -> str:
-        return "Test with at most 40 requests how well this project reads the live site"
+        return "Test with at most 40 pages how well this project reads the live site or a web archive"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         ScrapyCommand.add_options(self, parser)
         parser.add_argument("--edition", default="en", help="en (default), ar or es")
+        parser.add_argument(
+            "--source", metavar="ARCHIVE", help="look at a web archive instead: wayback, commoncrawl, address of a pywb"
+        )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         ScrapyCommand.process_options(self, args, opts)
@@ -53,21 +62,55 @@ class Command(crawl.Command):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
             raise ScrapyUsageError
-        crawler = self.crawl(Probe, edition=opts.edition)
-        if crawler is None or not isinstance(crawler.spider, Probe):
+        assert self.settings is not None
+        try:
+            data = data_directory(self.settings)
+        except UsageError as error:
+            self.fail(WRONG_USE, str(error))
             return
-        findings = crawler.spider.findings
+        found = self._look_at_archive(opts, data) if opts.source else self._look(opts)
+        if found is None:
+            return
+        crawler, findings = found
         failure = ending.failure(crawler)
         findings["failure"] = failure.reason if failure else None
-        path = Path(crawler.settings["DATA_DIR"]) / "probe" / "summary.json"
+        path = data / "probe" / "summary.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(findings, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         sys.stdout.write("\n".join(table(findings)) + f"\n\nfull results: {path}\n")
         sys.stdout.writelines(f"pages: {name}\n" for name in findings["pages"])
         if findings["articles"]:
-            sys.stdout.writelines(f"{line}\n" for line in self._template(findings, crawler.settings))
+            sys.stdout.writelines(f"{line}\n" for line in self._template(findings, crawler.settings, data))
 
-    def _template(self, findings: dict[str, Any], settings: BaseSettings) -> Iterator[str]:
+    def _look(self, opts: argparse.Namespace) -> tuple[Crawler, dict[str, Any]] | None:
+        """Probe the live site."""
+        crawler = self.crawl(Probe, edition=opts.edition)
+        return (crawler, crawler.spider.findings) if crawler and isinstance(crawler.spider, Probe) else None
+
+    def _look_at_archive(self, opts: argparse.Namespace, data: Path) -> tuple[Crawler, dict[str, Any]] | None:
+        """Probe a web archive, in a data directory of its own."""
+        assert self.settings is not None
+        folder = data / "probe" / "archived"
+        self.settings.set("DATA_DIR", str(folder), priority="cmdline")
+        before = set(kept_files(folder / "pages"))
+        began = dates.iso(datetime.now(UTC))
+        since = f"{datetime.now(UTC) - timedelta(days=365):%Y-%m-%d}"
+        crawler = self.crawl(ArchivedProbe, edition=opts.edition, source=opts.source, since=since)
+        if crawler is None or not isinstance(crawler.spider, ArchivedProbe):
+            return None
+        spider, counts = crawler.spider, crawler.stats.get_stats()
+        pages = [str(path) for path in kept_files(folder / "pages") if path not in before]
+        size = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        articles = list(look(pages_of(pages, spider.edition, size))) if pages else []
+        lines = f"{counts.get('capture/index_lines', 0)} captures of the last year"
+        return crawler, {
+            **{"origin": spider.site.origin, "edition": spider.edition, "began": began},
+            "requests": counts.get("downloader/request_count", 0),
+            "answers": [{"what": "archive", "url": spider.service.name, "status": 200, "found": lines}],
+            **{"listings": [], "menu": {}, "shapes": {}, "articles": articles, "pages": pages},
+        }
+
+    def _template(self, findings: dict[str, Any], settings: BaseSettings, data: Path) -> Iterator[str]:
         """Yield what a template learned from the pages would contain, and the fields that it would not find."""
         edition = findings["edition"]
         yield ""
@@ -82,7 +125,7 @@ class Command(crawl.Command):
         without = [key for key in PARTS if not getattr(layout, key)]
         if without:
             yield f"not found on these pages: {', '.join(without)}"
-        path = own_template(data_directory(settings), edition)
+        path = own_template(data, edition)
         edition_option = "" if edition == "en" else f" --edition {edition}"
         yield f"to see it: scrapy template learn{edition_option} {' '.join(findings['pages'])}"
         yield f"`--write` saves it as {path}"

@@ -26,6 +26,10 @@ class CutShort(IgnoreRequest):
     """Raised for a page that was empty or truncated in all tries."""
 
 
+class Apart(IgnoreRequest):
+    """A record of a web archive that has no page of the site; its text says what it has."""
+
+
 class Refused(IgnoreRequest):
     """Raised for a refusal with status 200. It must not be parsed as a page of the site."""
 

@@ -19,10 +19,10 @@ from mayadeen.extract.page import Page, UnreadablePage
 
 logger = getLogger(__name__)
 
-Kind = Literal["front", "listing", "sitemap", "article"]
-PRIORITY: dict[Kind, int] = {"front": 100, "listing": 50, "sitemap": 20, "article": 0}
+Kind = Literal["front", "listing", "sitemap", "index", "article"]
+PRIORITY: dict[Kind, int] = {"front": 100, "listing": 50, "sitemap": 20, "index": 20, "article": 0}
 """Pages that lead to others come first."""
-_KEPT = ("kind", "account", "handle_httpstatus_list")
+_KEPT = ("kind", "account", "handle_httpstatus_list", "capture", "dont_redirect")
 """Keys of `meta` that a retried request keeps."""
 
 

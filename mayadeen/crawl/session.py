@@ -38,6 +38,11 @@ class SiteSpider(Spider):
         """The code of the edition. Used in the names of feeds."""
         return self.site.edition.code
 
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Where it sends requests to: the site alone."""
+        return (self.site.origin,)
+
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         """Add this project's components if a user's `-s EXTENSIONS=...` has removed them."""

@@ -13,7 +13,7 @@ def found(stats: Mapping[str, Any], skipped: int) -> dict[str, int]:
     """Return the number of articles per outcome. `skipped`: those not requested."""
     counts = {
         "new": stats.get("archive/new", 0),
-        "changed": stats.get("archive/changed", 0),
+        "changed": stats.get("archive/changed", 0) + stats.get("archive/older", 0),
         "unchanged": skipped + stats.get("archive/unchanged", 0) + stats.get("archive/reread", 0),
         "gone": stats.get("page/gone", 0),
     }

@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 
 from mayadeen.crawl import ending, summary
 from mayadeen.crawl.ledger import Ledger
-from mayadeen.crawl.session import session_of, site_of
+from mayadeen.crawl.session import SiteSpider, session_of, site_of
 from mayadeen.errors import ArchiveError, CrawlFailure
 
 logger = getLogger(__name__)
@@ -64,13 +64,13 @@ class CrawlHealth:
         other = stats.get_value("page/not_article", 0) + stats.get_value("page/unreadable", 0)
         listings = stats.get_value("listing/read", 0)
         same = stats.get_value("page/same", 0) + stats.get_value("page/gone", 0)
+        same += stats.get_value("capture/index_pages", 0)
         if read + other + listings + same == 0 and stats.get_value("downloader/request_count"):
             tally = {name: value for name, value in stats.get_stats().items() if name.startswith("failed/")}
             what = (
                 ", ".join(f"{value} x {name.removeprefix('failed/')}" for name, value in tally.items()) or "no answer"
             )
-            site = site_of(self.crawler)
-            origin = site.origin if site else "the site"
+            origin = self.crawler.spider.origins[0] if isinstance(self.crawler.spider, SiteSpider) else "the site"
             return CrawlFailure("nothing_read", f"nothing could be read from {origin}: {what}")
         if failure := self.judge_answers():
             return failure

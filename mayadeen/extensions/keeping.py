@@ -11,11 +11,12 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import HtmlResponse, Response
 
+from mayadeen.archive.captures import Capture
 from mayadeen.crawl import ending
 from mayadeen.crawl.session import session_of
 from mayadeen.crawl.session import site_of as crawl_site
 from mayadeen.site.address import page_type, site_of
-from mayadeen.warc import PageWriter, looks_like_html
+from mayadeen.warc import CAPTURES, PageWriter, looks_like_html
 
 logger = getLogger(__name__)
 
@@ -39,10 +40,12 @@ class KeepPages:
     def response_received(self, response: Response, request: Request, spider: Spider) -> None:
         """Write a page. After the first failure no pages are saved, but the crawl continues."""
         site = crawl_site(self.crawler) or site_of(response.url)
+        capture: Capture | None = request.meta.get("capture")
+        url = capture.page if capture else response.url
         page = isinstance(response, HtmlResponse) or looks_like_html(response.body)
         if self.problem or response.status not in (200, 203) or not page:
             return
-        if page_type(response.url, site) not in ("article", "unknown") or request.meta.get("playwright"):
+        if page_type(url, site) not in ("article", "unknown") or request.meta.get("playwright"):
             return  # the HTML from a browser is not what the site sent
         try:
             if self.writer is None:
@@ -50,8 +53,8 @@ class KeepPages:
                 session = session_of(self.crawler)
                 shard = session.scope.shard if session else None
                 size = self.crawler.settings.getint("KEEP_PAGES_SIZE")
-                self.writer = PageWriter(folder, site, size, shard.slug if shard else "")
-            self.writer.write(response, request)
+                self.writer = PageWriter(folder, site, size, CAPTURES if capture else shard.slug if shard else "")
+            self.writer.write(response, request, capture)
             self.crawler.stats.inc_value("keep/pages")
         except OSError as error:
             self.problem = error

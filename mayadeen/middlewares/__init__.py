@@ -4,6 +4,7 @@ from mayadeen.middlewares.accounting import Accounting
 from mayadeen.middlewares.cut import WholePages
 from mayadeen.middlewares.guard import ArchiveGuard
 from mayadeen.middlewares.onsite import StayOnSite
+from mayadeen.middlewares.records import Records
 from mayadeen.middlewares.redirects import LeavingRefresh, Redirects, SoundRedirects
 from mayadeen.middlewares.refusals import BlockDetector
 from mayadeen.middlewares.robots import NeedRobots
@@ -15,6 +16,7 @@ __all__ = [
     "BlockDetector",
     "LeavingRefresh",
     "NeedRobots",
+    "Records",
     "Redirects",
     "SoundRedirects",
     "StayOnSite",

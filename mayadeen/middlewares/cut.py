@@ -44,7 +44,12 @@ class WholePages:
         """Return a complete page or a retry request. Raises CutShort."""
         kind = str(request.meta.get("kind"))
         # A press in the browser that loads nothing is the end of a listing.
-        if response.status != 200 or kind == "press" or is_robots(request) or request.url.startswith("data:"):
+        if (
+            response.status != 200
+            or kind in ("press", "index")
+            or is_robots(request)
+            or request.url.startswith("data:")
+        ):
             return response
         state = state_of(response.body)
         if state in ("whole", "other"):
@@ -55,7 +60,10 @@ class WholePages:
             return response
         what = "empty answer" if state == "empty" else "page cut short"
         assert self.crawler.spider is not None
-        again = get_retry_request(request, spider=self.crawler.spider, reason=what, priority_adjust=1)
+        # A capture stays as it is.
+        captured = "capture" in request.meta
+        spider = self.crawler.spider
+        again = None if captured else get_retry_request(request, spider=spider, reason=what, priority_adjust=1)
         if again is not None:
             return again
         if state == "open" and not self.ended[kind]:

@@ -8,12 +8,12 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from mayadeen.crawl.answers import OffSite
-from mayadeen.crawl.session import site_of
+from mayadeen.crawl.session import SiteSpider, site_of
 from mayadeen.site.address import canonical, is_internal
 
 
 class StayOnSite:
-    """Blocks requests to other origins, wherever a redirect or a link leads.
+    """Blocks requests to other origins than the site, or the web archive that is read.
 
     Scrapy's OffsiteMiddleware compares hosts, not origins, and ignores requests that skip the duplicate filter.
     """
@@ -26,11 +26,12 @@ class StayOnSite:
         return cls(crawler)
 
     def process_request(self, request: Request) -> Request | None:
-        """Pass requests to the spider's site. Other spellings of it (http, another host) are rewritten."""
-        site = site_of(self.crawler)
-        if site is None or request.url.startswith((site.origin + "/", "data:")):
+        """Pass requests to the spider's origins. Other spellings of the site (http, another host) are rewritten."""
+        site, spider = site_of(self.crawler), self.crawler.spider
+        origins = spider.origins if isinstance(spider, SiteSpider) else ()
+        if site is None or request.url.startswith((*(f"{origin}/" for origin in origins), "data:")):
             return None
-        if is_internal(request.url, site):
+        if site.origin in origins and is_internal(request.url, site):
             return request.replace(url=canonical(request.url, site))
         self.crawler.stats.inc_value("refused/offsite")
-        raise OffSite(f"{request.url} is not on {site.origin}")
+        raise OffSite(f"{request.url} is not on {' or '.join(origins)}")

@@ -48,7 +48,9 @@ class BlockDetector:
     def process_response(self, request: Request, response: Response) -> Response:
         """Count consecutive refusals."""
         by = refusal(response)
-        if by is None or (by == "empty page" and request.meta.get("kind") == "press"):
+        # What was captured with status 200 is the site's refusal of then, not one of the web archive.
+        captured = response.status == 200 and "capture" in request.meta
+        if by is None or captured or (by == "empty page" and request.meta.get("kind") in ("press", "index")):
             if response.status == 200 and not request.url.endswith(_NO_PAGES):
                 self.refused = self.away = 0
             return response

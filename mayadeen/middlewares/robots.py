@@ -13,7 +13,7 @@ from scrapy.http import Response
 
 from mayadeen.crawl import ending
 from mayadeen.crawl.answers import refusal
-from mayadeen.crawl.session import site_of
+from mayadeen.crawl.session import SiteSpider
 
 logger = getLogger(__name__)
 
@@ -42,9 +42,9 @@ class NeedRobots:
 
     @property
     def origin(self) -> str:
-        """The origin of the site."""
-        site = site_of(self.crawler)
-        return site.origin if site else "the site"
+        """The origin of the site, or of the web archive."""
+        spider = self.crawler.spider
+        return spider.origins[0] if isinstance(spider, SiteSpider) else "the site"
 
     def process_request(self, request: Request) -> None:
         """Drop requests to hosts whose rules are unknown."""

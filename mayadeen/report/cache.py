@@ -17,7 +17,13 @@ from pathlib import Path
 import msgspec
 
 from mayadeen.archive import DAY, Archive
-from mayadeen.archive.reading import article_numbered, count_forgotten, nothing_forgotten_since, read_held
+from mayadeen.archive.reading import (
+    article_numbered,
+    count_forgotten,
+    nothing_forgotten_since,
+    older_captures,
+    read_held,
+)
 from mayadeen.errors import ArchiveError, UsageError
 from mayadeen.report.facts import Facts, facts_of
 from mayadeen.site.address import Site
@@ -133,11 +139,12 @@ def _rows_by_day(archive: Archive, edition: str) -> dict[int, tuple[bytes, list[
     """Return day -> (hash of everything that the facts depend on, numbers of its articles)."""
     hashes: defaultdict[int, blake2b] = defaultdict(lambda: blake2b(digest_size=16))
     numbers = defaultdict[int, list[int]](list)
-    last = 0
+    last, older = 0, older_captures(archive)
     while rows := archive.articles(edition, after=last, limit=1000):
         last = rows[-1].n
         for row in rows:
             day = -1 if row.published is None else (row.published + _BEIRUT) // DAY
-            hashes[day].update(repr((row.n, row.id, row.version, row.hash, row.parser, row.gone)).encode())
+            state = (row.n, row.id, row.version, row.hash, row.parser, row.gone, older.get(row.id, 0))
+            hashes[day].update(repr(state).encode())
             numbers[day].append(row.n)
     return {day: (hashes[day].digest(), numbers[day]) for day in sorted(numbers)}

@@ -6,12 +6,13 @@ does. Each file begins with a warcinfo record with the edition and its origin.
 """
 
 from mayadeen.warc.erasing import erasing
-from mayadeen.warc.files import File, as_file, find_files, kept_files, size_of
+from mayadeen.warc.files import CAPTURES, File, as_file, find_files, kept_files, size_of
 from mayadeen.warc.places import Place, find_places, read_page_at
-from mayadeen.warc.reading import KeptPage, UnreadableFile, find_page, looks_like_html, read_pages
+from mayadeen.warc.reading import KeptPage, UnreadableFile, find_page, looks_like_html, read_pages, read_record
 from mayadeen.warc.writing import PageWriter
 
 __all__ = [
+    "CAPTURES",
     "File",
     "KeptPage",
     "PageWriter",
@@ -26,5 +27,6 @@ __all__ = [
     "looks_like_html",
     "read_page_at",
     "read_pages",
+    "read_record",
     "size_of",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,8 @@ from mayadeen.errors import UsageError
 
 File = Path | str
 """A path on the disk, or an address with `://`."""
+CAPTURES = "captures"
+"""Part of the names of files that contain captures of web archives."""
 _WARC = "*.warc*"
 _READ_AHEAD = 4 * 1024 * 1024
 """Number of bytes per request to a storage. The default of s3fs is 50 MB."""
@@ -22,7 +25,10 @@ def as_file(name: str) -> File:
 
 
 def kept_files(folder: Path) -> list[Path]:
-    """Return the WARC files of a folder, newest first: of several copies of one article, the first one counts."""
+    """Return the WARC files of a folder, newest first: of several copies of one article, the first one counts.
+
+    Files with captures of web archives come last.
+    """
     return sorted(folder.glob(_WARC), key=lambda path: _began(path.name), reverse=True)
 
 
@@ -62,9 +68,10 @@ def open_file(file: File) -> Iterator[Any]:
             yield opened
 
 
-def _began(name: str) -> str:
-    """Return the sort key of a file name: names begin with the edition, then state the time."""
-    return name.partition("-")[2]
+def _began(name: str) -> tuple[bool, str]:
+    """Return the sort key of a file name, `<edition>-<part>-<time>-<n>`, in which the part is optional."""
+    rest = name.partition("-")[2]
+    return not rest.startswith(CAPTURES), re.sub(r"^[a-z0-9]+-(?=\d{4}-)", "", rest)
 
 
 def _at(address: str) -> list[File]:

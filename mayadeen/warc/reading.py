@@ -95,6 +95,27 @@ def find_page(url: str, files: Iterable[File], limit: int) -> KeptPage | None:
     return None
 
 
+def read_record(packed: bytes, site: Site, limit: int) -> KeptPage | str:
+    """The page of one record, packed or not, else what it has instead. `limit`: bytes of the page."""
+    file = _Unpacked(fileobj=BytesIO(packed)) if packed[:2] == b"\x1f\x8b" else BytesIO(packed)
+    if file.read(5) != b"WARC/":
+        return "no record"
+    file.seek(0)
+    try:
+        record = next(iter(ArchiveIterator(file, no_record_parse=True)), None)
+    except ArchiveLoadFailed:
+        return "truncated"
+    if record is None or record.length is None:
+        return "truncated"
+    if record.rec_type != "response":
+        return str(record.rec_type)
+    if record.length > limit + _HEADERS_MAX:
+        return "too large"
+    if record.rec_headers.get_header("WARC-Truncated"):
+        return "truncated"
+    return page_of(record, record.rec_headers.get_header("WARC-Target-URI") or "", site, limit) or "truncated"
+
+
 class _Unpacked(gzip.GzipFile):
     """A compressed file that ends where it is broken, so that everything before is read. It remembers the reason."""
 

@@ -14,6 +14,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from mayadeen import __version__
+from mayadeen.archive.captures import Capture
 from mayadeen.site.address import Site
 
 if TYPE_CHECKING:  # the processes that reread pages need no Scrapy
@@ -37,14 +38,21 @@ class PageWriter:
         self._file: BinaryIO | None = None
         self._number = 0
 
-    def write(self, response: Response, request: Request) -> None:
-        """Append a page and its request. Raises OSError."""
+    def write(self, response: Response, request: Request, capture: Capture | None = None) -> None:
+        """Append a page and its request. Raises OSError.
+
+        A capture gets its address on the site and its own time.
+        """
         if self._file is None or self._file.tell() >= self.size:
             self._next_file()
         writer = WARCWriter(self._file, gzip=True, warc_version="1.1")
         about = {"WARC-IP-Address": str(response.ip_address)} if response.ip_address else {}
+        url = capture.page if capture else response.url
+        if capture:
+            moment = datetime.fromtimestamp(capture.time, UTC)
+            about |= {"WARC-Date": f"{moment:%Y-%m-%dT%H:%M:%SZ}", "WARC-Source-URI": capture.url}
         answer = writer.create_warc_record(
-            response.url,
+            url,
             "response",
             payload=BytesIO(response.body),
             length=len(response.body),
@@ -52,7 +60,7 @@ class PageWriter:
             warc_headers_dict=about,
         )
         asked = writer.create_warc_record(
-            response.url,
+            url,
             "request",
             payload=BytesIO(request.body),
             length=len(request.body),

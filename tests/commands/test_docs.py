@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mayadeen import __version__, settings
+from mayadeen.spiders.archived import Archived
 from mayadeen.spiders.articles import Articles
 from mayadeen.spiders.breaking import Breaking
 from mayadeen.spiders.pages import Pages
@@ -53,7 +54,7 @@ def test_the_citation_and_the_changelog_name_this_version() -> None:
 
 def test_each_argument_and_own_setting_is_documented() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in PAGES)
-    for name in {*Articles.arguments, *Pages.arguments, *Breaking.arguments}:
+    for name in {*Articles.arguments, *Pages.arguments, *Breaking.arguments, *Archived.arguments}:
         assert f"-a {name}=" in text or f"`{name}=`" in text, name
     for name in ("SITE_ORIGIN", "DATA_DIR", "CONTACT", "KEEP_PAGES", "KEEP_PAGES_SIZE"):
         assert hasattr(settings, name)
@@ -160,6 +161,7 @@ def test_the_lines_of_the_page_on_rights(tmp_path: Path) -> None:
 def test_no_page_of_commands_is_left_out() -> None:
     walked = {
         "README.md",  # above
+        "archived.md",  # test_archived
         "first-contact.md",  # test_first_contact
         "running.md",  # above
         "history.md",  # above

@@ -26,7 +26,7 @@ from tests.unit.test_archive import article, record
 
 PAGE = (ROOT / "docs" / "archive.md").read_text(encoding="utf-8")
 PYTHON, SQL = (re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.M | re.S) for language in ("python", "sql"))
-EMPTY = ("FROM doubts", "FROM listings", "FROM lines WHERE delivered IS NULL")
+EMPTY = ("FROM captures", "FROM doubts", "FROM listings", "FROM lines WHERE delivered IS NULL")
 """What has no rows after crawls that ended well on a site whose sitemaps name all."""
 
 
