@@ -55,7 +55,7 @@ def test_forget_leaves_no_trace_but_what_it_names(
         done = scrapy("forget", known[url]["id"], "-s", f"DATA_DIR={data}")
         again = crawl(origin, "-O", str(tmp_path / "all.jsonl"), "-a", "known=emit", feeds=False)
     assert run.status == done.status == again.status == 0, done.err
-    assert f"related links of {times} lines" in done.out
+    assert f"related links to it removed from {times} lines" in done.out
     assert (data / "failed" / "articles-en-x.txt").read_text() == f"# failed\n{origin}/news/b\ttimeout\n"
     after = again.lines("all.jsonl")
     assert len(after) == len(lines) - 1
