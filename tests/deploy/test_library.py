@@ -115,7 +115,7 @@ def test_each_command_runs_outside_a_checkout(installed: Environment, origin: st
     assert json.loads(scrapy("page", url, "--edition", "en", *settings(origin)).out)["id"] == article_id
     assert "version 1, recorded" in scrapy("history", url).out
     assert "politics" in scrapy("sections").out
-    assert scrapy("list").out.split() == ["articles", "breaking", "pages"]
+    assert scrapy("list").out.split() == ["archived", "articles", "breaking", "pages"]
     assert "30 items" in scrapy("reread").out
     scrapy("template", "learn", "--write")
     assert "0 different" in scrapy("template", "check").out

@@ -116,7 +116,7 @@ def test_a_restart_keeps_the_list_of_jobs(server: Scrapyd, tmp_path: Path) -> No
     server.stop()
     server.start()
     assert server.state(job) == "finished"
-    assert server.ask("listspiders.json?project=mayadeen")["spiders"] == ["articles", "breaking", "pages"]
+    assert server.ask("listspiders.json?project=mayadeen")["spiders"] == ["archived", "articles", "breaking", "pages"]
 
 
 @pytest.mark.parametrize(
