@@ -26,7 +26,7 @@ from mayadeen.archive.copying import copy
 from mayadeen.browse.differences import changes, summary
 from mayadeen.browse.file import NAME
 from mayadeen.browse.folding import fold
-from mayadeen.items import Article, Author, Image, NamedLink, RelatedLink, Visit, content_hash
+from mayadeen.items import Article, Author, Image, Metadata, NamedLink, RelatedLink, Visit, content_hash
 from mayadeen.site.address import Address
 from mayadeen.site.edition import EDITIONS
 from tests.conftest import QUICK, ROOT, Run, post, run_scrapy, section
@@ -34,6 +34,9 @@ from tests.replica import serve
 
 Command = Callable[..., Run]
 
+CAPTURE = (
+    "https://web.archive.org/web/20260503060000id_/https://english.almayadeen.net/news/politics/an-invented-slug-1"
+)
 ARABIC = "أعلنت الوِزارةُ عن مشاريعَ جديدةٍ في المُدُن الساحليّة، وقال مسؤولون إنّ الأسئلة كثيرة."
 SPANISH = "El señor Núñez explicó que la inversión en educación llegará también a los niños."
 
@@ -171,6 +174,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
             sources=[Author(name="Agencies", nameRaw="Source: Agencies")],
             tags=tags,
             description="A standfirst.",
+            metadata=Metadata(captureUrl=CAPTURE, dateDownloaded="2026-05-03T06:00:00+00:00"),
             mainImage=Image(url="https://english.almayadeen.net/a.jpg", caption="Boats (Agency)"),
             relatedLinks=[
                 RelatedLink(url=article(2).canonicalUrl, headline="Here", block="relatedNews", position=1),
@@ -311,11 +315,14 @@ def test_versions_and_what_differs(server: Server, tab: Page) -> None:
     tab.goto(server.url + page_of("en:1"))
     assert tab.locator(".notice").inner_text() == "Edited after publication: 2 versions."
     newest = tab.locator(".versions li").first
+    captured = tab.get_by_role("link", name="Read from a web archive")
+    assert captured.count() == 0
     assert newest.locator("h3").all_inner_texts()[:3] == ["Headline", "Standfirst", "Text"]
     assert newest.locator("del").all_inner_texts()[:3] == ["1", "A standfirst.", "quiet."]
     assert newest.locator("ins").all_inner_texts()[:3] == ["1, corrected", "busy.", "A ship left."]
     follow(tab.get_by_role("link", name="read it"))
     assert tab.locator("h1").inner_text() == "Headline 1"
+    assert captured.get_attribute("href") == CAPTURE
     assert tab.locator(".body p").first.inner_text() == "The harbour was quiet."
     assert tab.get_by_role("link", name="Picture").get_attribute("href") == "https://english.almayadeen.net/a.jpg"
     assert tab.get_by_role("link", name="Here", exact=True).get_attribute("href") == page_of("en:2")
@@ -456,8 +463,9 @@ def test_hostile_headlines_break_out_of_nothing(tmp_path: Path, tab: Page) -> No
         )
         for number, text in enumerate(HOSTILE, 1)
     ]
+    captured = Metadata(captureUrl="javascript:alert(1)")
     edited = [article(number, headline=text + " again") for number, text in enumerate(HOSTILE, 1)]
-    record(data, *hostile, *edited, article(50, url="javascript:alert(1)", articleBodyHtml=None))
+    record(data, *hostile, *edited, article(50, url="javascript:alert(1)", articleBodyHtml=None, metadata=captured))
     paths = ["/", "/browse/articles", "/browse/versions", "/browse/tags", "/browse/edits_of_the_week"]
     paths += ["/browse/most_edited", "/browse/tags_by_count", f"/browse/articles?_search={HOSTILE[0]}"]
     paths += [page_of(f"en:{n}") for n in (*range(1, len(HOSTILE) + 1), 50)]
