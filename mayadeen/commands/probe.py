@@ -51,7 +51,7 @@ class Command(crawl.Command):
         ScrapyCommand.add_options(self, parser)
         parser.add_argument("--edition", default="en", help="en (default), ar or es")
         parser.add_argument(
-            "--source", metavar="ARCHIVE", help="look at a web archive instead: wayback, commoncrawl, address of a pywb"
+            "--source", metavar="ARCHIVE", help="probe a web archive: wayback, commoncrawl or a pywb address"
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -92,6 +92,7 @@ class Command(crawl.Command):
         assert self.settings is not None
         folder = data / "probe" / "archived"
         self.settings.set("DATA_DIR", str(folder), priority="cmdline")
+        self.settings.set("ARCHIVE", str(folder / "archive.sqlite3"), priority="cmdline")
         before = set(kept_files(folder / "pages"))
         began = dates.iso(datetime.now(UTC))
         since = f"{datetime.now(UTC) - timedelta(days=365):%Y-%m-%d}"
