@@ -107,7 +107,7 @@ class Metadata:
     available.
     """
     captureUrl: str | None = None
-    """Where in a web archive the page was read; null if it was read on the site."""
+    """URL of the capture in a web archive from which the page was read; null if it was read on the site."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +129,7 @@ class Visit:
     outside: str | None = None
     """Why it is out of the crawl's scope; None if it is in scope."""
     capture: int | None = None
-    """The row of the capture in which it was read; None if it was read on the site."""
+    """Row number of the capture from which it was read; None if it was read on the site."""
 
 
 ARTICLES, RELATED = "articles", "related"

@@ -124,12 +124,15 @@ class HoldDoubtful(_Counting):
         raise Doubted(f"{item.url} {why}: will be requested again")
 
     def _captured(self, session: Session, item: Article) -> Article:
-        """A capture stays as it is: no later look clears a doubt, and an early text may well be short."""
+        """Drop a capture with the text of another article. Unlike a live page it never changes, so a doubt is final.
+
+        A much shorter text is accepted: early reports are short.
+        """
         if (item.wordCount or 0) >= MIN_DOUBTED:
             known = session.archive.same_text(item)
             if twin := known.id if known else session.archive.captured_text(item):
                 self.count("capture/doubted")
-                raise Doubted(f"{item.metadata.captureUrl} has the text of {twin}: left out")
+                raise Doubted(f"{item.metadata.captureUrl} has the text of {twin}: skipped")
         return item
 
 
@@ -159,7 +162,7 @@ class DropDuplicates(_Counting):
                 logger.warning("%s claims to be %s, which is another article", item.url, item.id)
                 item.canonicalUrl = canonical(item.url, site)
             item.id, certain = identity.id, identity.certain
-            if item.metadata.captureUrl:  # one article in several captures
+            if item.metadata.captureUrl:  # an article has several captures
                 return item
         addresses = {dedupe_key(item.canonicalUrl, site), dedupe_key(item.url, site)}
         if item.id in self.ids:
@@ -230,7 +233,7 @@ class Record(_Counting):
         key = visit.address.key
         try:
             if visit.capture is not None:
-                # It says nothing of the live page.
+                # A capture says nothing about the live page.
                 outcome = exception.outcome if isinstance(exception, Dropped) else "left out"
                 session.archive.end_capture(visit.capture, outcome)
                 return
@@ -245,7 +248,7 @@ class Record(_Counting):
 
 
 def _record(session: Session, item: Article, visit: Visit, key: str) -> str:
-    """Records an article that was read on the site, or in a capture."""
+    """Record an article that was read on the site or in a capture. Return how it compares with the archive."""
     if item.metadata.captureUrl:
         return session.archive.record_capture(item, visit, key)
     return session.archive.record(item, visit, [key])

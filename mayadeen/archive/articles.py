@@ -172,7 +172,7 @@ class Articles(NearDuplicates):
         It is "new", "changed", "back" (it was gone), "unchanged", or "reread": unchanged, but read by another parser.
         Sets `version`, `changedFields`, `nearDuplicates` and `metadata.firstSeen` of the item. `keys`: its addresses.
         """
-        # A capture says nothing of the live page of now.
+        # A capture says nothing about the current live page.
         captured = seconds(article.metadata.dateDownloaded) if article.metadata.captureUrl else None
         moment = captured or now()
         with self._change() as db:
@@ -272,7 +272,7 @@ class Articles(NearDuplicates):
         return Site(row, self.origins().get(edition, row.origin))
 
     def last_version(self, article_id: str) -> int:
-        """The highest version number of an article; captures older than the newest version have numbers, too."""
+        """The highest version number of an article; captures older than the newest version have numbers too."""
         return int(self._rows("SELECT coalesce(max(version), 0) FROM lines WHERE id = ?", article_id)[0][0])
 
     @retried

@@ -1,4 +1,4 @@
-"""Captures of web archives: which there are, which were read, and versions older than the newest one."""
+"""Captures of web archives: those to read, the outcomes of those that were read, and the versions found in them."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from mayadeen.items import Article, Visit, article_from, changed_fields
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """A page as a web archive holds it."""
+    """A page as a web archive stored it at one moment."""
 
     key: str
-    """Of its address, as in `addresses`."""
+    """Key of its address, as in the table `addresses`."""
     page: str
-    """Its address on the live site."""
+    """Its address on the site."""
     url: str
-    """Where the archive has it."""
+    """Its URL in the web archive. May end in `#bytes=first-last`."""
     time: int
-    """When it was captured, UTC seconds."""
+    """Time of capture, UTC seconds."""
     digest: str
-    """A hash of its content, by the archive."""
+    """Hash of its content, as computed by the web archive."""
     n: int = 0
-    """That of its row."""
+    """Row number."""
 
 
 class Captures(Articles):
-    """Captures, and what was read in them."""
+    """The captures of articles."""
 
     @retried
     def add_captures(self, edition: str, service: str, found: Sequence[Capture]) -> None:
-        """Notes captures to be read; of several of one address and content the earliest."""
+        """Record captures to read. Of captures with the same address and digest, the earliest is kept."""
         with self._change() as db:
             db.executemany(
                 "INSERT INTO captures (edition, key, digest, time, service, page, url) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -47,7 +47,7 @@ class Captures(Articles):
             )
 
     def waiting_captures(self, edition: str, service: str, *, newest_first: bool) -> Iterator[Capture]:
-        """Captures of a service that were not read, by time; read from the file in parts."""
+        """Yield the captures of a service that were not read, by time, with bounded memory."""
         order, sign = ("DESC", "<") if newest_first else ("ASC", ">")
         last: tuple[int, int] = (1 << 62, 1 << 62) if newest_first else (0, 0)
         while rows := self._rows(
@@ -63,7 +63,7 @@ class Captures(Articles):
 
     @retried
     def end_capture(self, number: int, outcome: str, article: Article | None = None) -> None:
-        """A capture was read: it is not fetched again."""
+        """Record the outcome of a capture, so that it is not fetched again."""
         with self._change() as db:
             db.execute(
                 "UPDATE captures SET outcome = ?, id = ?, text = ? WHERE n = ?",
@@ -71,7 +71,7 @@ class Captures(Articles):
             )
 
     def captured_text(self, article: Article) -> str | None:
-        """The id of another article that a capture showed with the same text."""
+        """Return the id of another article that has the same text in a capture, or None."""
         rows = self._rows(
             "SELECT id FROM captures WHERE text = ? AND edition = ? AND id <> ? LIMIT 1",
             text_hash(article),
@@ -82,10 +82,10 @@ class Captures(Articles):
 
     @retried
     def record_capture(self, article: Article, visit: Visit, key: str) -> str:
-        """Records an article read in a capture, as `record` does.
+        """Record an article that was read in a capture. Return its verdict, as `record` does.
 
-        One from before the last look at the article becomes a further version, "older", unless it is as one of the two
-        versions next to it in time: the newest version stays, and so does what is known of the live page.
+        A capture from before the last check of the article becomes a version with the verdict "older", unless it equals
+        one of the two versions next to it in time. The newest version and the state of the live page do not change.
         """
         known, seen = self.get(article.id), seconds(article.metadata.dateDownloaded) or 0
         if known is None or seen >= known.checked:
@@ -110,12 +110,12 @@ class Captures(Articles):
 
 
 def seen_at(line: dict[str, Any]) -> int:
-    """When the page of a version was fetched or captured, UTC seconds."""
+    """Return when the page of a version was fetched or captured, UTC seconds."""
     return seconds(line["metadata"].get("dateDownloaded")) or 0
 
 
 def _is_same(line: Article, article: Article) -> bool:
-    """Whether two readings are of the same content; another parser may read a page otherwise."""
+    """Return whether two articles have the same content. Different parsers may read the same page differently."""
     if line.contentHash == article.contentHash:
         return True
     reread = line.metadata.parserVersion != article.metadata.parserVersion

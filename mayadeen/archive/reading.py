@@ -19,7 +19,7 @@ class Recorded:
     """A version of an article, and when it was recorded."""
 
     recorded: int
-    """UTC seconds; of a capture, when it was captured."""
+    """UTC seconds; for a capture, the time of capture."""
     article: Article
 
 
@@ -88,8 +88,8 @@ def read_held(archive: Articles, known: Known, *, all_versions: bool = False) ->
             gone = known.gone and version == known.version
             captured = seconds(article.metadata.dateDownloaded) if article.metadata.captureUrl else None
             found.append(Recorded(captured or recorded, removed(article, None, known.gone) if gone else article))
-    # Captures of web archives may have been read after newer pages. What stands there now comes last: a capture may be
-    # from between two looks at it.
+    # Captures may have been read after newer pages. The current version comes last, because a capture may be from
+    # between two checks that saw it.
     found.sort(
         key=lambda each: (each.article.version == known.version, seconds(each.article.metadata.dateDownloaded) or 0)
     )

@@ -26,8 +26,8 @@ class CutShort(IgnoreRequest):
     """Raised for a page that was empty or truncated in all tries."""
 
 
-class Apart(IgnoreRequest):
-    """A record of a web archive that has no page of the site; its text says what it has."""
+class NoPage(IgnoreRequest):
+    """Raised for a WARC record of a web archive without the requested page. The message says what it is instead."""
 
 
 class Refused(IgnoreRequest):

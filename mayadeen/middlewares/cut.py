@@ -60,7 +60,7 @@ class WholePages:
             return response
         what = "empty answer" if state == "empty" else "page cut short"
         assert self.crawler.spider is not None
-        # A capture stays as it is.
+        # A capture never changes.
         captured = "capture" in request.meta
         spider = self.crawler.spider
         again = None if captured else get_retry_request(request, spider=spider, reason=what, priority_adjust=1)

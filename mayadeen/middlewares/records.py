@@ -1,4 +1,4 @@
-"""Takes pages out of the WARC records that a web archive answers with."""
+"""Extracts pages from the WARC records that Common Crawl returns."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Response
 
 from mayadeen.archive.captures import Capture
-from mayadeen.crawl.answers import Apart
+from mayadeen.crawl.answers import NoPage
 from mayadeen.crawl.session import site_of
 from mayadeen.site.address import dedupe_key
 from mayadeen.warc import KeptPage, read_record
 
 
 class Records:
-    """Makes the page of a capture of a part of a WARC file, so that all others see what the site had answered."""
+    """Replaces the response to a Range request for a WARC record by the page in that record."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -26,7 +26,7 @@ class Records:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """A server that knows no parts would answer with the whole file, of a gigabyte."""
+        """Limit the size of the response: a server without Range support would send the whole file of a gigabyte."""
         part = request.headers.get("Range")
         if part and "capture" in request.meta:
             first, _, last = part.decode().removeprefix("bytes=").partition("-")
@@ -34,7 +34,7 @@ class Records:
             request.headers["Accept-Encoding"] = "identity"
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """The page of a record; raises Apart when it has none."""
+        """Return the page of a record. Raises NoPage if the record does not contain the captured page."""
         site = site_of(self.crawler)
         if site is None or b"Range" not in request.headers or response.status not in (200, 206):
             return response
@@ -43,9 +43,9 @@ class Records:
             return response
         found = read_record(response.body, site, self.crawler.settings.getint("DOWNLOAD_MAXSIZE"))
         if not isinstance(found, KeptPage):
-            raise Apart(found)
+            raise NoPage(found)
         if dedupe_key(found.url, site) != capture.key:
-            raise Apart("other page")
+            raise NoPage("other page")
         kind = f"text/html; charset={found.encoding}" if found.encoding else "text/html"
         return HtmlResponse(
             response.url, status=200, headers={"Content-Type": kind}, body=found.html, ip_address=response.ip_address

@@ -48,7 +48,7 @@ class BlockDetector:
     def process_response(self, request: Request, response: Response) -> Response:
         """Count consecutive refusals."""
         by = refusal(response)
-        # What was captured with status 200 is the site's refusal of then, not one of the web archive.
+        # A refusal captured with status 200 came from the site at that time, not from the web archive.
         captured = response.status == 200 and "capture" in request.meta
         if by is None or captured or (by == "empty page" and request.meta.get("kind") in ("press", "index")):
             if response.status == 200 and not request.url.endswith(_NO_PAGES):

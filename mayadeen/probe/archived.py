@@ -1,4 +1,4 @@
-"""A first look at what a web archive holds of the site: at most 40 captures, kept for `scrapy template learn`."""
+"""The spider of `scrapy probe --source`: reads at most 40 captures and keeps them for `scrapy template learn`."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from mayadeen.spiders.archived import Archived
 
 MAX_CAPTURES = 40
 MAX_OF_A_SECTION = 8
-"""So that the captures are of several sections."""
+"""Maximum number of captures of one section."""
 MAX_INDEX_PAGES = 5
-"""Answers with lines of the index: each has thousands."""
+"""Maximum number of index pages with captures. Each has thousands."""
 
 
 class ArchivedProbe(Archived):
-    """Reads the newest captures of some addresses, into an archive of its own."""
+    """Reads the newest captures of some addresses, into an archive of its own in DATA_DIR."""
 
     name = "probe"
     index_pages = 0
@@ -35,17 +35,17 @@ class ArchivedProbe(Archived):
         super().update_settings(settings)
         settings.setdict({"FEEDS": {}, "KEEP_PAGES": True, "MONITORS": False, "BLOCK_LIMIT": 3}, priority="spider")
 
-    def note(self, lines: list[Line]) -> None:
-        """Ends the reading of the index when that is enough to choose from."""
-        super().note(lines)
+    def record(self, lines: list[Line]) -> None:
+        """Record captures, and stop reading the index after MAX_INDEX_PAGES."""
+        super().record(lines)
         self.index_pages += bool(lines)
         if self.index_pages >= MAX_INDEX_PAGES:
-            self.questions.clear()
+            self.queries.clear()
 
-    def wanted(self) -> Iterator[Capture]:
-        """One capture of an address, a few of a section."""
+    def waiting(self) -> Iterator[Capture]:
+        """Yield one capture of each address and a few of each section."""
         addresses, sections = set[str](), Counter[str | None]()
-        for capture in super().wanted():
+        for capture in super().waiting():
             name = section(capture.page, self.site)
             if capture.key not in addresses and sections[name] < MAX_OF_A_SECTION:
                 addresses.add(capture.key)
@@ -56,7 +56,7 @@ class ArchivedProbe(Archived):
 
 
 def look(pages: Iterable[Page]) -> Iterator[dict[str, Any]]:
-    """The articles of some pages, and where their fields stand, as the probe of the live site notes them."""
+    """Yield the URL of each article page and where its fields were found, as in the findings of `Probe`."""
     now = datetime.now(UTC)
     for page in pages:
         try:

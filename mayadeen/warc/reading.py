@@ -96,7 +96,7 @@ def find_page(url: str, files: Iterable[File], limit: int) -> KeptPage | None:
 
 
 def read_record(packed: bytes, site: Site, limit: int) -> KeptPage | str:
-    """The page of one record, packed or not, else what it has instead. `limit`: bytes of the page."""
+    """Return the page of one record, compressed or not, or what it contains instead. `limit`: bytes of the page."""
     file = _Unpacked(fileobj=BytesIO(packed)) if packed[:2] == b"\x1f\x8b" else BytesIO(packed)
     if file.read(5) != b"WARC/":
         return "no record"

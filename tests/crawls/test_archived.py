@@ -243,7 +243,7 @@ def test_the_wayback_machines_index_is_read_to_its_end(
 def test_an_index_of_html_is_one_line(archived: Callable[..., Run], wayback: Callable[[str], str]) -> None:
     run = archived(source=wayback("html"))
     assert run.status == 3
-    assert "HTML, not lines of an index" in run.error()
+    assert "HTML, not an index" in run.error()
 
 
 @pytest.mark.parametrize(("trouble", "name"), [("rewritten", "rewritten"), ("challenge", "refusal")])
@@ -324,7 +324,8 @@ def test_a_template_is_learned_from_kept_captures(kept: Archived, archived: Call
 
 def test_a_probe_of_a_web_archive_ends_with_a_template(kept: Archived, tmp_path: Path) -> None:
     options = settings(kept.origin, tmp_path)
-    run = run_scrapy("probe", "--source", kept.address, *options, "-s", "LOG_LEVEL=INFO")
+    archive = f"ARCHIVE={tmp_path / 'archive.sqlite3'}"
+    run = run_scrapy("probe", "--source", kept.address, *options, "-s", archive, "-s", "LOG_LEVEL=INFO")
     assert run.status == 0, run.err
     assert "a template can be learned" in run.out
     found = json.loads((tmp_path / "probe" / "summary.json").read_text(encoding="utf-8"))

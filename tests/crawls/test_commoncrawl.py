@@ -123,7 +123,7 @@ def test_a_crawl_whose_index_cannot_be_read_is_left_to_the_next_run(
 
 @pytest.mark.parametrize(
     ("trouble", "said"),
-    [("html", "collinfo.json answers with HTML, no list of crawls"), ("robots", "robots.txt")],
+    [("html", "collinfo.json returned HTML, not a list of crawls"), ("robots", "robots.txt")],
 )
 def test_a_service_that_refuses_is_one_line(
     crawls: CommonCrawl, archived: Callable[..., Run], trouble: str, said: str
@@ -168,7 +168,7 @@ def test_what_is_no_page_is_told_apart(
         "redirect": records["redirect"] | {"status": "302"},
         "revisit": records["redirect"] | {"mime": "warc/revisit"},
         "truncated": records["truncated"] | {"truncated": "length"},
-        "no place": records["redirect"] | {"offset": ""},
+        "no location": records["redirect"] | {"offset": ""},
         "no time": records["redirect"] | {"timestamp": "2026"},
     }
     crawls.crawls = {CRAWLS[0]: [*records.values(), cut, *lines.values()]}
@@ -176,5 +176,5 @@ def test_what_is_no_page_is_told_apart(
     for name in records:
         assert asked(run, f"capture/{name}") == (2 if name == "truncated" else 1), (name, run.err)
     for name in lines:
-        assert asked(run, f"capture/apart/{name}") == 1, name
+        assert asked(run, f"capture/skipped/{name}") == 1, name
     assert run.lines() == []

@@ -1,4 +1,4 @@
-"""Web archives: how the index of each is asked for, and what a line of it says."""
+"""Web archives: `service` is the interface, and each other module implements it for one kind of archive."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from scrapy.settings import BaseSettings
 
 from mayadeen.archive.captures import Capture
 from mayadeen.crawl.captures import commoncrawl, pywb, wayback
-from mayadeen.crawl.captures.service import Answer, Line, NotAnIndex, Question, Service
+from mayadeen.crawl.captures.service import IndexPage, Line, NotAnIndex, Query, Service
 from mayadeen.errors import UsageError
 from mayadeen.site.address import Site, canonical, is_internal, locate
 
-__all__ = ["Answer", "Line", "NotAnIndex", "Question", "Service", "capture_of", "read_service"]
+__all__ = ["IndexPage", "Line", "NotAnIndex", "Query", "Service", "capture_of", "read_service"]
 
 
 def read_service(source: str, settings: BaseSettings) -> Service:
-    """The service that `-a source=` names. Raises UsageError."""
+    """Return the service for `-a source=`. Raises UsageError."""
     if source == "wayback":
         return wayback.service("https://web.archive.org")
     if source == "commoncrawl":
@@ -28,14 +28,14 @@ def read_service(source: str, settings: BaseSettings) -> Service:
     if parts.hostname == "web.archive.org":
         return wayback.service("https://web.archive.org")
     if parts.hostname.endswith("commoncrawl.org"):
-        raise UsageError(f"source {source!r}: write source=commoncrawl, which reads all its crawls")
+        raise UsageError(f"source {source!r}: use source=commoncrawl, which reads all crawls")
     if parts.path.rstrip("/") == "/web":
         return wayback.service(f"{parts.scheme}://{parts.netloc}")
     return pywb.service(source.rstrip("/"))
 
 
 def capture_of(line: Line, service: Service, site: Site) -> Capture | str:
-    """The capture that a line of an index tells of, else what it is instead."""
+    """Return the capture of an index line, or the reason why it is skipped."""
     try:
         moment = datetime.strptime(line["timestamp"], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:
@@ -57,12 +57,12 @@ def capture_of(line: Line, service: Service, site: Site) -> Capture | str:
     try:
         url = service.capture_url(line)
     except ValueError:
-        return "no place"
+        return "no location"
     return Capture(
         key=address.key,
         page=address.url,
         url=url,
         time=int(moment.timestamp()),
-        # Without one, each capture is taken for another.
+        # Without a digest, each capture counts as different content.
         digest=line["digest"].removeprefix("sha1:") or line["timestamp"],
     )

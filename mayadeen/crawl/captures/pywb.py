@@ -1,4 +1,4 @@
-"""A pywb collection. Its index gives no key to go on from: a full answer is asked for anew in halves of its time."""
+"""A pywb collection. Its index has no resume keys: the period of a full response is queried again in two halves."""
 
 from __future__ import annotations
 
@@ -6,65 +6,65 @@ from datetime import UTC, date, datetime
 
 from mayadeen.crawl.captures.service import (
     LINE_FIELDS,
-    Answer,
+    IndexPage,
     Line,
     NotAnIndex,
-    Question,
+    Query,
     Service,
     json_line,
     origin_of,
-    question_url,
+    query_url,
     rows_of,
 )
 from mayadeen.site.address import Site
 
 LIMIT = 10_000
-"""Lines asked for at once: 2 to 4 MB."""
+"""Lines per query: 2 to 4 MB."""
 _FIRST, _LAST = "19960101000000", "29991231235959"
-"""What a time without a bound is taken for."""
+"""The bounds of an unbounded period."""
 
-Part = tuple[Site, str, str]
-"""The captures of a site from one time to another, both with 14 digits."""
+Period = tuple[Site, str, str]
+"""The captures of a site between two timestamps of 14 digits, both inclusive."""
 
 
 def service(base: str) -> Service:
-    """The service of a collection."""
+    """Return the service of a collection."""
     index = f"{base}/cdx"
 
-    def ask(part: Part) -> Question:
-        site, start, end = part
-        asked = [("url", site.origin + "/"), ("matchType", "prefix"), ("limit", str(LIMIT))]
-        asked += [("from", start), ("to", end), ("fl", ",".join(LINE_FIELDS)), ("output", "json")]
-        asked += [("filter", "=status:200"), ("filter", "mime:html")]
-        return Question(url=question_url(index, asked), about=part)
+    def query(period: Period) -> Query:
+        site, start, end = period
+        parameters = [("url", site.origin + "/"), ("matchType", "prefix"), ("limit", str(LIMIT))]
+        parameters += [("from", start), ("to", end), ("fl", ",".join(LINE_FIELDS)), ("output", "json")]
+        parameters += [("filter", "=status:200"), ("filter", "mime:html")]
+        return Query(url=query_url(index, parameters), state=period)
 
-    def first(site: Site, since: date | None) -> Question:
-        return ask((site, f"{since:%Y%m%d}000000" if since else _FIRST, _LAST))
+    def first(site: Site, since: date | None) -> Query:
+        return query((site, f"{since:%Y%m%d}000000" if since else _FIRST, _LAST))
 
-    def read(question: Question, body: bytes) -> Answer:
+    def read(asked: Query, body: bytes) -> IndexPage:
         lines = [json_line(row) for row in rows_of(body)]
         if len(lines) < LIMIT:
-            return Answer(lines)
-        site, start, end = question.about
+            return IndexPage(lines)
+        site, start, end = asked.state
         parts = halves(start, end, lines)
-        left = "" if parts else f"more than {LIMIT} captures in one second ({start})"
-        return Answer(lines, [ask((site, *part)) for part in parts], left)
+        skipped = "" if parts else f"more than {LIMIT} captures in one second ({start})"
+        return IndexPage(lines, [query((site, *part)) for part in parts], skipped)
 
     def capture_url(line: Line) -> str:
-        # `id_`: as it was answered, without rewritten links.
+        # `id_`: the original response, without rewritten links.
         return f"{base}/{line['timestamp']}id_/{line['url']}"
 
     return Service(name=base, index=index, origins=(origin_of(base),), first=first, read=read, capture_url=capture_url)
 
 
 def halves(start: str, end: str, lines: list[Line]) -> list[tuple[str, str]]:
-    """The two halves of a time that has more captures than one answer; none of a time of one second.
+    """Split a period at the median of its captures. Return [] for a period of one second.
 
-    Raises NotAnIndex for captures from outside it: halving it would have no end.
+    Raises NotAnIndex for captures from outside the period, because splitting it would never end.
     """
     times = sorted(line["timestamp"] for line in lines)
     if times[0] < start or times[-1] > end:
-        raise NotAnIndex("captures of other times than were asked for (from=, to=)")
+        raise NotAnIndex("captures from outside the requested period (from=, to=)")
     if start == end:
         return []
     middle = times[len(times) // 2]

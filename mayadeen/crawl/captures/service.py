@@ -1,4 +1,4 @@
-"""What web archives have in common: questions to an index, answers, lines."""
+"""The interface of a web archive: queries to its index, index pages, and the lines on them."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from urllib.parse import quote, urlencode, urlsplit
 from mayadeen.site.address import Site
 
 Line = dict[str, str]
-"""A line of an index: `timestamp` (14 digits, UTC), `url`, `mime`, `status`, `digest`; "" for what it does not say."""
+"""One line of an index: `timestamp` (14 digits, UTC), `url`, `mime`, `status`, `digest`. Unknown values are ""."""
 
 LINE_FIELDS = ("timestamp", "url", "mime", "status", "digest")
 
 
 class NotAnIndex(ValueError):
-    """Raised for an answer that is no index; its text says what it is."""
+    """Raised for a response that is not an index page. The message says what it is instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A request to an index."""
+class Query:
+    """A query to an index."""
 
     url: str
-    about: Any = None
-    """What its service needs to read the answer."""
+    state: Any = None
+    """What `Service.read` needs to parse the response."""
     optional: bool = False
-    """Whether the rest of the index is worth reading without it."""
+    """Whether the crawl continues if this query fails."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What came."""
+class IndexPage:
+    """The parsed response to a query."""
 
     lines: list[Line] = field(default_factory=list)
-    further: list[Question] = field(default_factory=list)
-    """What to ask next, first things first."""
-    left: str = ""
-    """What cannot be asked for, in words."""
+    following: list[Query] = field(default_factory=list)
+    """The queries to send next, in order."""
+    skipped: str = ""
+    """A description of captures that the index cannot return, or ""."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,41 +49,42 @@ class Service:
 
     name: str
     index: str
-    """Address of its index."""
+    """URL of its index."""
     origins: tuple[str, ...]
-    """Where requests go, the index first; no others are sent."""
-    first: Callable[[Site, date | None], Question]
-    """The first question about a site, for what may hold articles published since a day."""
-    read: Callable[[Question, bytes], Answer]
-    """Reads an answer. Raises NotAnIndex."""
+    """The only origins that get requests, that of the index first."""
+    first: Callable[[Site, date | None], Query]
+    """Returns the first query for a site. Given a day, captures from before it may be left out."""
+    read: Callable[[Query, bytes], IndexPage]
+    """Parses a response. Raises NotAnIndex."""
     capture_url: Callable[[Line], str]
-    """Where a capture is. `#bytes=first-last`: it is a WARC record of a larger file."""
+    """Returns the URL of a capture. With `#bytes=first-last` it is a WARC record within a larger file. Raises
+    ValueError if the line does not say where the capture is."""
 
 
 def origin_of(url: str) -> str:
-    """Scheme and host of an address."""
+    """Return scheme, host and port of a URL."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def question_url(index: str, asked: list[tuple[str, str]]) -> str:
-    """The address of a question."""
-    return f"{index}?{urlencode(asked, quote_via=quote)}"
+def query_url(index: str, parameters: list[tuple[str, str]]) -> str:
+    """Return the URL of a query."""
+    return f"{index}?{urlencode(parameters, quote_via=quote)}"
 
 
 def rows_of(body: bytes) -> list[str]:
-    """The rows of an answer that are not empty. Raises NotAnIndex."""
+    """Return the non-empty rows of a response. Raises NotAnIndex for HTML."""
     text = body.decode("utf-8", "replace")
     if text.lstrip()[:1] == "<":
-        raise NotAnIndex("HTML, not lines of an index")
+        raise NotAnIndex("HTML, not an index")
     return [row for row in text.split("\n") if row.strip()]
 
 
 def json_line(row: str, more: tuple[str, ...] = ()) -> Line:
-    """A row of JSON; `more`: fields beyond those of every line. Raises NotAnIndex."""
+    """Parse a row of JSON. `more`: fields to read besides LINE_FIELDS. Raises NotAnIndex."""
     try:
         line: Any = json.loads(row)
-        needed = {name: str(line[name]) for name in ("timestamp", "url")}
-        return needed | {name: str(line.get(name) or "") for name in (*LINE_FIELDS[2:], *more)}
+        required = {name: str(line[name]) for name in ("timestamp", "url")}
+        return required | {name: str(line.get(name) or "") for name in (*LINE_FIELDS[2:], *more)}
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise NotAnIndex(f"{row[:80]!r}, not lines of an index") from None
+        raise NotAnIndex(f"{row[:80]!r}, not an index") from None
