@@ -91,11 +91,11 @@ class Captures(Articles):
         if known is None or seen >= known.checked:
             return self.record(article, visit, [key])
         article.metadata.firstSeen = datetime.fromtimestamp(known.first_seen, UTC).isoformat()
-        held = sorted(self.versions(known.id), key=seen_at)
-        before = [article_from(each) for each in held if seen_at(each) <= seen][-1:]
-        after = [article_from(each) for each in held if seen_at(each) > seen][:1]
-        same = [each for each in (*before, *after) if _is_same(each, article)]
         with self._change() as db:
+            held = sorted(self.versions(known.id), key=seen_at)
+            before = [article_from(each) for each in held if seen_at(each) <= seen][-1:]
+            after = [article_from(each) for each in held if seen_at(each) > seen][:1]
+            same = [each for each in (*before, *after) if _is_same(each, article)]
             db.execute(
                 "INSERT INTO addresses VALUES (?, ?, ?, NULL, NULL) ON CONFLICT DO NOTHING",
                 (article.edition, key, known.n),

@@ -143,7 +143,7 @@ def history(known: Known, versions: list[dict[str, Any]]) -> Iterator[str]:
             yield from unified_diff(old, new, before, after, n=1, lineterm="")
         former = version
     if former.get("version", known.version) != known.version:
-        yield f"version {known.version} stood there at the last look, {_moment(known.checked)}"
+        yield f"version {known.version} was on the site at the last check, {_moment(known.checked)}"
     if known.gone:
         yield f"gone since {_moment(known.gone)}"
 

@@ -352,7 +352,7 @@ def test_a_collection_without_the_site_has_nothing(kept: Archived, archived: Cal
 def test_captures_that_are_older_than_the_live_page_are_no_newest_version(
     kept: Archived, archived: Callable[..., Run], tmp_path: Path
 ) -> None:
-    """The site was crawled after the edit; what stood there before comes from the captures."""
+    """The site was crawled after the edit; the version from before it comes from the captures."""
     shutil.copytree(kept.folder / "after", tmp_path / "data", ignore=shutil.ignore_patterns("feeds"))
     run = archived()
     assert run.status == 0, run.err
