@@ -37,7 +37,7 @@ def card(line: dict[str, Any]) -> str:
     """An article in six lines."""
     authors = ", ".join(each["name"] for each in line["authors"]) or ", ".join(each["name"] for each in line["sources"])
     about = [line["datePublished"][:16].replace("T", " "), line["section"], authors, line["articleType"]]
-    counts = [f"{line['wordCount'] or 0} words"]
+    counts = [f"{line['wordCount']} words" if line["wordCount"] else "no text"]
     for name, what in (("tags", "tag"), ("images", "picture"), ("videos", "video"), ("relatedLinks", "related link")):
         counts += [f"{len(line[name])} {what}{'s' * (len(line[name]) != 1)}"] if line[name] else []
     text = line["articleBody"] or line["description"] or ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from mayadeen.crawl.log import escape_controls
@@ -20,11 +20,17 @@ class Failing:
     """Mixin for commands. It is not a command itself, because Scrapy would list it as one."""
 
     exitcode: int
+    syntax: Callable[[], str]
 
     def fail(self, status: int, message: str) -> None:
         """Print the reason to stderr and set the exit status."""
         self.exitcode = status
         sys.stderr.write(f"error: {escape_controls(message)}\n")
+
+    def misused(self) -> None:
+        """Report missing or unexpected arguments: the syntax in one line, instead of the whole help."""
+        name = type(self).__module__.rpartition(".")[2]
+        self.fail(WRONG_USE, f"usage: scrapy {name} {self.syntax()}; --help explains it")
 
     @contextmanager
     def writing(self, target: str) -> Iterator[None]:

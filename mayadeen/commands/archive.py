@@ -6,7 +6,6 @@ import argparse
 import sys
 
 from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError as ScrapyUsageError
 from tqdm import tqdm
 
 from mayadeen.archive.copying import copy
@@ -29,7 +28,8 @@ class Command(Failing, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 3 or args[0] != "copy":
-            raise ScrapyUsageError
+            self.misused()
+            return
         assert self.settings is not None
         try:
             source, target = map(_place, args[1:])

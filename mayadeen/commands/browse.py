@@ -6,7 +6,6 @@ import argparse
 from importlib.util import find_spec
 
 from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from mayadeen.archive import open_held
 from mayadeen.commands._failing import FAILED, WRONG_USE, Failing
@@ -35,7 +34,8 @@ class Command(Failing, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
-            raise ScrapyUsageError
+            self.misused()
+            return
         assert self.settings is not None
         try:
             if find_spec("datasette") is None:

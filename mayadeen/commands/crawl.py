@@ -54,7 +54,8 @@ class Command(Failing, crawl.Command):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
-            raise ScrapyUsageError
+            self.misused()
+            return
         self.crawl(args[0], **opts.spargs)
 
     def crawl(self, spider: str | type[Spider], **arguments: Any) -> Crawler | None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from scrapy import Spider
 from scrapy.commands import ScrapyCommand
 from scrapy.crawler import Crawler
-from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.utils.misc import build_from_crawler, load_object
 from tqdm import tqdm
 
@@ -24,6 +23,7 @@ from mayadeen.errors import UsageError
 from mayadeen.feeds import formats
 from mayadeen.feeds.storages import PartFile
 from mayadeen.items import Article
+from mayadeen.site.address import slug
 from mayadeen.site.edition import EDITIONS
 
 VERSIONS, GONE = ("latest", "all"), ("include", "only", "leave")
@@ -36,6 +36,8 @@ class Counts:
     articles: int = 0
     lines: int = 0
     damaged: int = 0
+    missing: dict[tuple[str, str], list[Scope]] = field(default_factory=dict)
+    """Option and slug of each requested section and tag that no article has so far -> a scope of it per edition."""
 
 
 class Command(Failing, ScrapyCommand):
@@ -71,7 +73,8 @@ class Command(Failing, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args or not opts.output:
-            raise ScrapyUsageError
+            self.misused()
+            return
         with self.writing(opts.output):
             self._export(opts)
 
@@ -88,7 +91,7 @@ class Command(Failing, ScrapyCommand):
                 raise UsageError(f"--{option} must be one of {', '.join(known)}, got {getattr(opts, option)!r}")
         archive = open_held(archive_place(self.settings), self.settings.getfloat("ARCHIVE_TIMEOUT"))
         scopes = [_scope(archive, edition, opts) for edition in _editions(archive, opts.edition)]
-        counts = Counts()
+        counts = Counts(missing=_asked(archive, opts))
         storage = PartFile(target, feed_options={"overwrite": True, "format": name}) if target != "-" else None
         file = storage.open(None) if storage else sys.stdout.buffer
         try:
@@ -97,8 +100,7 @@ class Command(Failing, ScrapyCommand):
             for article in _articles(archive, scopes, opts, counts):
                 exporter.export_item(article)
             exporter.finish_exporting()
-            if not counts.lines:
-                _refuse_unknown(scopes)
+            _refuse_missing(counts.missing, scopes)
             if storage:
                 storage.store(file)
         except BaseException:
@@ -140,6 +142,19 @@ def _scope(archive: Archive, edition: str, opts: argparse.Namespace) -> Scope:
     return with_all_names(scope, section_listings(scope.site, archive.coverages(edition)))
 
 
+def _asked(archive: Archive, opts: argparse.Namespace) -> dict[tuple[str, str], list[Scope]]:
+    """Return option and slug of each requested section and tag -> a scope of it alone, for each edition."""
+    asked: dict[tuple[str, str], list[Scope]] = {}
+    for edition in _editions(archive, opts.edition):
+        for option in ("sections", "tags"):
+            for name in (getattr(opts, option) or "").split(","):
+                if slug(name):
+                    alone = argparse.Namespace(sections=None, tags=None, since=None, until=None, match="any")
+                    setattr(alone, option, name)
+                    asked.setdefault((option, slug(name)), []).append(_scope(archive, edition, alone))
+    return asked
+
+
 def _articles(archive: Archive, scopes: list[Scope], opts: argparse.Namespace, counts: Counts) -> Iterator[Article]:
     """Yield the versions in scope, with a live line on a terminal."""
     total = sum(count_articles(archive, scope.site.edition.code) for scope in scopes)
@@ -150,6 +165,9 @@ def _articles(archive: Archive, scopes: list[Scope], opts: argparse.Namespace, c
                 line.update()
                 counts.damaged += held.damaged
                 versions = [each.article for each in held.versions]
+                for key, alone in list(counts.missing.items()):
+                    if any(one.refuses(each, listed=held.listed) is None for each in versions for one in alone):
+                        del counts.missing[key]
                 wanted = [each for each in versions if scope.refuses(each, listed=held.listed) is None]
                 gone = any(each.metadata.gone for each in versions)
                 if wanted and opts.gone in ("include", "only" if gone else "leave"):
@@ -158,9 +176,12 @@ def _articles(archive: Archive, scopes: list[Scope], opts: argparse.Namespace, c
                     yield from wanted
 
 
-def _refuse_unknown(scopes: list[Scope]) -> None:
-    """Raise UsageError if nothing was found and a requested section is unknown."""
+def _refuse_missing(missing: Iterable[tuple[str, str]], scopes: list[Scope]) -> None:
+    """Raise UsageError if a requested section is unknown, or no article of the archive has a requested tag."""
     known = {name for scope in scopes for name in section_listings(scope.site, {})}
-    unknown = {name for scope in scopes for name in scope.sections} - known
-    if unknown:
-        raise UsageError(f"no article is in {', '.join(sorted(unknown))}; `scrapy sections` lists the known ones")
+    sections = sorted(name for option, name in missing if option == "sections" and name not in known)
+    tags = sorted(name for option, name in missing if option == "tags")
+    if sections:
+        raise UsageError(f"no article is in {', '.join(sections)}; `scrapy sections` lists the known ones")
+    if tags:
+        raise UsageError(f"no article in the archive has the tag {', '.join(tags)}")

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.utils.conf import closest_scrapy_cfg
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -66,7 +65,8 @@ class Command(Failing, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 2:
-            raise ScrapyUsageError
+            self.misused()
+            return
         try:
             self._make(args[0], args[1], opts.url, opts.edition)
         except (NotAnArticle, UnreadablePage) as error:

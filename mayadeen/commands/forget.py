@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from mayadeen.archive import addresses_of, locate, open_held
 from mayadeen.browse import file as browse
@@ -34,7 +33,8 @@ class Command(Failing, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
-            raise ScrapyUsageError
+            self.misused()
+            return
         assert self.settings is not None
         try:
             data = data_directory(self.settings)
@@ -65,8 +65,8 @@ class Command(Failing, ScrapyCommand):
             return
         shown = known.id if known else args[0]
         sys.stdout.write(
-            f"{versions} versions of {shown} and {pages} kept pages erased, and related links to it removed from "
-            f"{unlinked} lines. It will not be fetched again.\n"
+            f"{_plural(versions, 'version')} of {shown} and {_plural(pages, 'kept page')} erased, and related "
+            f"links to it removed from {_plural(unlinked, 'line')}. It will not be fetched again.\n"
             "Not changed: links to it in the text of other articles, kept pages of others that show its headline, "
             "and feeds and reports written before. These commands list the files:\n"
         )
@@ -75,6 +75,10 @@ class Command(Failing, ScrapyCommand):
         wanted = " ".join(f"-e {shlex.quote(pattern)}" for pattern in patterns)
         sys.stdout.write(f"  find {shlex.quote(str(data))} -name '*.gz' -exec zgrep -lisF {wanted} {{}} +\n")
         sys.stdout.write(f"  grep -rlisF {wanted} {shlex.quote(str(data / 'feeds'))}\n")
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def erase_lines(names: set[str], files: Iterable[Path]) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from mayadeen.archive import Archive, open_held
 from mayadeen.archive.reading import past_crawls
@@ -45,7 +44,8 @@ class Command(Failing, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
-            raise ScrapyUsageError
+            self.misused()
+            return
         assert self.settings is not None
         try:
             if opts.test:

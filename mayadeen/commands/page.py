@@ -12,7 +12,6 @@ from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from w3lib.encoding import http_content_type_encoding
@@ -84,7 +83,8 @@ class Command(Failing, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
-            raise ScrapyUsageError
+            self.misused()
+            return
         assert self.settings is not None
         if opts.edition and opts.edition not in EDITIONS:
             self.fail(WRONG_USE, f"edition must be one of {', '.join(EDITIONS)}, got {opts.edition!r}")
@@ -133,7 +133,12 @@ class Command(Failing, ScrapyCommand):
 
 
 def open_page(name: str, url: str | None, edition: str | None) -> Page:
-    """Return the page of a file (`-`: stdin) at `url`, or at its stated address. Raises OSError, UnreadablePage."""
+    """Return the page of a file (`-`: stdin) at `url`, or at its stated address.
+
+    Raises UsageError, OSError, UnreadablePage.
+    """
+    if url and not url.startswith(("http://", "https://")):
+        raise UsageError(f"--url must be an address such as https://host/path, got {url!r}")
     html = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     # Without `url`, parse the page with a dummy address first to read the one that it states.
     page = Page(html, url or EDITIONS[edition or "en"].origin + "/", edition=edition)

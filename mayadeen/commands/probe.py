@@ -12,7 +12,6 @@ from typing import Any
 
 from scrapy.commands import ScrapyCommand
 from scrapy.crawler import Crawler
-from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.settings import BaseSettings
 
 from mayadeen.commands import crawl
@@ -61,7 +60,8 @@ class Command(crawl.Command):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
-            raise ScrapyUsageError
+            self.misused()
+            return
         assert self.settings is not None
         try:
             data = data_directory(self.settings)

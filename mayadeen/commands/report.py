@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError as ScrapyUsageError
 from tqdm import tqdm
 
 from mayadeen.archive import Archive, open_held
@@ -46,7 +45,8 @@ class Command(Failing, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args or not opts.output:
-            raise ScrapyUsageError
+            self.misused()
+            return
         with self.writing(opts.output):
             self._report(opts)
 

@@ -6,7 +6,6 @@ import argparse
 import sys
 
 from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from mayadeen.archive import open_held
 from mayadeen.commands._failing import WRONG_USE, Failing, leave_stdout
@@ -33,7 +32,8 @@ class Command(Failing, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
-            raise ScrapyUsageError
+            self.misused()
+            return
         if opts.edition not in EDITIONS:
             self.fail(WRONG_USE, f"edition must be one of {', '.join(EDITIONS)}, got {opts.edition!r}")
             return

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from mayadeen.commands._failing import WRONG_USE, Failing
 from mayadeen.commands.page import open_page
@@ -56,7 +55,8 @@ class Command(Failing, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if not args or args[0] not in ("learn", "check"):
-            raise ScrapyUsageError
+            self.misused()
+            return
         assert self.settings is not None
         try:
             if opts.edition not in EDITIONS:
@@ -85,7 +85,7 @@ class Command(Failing, ScrapyCommand):
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_suffix(".toml.part")
             part.write_text(text, encoding="utf-8")
-            if path.exists():
+            if path.exists() and path.read_bytes() != part.read_bytes():  # else the backup is of the last change
                 shutil.copyfile(path, path.with_suffix(".toml.bak"))
             part.replace(path)
             sys.stderr.write(f"written to {path}\n")

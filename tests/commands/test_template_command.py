@@ -58,6 +58,9 @@ def test_learn_look_write_check(template: Command, scrapy: Command, tmp_path: Pa
     assert path.read_text() == changed
     assert template("learn", "--write").status == 0
     assert path.with_suffix(".toml.bak").read_text() == changed
+    # The same template again does not replace the backup of the corrected one.
+    assert template("learn", "--write").status == 0
+    assert path.with_suffix(".toml.bak").read_text() == changed
     # Saved pages will do as well.
     site = Site(6, theme="north", page_kb=20)
     for index in range(6):
@@ -70,6 +73,9 @@ def test_learn_look_write_check(template: Command, scrapy: Command, tmp_path: Pa
     other.write_text(changed)
     missed = scrapy("page", str(tmp_path / "1.html"), "--explain", "--template", str(other))
     assert missed.out.startswith("the template does not fit: ")
+    wrong_address = scrapy("page", str(tmp_path / "1.html"), "--url", "foo")
+    assert wrong_address.status == 2
+    assert "--url must be an address such as https://host/path, got 'foo'" in wrong_address.error()
     item = json.loads(scrapy("page", str(tmp_path / "1.html"), "--template", "off").out)
     assert item["metadata"]["template"] is None
 
