@@ -103,11 +103,16 @@ def delete(path: Path) -> None:
         path.with_name(path.name + end).unlink(missing_ok=True)
 
 
+def _start(text: str) -> str:
+    """Return the start of a text, up to a whole word."""
+    return text if len(text) <= _OPENING else (text[: _OPENING + 1].rsplit(maxsplit=1) or [""])[0] + " …"
+
+
 def write_article(db: sqlite3.Connection, history: list[Recorded], gone: int | None) -> None:
     """Write an article with its versions, oldest first, in the caller's transaction."""
     article = history[-1].article
     names: dict[str, list[Author] | list[NamedLink]] = {name: getattr(article, name) for name in NAMES}
-    opening = article.description or (article.articleBody or "")[:_OPENING]
+    opening = article.description or _start(article.articleBody or "")
     row = {
         "id": article.id,
         "edition": article.edition,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import re
 import shutil
@@ -532,6 +533,14 @@ def test_a_million_characters_twice(tmp_path: Path, tab: Page) -> None:
         assert "more lines differ" in tab.locator(".versions").inner_text()
         tab.goto(server.url + "/browse/edits_of_the_week")
         assert tab.locator("td.difference").count() == 2
+
+
+def test_an_opening_taken_from_the_text_ends_after_a_word(tmp_path: Path) -> None:
+    long = "harbour " * 60
+    record(tmp_path / "data", article(1, articleBody=long), article(2))
+    with browsing(tmp_path / "data") as server:
+        rows = json.loads(server.get("/browse/articles.json?_shape=objects&_sort=id")[1])["rows"]
+    assert [row["opening"] for row in rows] == ["harbour " * 40 + "…", "The harbour was quiet.\nNobody came."]
 
 
 def test_what_differs_is_told_word_by_word_where_lines_are_alike() -> None:
