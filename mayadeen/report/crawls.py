@@ -130,7 +130,8 @@ def origins_figure(crawls: list[PastCrawl]) -> Figure | None:
     table = [[row, *(counts.get((row, name), 0) for name in told[::-1])] for row in rows]
     return Figure(
         "origins",
-        f"The last crawl read {field} from {origin} in {share(counts.get((main, last), 0), totals[field])} of articles",
+        f"{last.capitalize()} read {field} from {origin} in {share(counts.get((main, last), 0), totals[field])}"
+        " of articles",
         "Where on the page each crawl found a field. A field that moves is the first sign of a new layout.",
         Table(["Field and origin", *told[::-1]], table),
         heat_map(rows, told, tip="Share", column="Crawl", share=True),

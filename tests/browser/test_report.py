@@ -294,6 +294,8 @@ def test_tables_are_what_the_lines_say(
         crawls = rows(page, f"{edition}-health")
         assert [row[1] for row in crawls] == ["articles", "articles"]
         assert int(crawls[-1][5]) == EDITIONS[edition]
+        # The crawl is named, because the last one may have read too few articles to be counted here.
+        assert re.match(r"Crawl \d+ read headline from ", page.locator(f"#{edition}-origins-title").inner_text())
 
 
 def test_days_bound_the_report(report: Command, lines: dict[str, list[dict[str, Any]]]) -> None:
