@@ -52,7 +52,7 @@ class Listings:
         self.session.count("listing/read")
         if not listing.cards:
             self.session.count("listing/without_cards")
-            logger.warning("no cards on the listing %s", response.url)
+            logger.warning("no articles on the listing %s", response.url)
         self.learn_tags(listing.tags)
         self.learn_coverages(listing.coverages)
         yield from self.depths.first_page(listing, response.url, listed)

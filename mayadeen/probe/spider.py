@@ -212,7 +212,8 @@ class Probe(SiteSpider):
             return
         self.count("page/article")
         found = reading.article
-        note["found"] = f"{found.articleType} {found.id}, {found.wordCount or 0} words"
+        words = f"{found.wordCount} words" if found.wordCount else "no text"
+        note["found"] = f"{found.articleType} {found.id}, {words}"
         self.findings["articles"].append({"url": response.url, "fields": fields_of(reading, visible(page, now))})
         for what, urls in (("tag", [tag.url for tag in found.tags]), ("author", [each.url for each in found.authors])):
             links = [url for url in urls if url and is_internal(url, self.site)]
