@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import fields
 from importlib.util import find_spec
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy.settings import BaseSettings
 
@@ -74,6 +75,9 @@ def check(settings: BaseSettings, spider: str = "") -> None:
                 f"{target}: {name} is a format for articles; bulletins support jsonl, json, csv, xml or parquet"
             )
         check_library(str(target), name)
+        if not feed.get("overwrite") and urlsplit(str(target)).scheme in ("", "file"):
+            # The storage checks it too, but only after the archive has recorded a crawl, which would then never end.
+            check_append(str(target), name)
         if not feed.get("item_classes"):  # otherwise the feed may be for a user's own items
             check_fields(settings, name, feed.get("fields"))
 
@@ -87,6 +91,12 @@ def check_fields(settings: BaseSettings, name: str, wanted: Any = None) -> None:
     for each in wanted or settings.getdictorlist("FEED_EXPORT_FIELDS") or ():
         if each not in known:
             raise UsageError(f"there is no field {each!r} in {name}; see docs/fields.md")
+
+
+def check_append(target: str, name: str) -> None:
+    """Raise UsageError if a format cannot be appended to."""
+    if name in WHOLE:
+        raise UsageError(f"{target}: {name} cannot be appended to; -O replaces it, .jsonl can be appended to")
 
 
 def check_library(target: str, name: str) -> None:

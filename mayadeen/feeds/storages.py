@@ -20,7 +20,7 @@ from scrapy.utils.defer import ensure_awaitable
 from mayadeen.archive import lock
 from mayadeen.crawl import ending
 from mayadeen.errors import UsageError
-from mayadeen.feeds.formats import WHOLE
+from mayadeen.feeds.formats import check_append
 
 logger = getLogger(__name__)
 
@@ -69,10 +69,8 @@ class PartFile(feedexport.FileFeedStorage):
     def __init__(self, uri: str, *, feed_options: dict[str, Any] | None = None) -> None:
         super().__init__(uri, feed_options=feed_options)
         self.format = (feed_options or {}).get("format", "")
-        if self.write_mode == "ab" and self.format in WHOLE:
-            raise UsageError(
-                f"{self.path}: {self.format} cannot be appended to; -O replaces it, .jsonl can be appended to"
-            )
+        if self.write_mode == "ab":
+            check_append(self.path, self.format)
 
     def open(self, spider: Spider | None) -> IO[bytes]:
         target = Path(self.path)

@@ -39,6 +39,7 @@ def test_what_cannot_be_appended_to_is_refused_before_the_crawl(crawl: Command, 
     assert run.status == 2
     assert "cannot be appended to; -O replaces it" in run.error()
     assert not (tmp_path / f"new{end}").exists()
+    assert not list(tmp_path.rglob("archive.sqlite3")), "no crawl is recorded that would never end"
 
 
 @pytest.mark.parametrize(
