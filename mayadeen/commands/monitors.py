@@ -21,7 +21,7 @@ from mayadeen.errors import UsageError
 from mayadeen.monitors import notify
 from mayadeen.site.edition import EDITIONS
 
-_ROW = "{:>5}  {:<8} {:<2}  {:<16}  {:<12} {:>6} {:>6} {:>7} {:>5}  {}"
+_ROW = "{:>5}  {:<8} {:<2}  {:<16}  {:<19} {:>6} {:>6} {:>7} {:>5}  {}"
 
 
 class Command(Failing, ScrapyCommand):
@@ -83,7 +83,7 @@ def table(archive: Archive, folder: Path, edition: str | None, last: int) -> Ite
         began = datetime.fromtimestamp(crawl.started, UTC).strftime("%Y-%m-%d %H:%M")
         alarms = _alarms(folder / f"{crawl.n}.json")
         counts = (read, *(found.get(name, 0) for name in ("new", "changed", "gone")), len(alarms) or "")
-        ended = crawl.reason or "running"
+        ended = crawl.reason or "not ended"
         yield _ROW.format(crawl.n, crawl.name, crawl.edition, began, ended, *counts).rstrip()
         for alarm in alarms:
             yield f"       {alarm.get('name')}: {alarm.get('text')}"
