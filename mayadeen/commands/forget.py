@@ -45,12 +45,16 @@ class Command(Failing, ScrapyCommand):
             if known is None and not any(" " in name for name in names):
                 raise UsageError(f"{args[0]} is neither an article in {archive.name} nor an address of the site")
             everywhere = {*names, *(archive.addresses(known) if known else ())}
-            files = [path for name in ("pages", "probe") for path in kept_files(data / name)]
+            files = [path for name in ("pages", "probe", "probe/archived/pages") for path in kept_files(data / name)]
             with (
                 browse.erasing(data / browse.NAME, known.id if known else None, everywhere, patience),
                 erasing(everywhere, files) as pages,
             ):
                 versions, unlinked = archive.forget(known.id if known else None, names)
+                if (path := data / "probe" / "archived" / "archive.sqlite3").is_file():  # of `scrapy probe --source`
+                    probed = open_held(path, patience)
+                    found = locate(probed, args[0])
+                    probed.forget(found.id if found else None, sorted(everywhere))
             report.erase(data)
             erase_lines(
                 everywhere,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Callable
@@ -112,3 +113,21 @@ def test_a_mistyped_id_is_an_error(crawl: Callable[..., Run], scrapy: Callable[.
         run = scrapy("forget", name, "-s", f"DATA_DIR={tmp_path / 'data'}")
         assert run.status == 2
         assert f"{name} is neither an article in " in run.error()
+
+
+def test_forget_erases_the_captures_of_a_probe(
+    crawl: Callable[..., Run], scrapy: Callable[..., Run], tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    probed = data / "probe" / "archived"
+    with serve(articles=6, page_kb=40) as origin:
+        line = crawl(origin, "-s", "KEEP_PAGES=True").lines()[2]
+    # `scrapy probe --source` keeps pages and an archive of its own there.
+    probed.mkdir(parents=True)
+    shutil.copytree(data / "pages", probed / "pages")
+    shutil.copy(data / "archive.sqlite3", probed)
+    done = scrapy("forget", line["id"], "-s", f"DATA_DIR={data}")
+    assert done.status == 0, done.err
+    assert line["url"] not in kept(data) | kept(probed)
+    assert kept(data) == kept(probed) != set()
+    assert line["id"].encode() not in (probed / "archive.sqlite3").read_bytes()
