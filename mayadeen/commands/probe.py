@@ -15,7 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
 from mayadeen.commands import crawl
-from mayadeen.commands._failing import WRONG_USE
+from mayadeen.commands._failing import FAILED, WRONG_USE
 from mayadeen.commands.template import learned, pages_of
 from mayadeen.crawl import ending
 from mayadeen.crawl.places import data_directory
@@ -101,9 +101,12 @@ class Command(crawl.Command):
             return None
         spider, counts = crawler.spider, crawler.stats.get_stats()
         pages = [str(path) for path in kept_files(folder / "pages") if path not in before]
-        size = crawler.settings.getint("DOWNLOAD_MAXSIZE")
-        articles = list(look(pages_of(pages, spider.edition, size))) if pages else []
         lines = f"{counts.get('capture/index_lines', 0)} captures of the last year"
+        if not pages:  # the results of an earlier probe stay
+            if ending.failure(crawler) is None:
+                self.fail(FAILED, f"{spider.service.name} has {lines}, and no article among them")
+            return None
+        articles = list(look(pages_of(pages, spider.edition, crawler.settings.getint("DOWNLOAD_MAXSIZE"))))
         return crawler, {
             **{"origin": spider.site.origin, "edition": spider.edition, "began": began},
             "requests": counts.get("downloader/request_count", 0),

@@ -369,3 +369,25 @@ def test_captures_that_are_older_than_the_live_page_are_no_newest_version(
     shown = run_scrapy("history", older["id"], *settings(kept.origin, tmp_path / "data")).out.splitlines()
     heads = [row for row in shown if row.startswith("version ")]
     assert [head.split(",")[0] for head in heads] == ["version 2", "version 1"]
+
+
+def test_a_password_in_a_source_is_refused_and_not_shown(archived: Callable[..., Run]) -> None:
+    run = archived(source="http://user:secret@127.0.0.1:9/site")
+    assert run.status == 2
+    assert "must not contain a user or a password" in run.error()
+    assert "secret" not in run.out + run.err
+
+
+def test_a_probe_that_finds_nothing_keeps_the_earlier_results(kept: Archived, tmp_path: Path) -> None:
+    options = settings(kept.origin, tmp_path)
+    (tmp_path / "probe").mkdir()
+    (tmp_path / "probe" / "summary.json").write_text("{}")
+    for source, message in (
+        (kept.address.replace("/site", "/sight"), "has 0 captures of the last year, and no article among them"),
+        ("http://127.0.0.1:9/site", "nothing could be read from http://127.0.0.1:9"),
+    ):
+        run = run_scrapy("probe", "--source", source, *options)
+        assert run.status == 3
+        assert message in run.error()
+        assert run.out == ""
+    assert (tmp_path / "probe" / "summary.json").read_text() == "{}"
