@@ -45,6 +45,8 @@ def open_archive(path: str | os.PathLike[str]) -> sqlite3.Connection:
     `lines` as JSON text: docs/archive.md. Raises ArchiveError if there is no archive, or if this program cannot read
     it.
     """
+    if "://" in os.fspath(path):  # not quoted: it may contain a password
+        raise ArchiveError("open_archive reads a file; make one of this archive with `scrapy archive copy FROM FILE`")
     path = Path(path)
     if path.is_dir():
         path /= "archive.sqlite3"

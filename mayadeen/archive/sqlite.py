@@ -52,7 +52,7 @@ class SQLite:
 
     def __init__(self, path: Path, patience: float, *, create: bool = True) -> None:
         if not create and not path.is_file():
-            raise NoArchive(f"there is no archive in {path.parent}: run a crawl first")
+            raise NoArchive(f"there is no archive {path}: run a crawl first")
         self.path, self.name = path, str(path)
         self._file: tuple[int, int] | None = None
         self._locks: list[IO[str]] = []

@@ -174,7 +174,7 @@ def test_wrong_use_is_one_line_and_leaves_the_file(
 
 def test_other_wrong_files_and_places(scrapy: Command, export: Command, tmp_path: Path) -> None:
     assert "unknown file name extension" in export(name="out.doc").error()
-    assert "there is no archive in" in export(folder=tmp_path).error()
+    assert "there is no archive " in export(folder=tmp_path).error()
     (tmp_path / "folder.jsonl").mkdir()
     assert "folder.jsonl: Is a directory; nothing was written" in export(name="folder.jsonl").error()
     (tmp_path / "file").write_text("kept")

@@ -233,6 +233,9 @@ def test_what_is_no_archive_is_one_line(archive: Archive, tmp_path: Path) -> Non
         with pytest.raises(ArchiveError, match=re.escape(message)):
             open_archive(tmp_path / name)
         assert sorted(tmp_path.iterdir()) == before
+    with pytest.raises(ArchiveError, match="open_archive reads a file") as refused:
+        open_archive("postgresql://user:secret@127.0.0.1/mayadeen")
+    assert "secret" not in str(refused.value)
 
 
 def test_history_and_sql_agree(scrapy: Callable[..., Run], db: sqlite3.Connection, data: Path) -> None:

@@ -260,7 +260,7 @@ def test_who_cannot_be_reached_is_named_without_secrets(crawl: Command) -> None:
         (["monitors", "--test"], "NOTIFY is empty"),
         (["monitors", "--edition", "xx"], "--edition must be one of en"),
         (["monitors", "--last", "0"], "--last must be at least 1"),
-        (["monitors"], "there is no archive in"),
+        (["monitors"], "there is no archive "),
     ],
 )
 def test_wrong_use_is_one_line(scrapy: Command, tmp_path: Path, options: list[str], message: str) -> None:
