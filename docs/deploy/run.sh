@@ -50,7 +50,7 @@ place() { # NUMBER OPTION ...
     for node in $(echo $SCRAPYD_URL $SCRAPYD_URL | cut -d " " -f "$number-$((number + count - 1))"); do
         post "$node" "$@" && return
     done
-    echo "error: Scrapyd did not take the job: $answer" >&2
+    echo "error: Scrapyd at $node did not take the job: $answer" >&2
     return 1
 }
 count=$(echo $SCRAPYD_URL | wc -w) job=$name-$(date -u +%Y%m%dT%H%M%S) number=0 status=0

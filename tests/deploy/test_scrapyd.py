@@ -221,7 +221,7 @@ def test_a_schedule_is_told_that_scrapyd_takes_no_job(server: Scrapyd) -> None:
             command, env={**known, "SCRAPYD_PASSWORD": password}, capture_output=True, text=True, check=False
         )
         assert done.returncode == 1
-        assert done.stderr.startswith("error: Scrapyd did not take the job: "), said
+        assert done.stderr.startswith("error: Scrapyd at http://"), said
 
 
 def test_each_node_gets_a_shard_and_that_of_a_dead_one_goes_to_the_next(server: Scrapyd, tmp_path: Path) -> None:
