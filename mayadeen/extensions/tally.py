@@ -50,7 +50,8 @@ class Tally:
         )
         if again := stats.get("archive/again", 0):
             spider.logger.info("delivered %d articles of earlier crawls that were in no feed yet", again)
-        if session.recrawl.known == "skip" and not session.gives_unchanged and found["unchanged"]:
+        skips = session.name == "articles" and session.recrawl.known == "skip"
+        if skips and not session.gives_unchanged and found["unchanged"]:
             spider.logger.info(
                 "%d known articles were skipped; they are in %s, and -a known=emit delivers them",
                 found["unchanged"],
