@@ -141,8 +141,8 @@ class _Reread(Spider):
                     stats.inc_value(name, count)
                 for article in batch.articles:
                     yield article
-            if self.broken and not stats.get_value("page/article"):
-                raise CrawlFailure("nothing_read", self.broken.pop(0))  # so existing feeds are not replaced
+            if not stats.get_value("page/article"):  # a failure, so that existing feeds are not replaced
+                raise CrawlFailure("nothing_read", self.broken.pop(0) if self.broken else "no article in these files")
         except CrawlFailure as failure:
             ending.fail(self.crawler, failure.reason, failure.message)
             raise CloseSpider(failure.reason) from None

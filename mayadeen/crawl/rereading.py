@@ -158,6 +158,7 @@ def read_batch(source: Pages, templates: Templates) -> Batch:
         found.counts.update(f"parse/{name}/{origin}" for name, origin in reading.origins.items())
         about = reading.article.metadata
         about.dateDownloaded = dates.iso(page.fetched) if page.fetched else None
+        about.captureUrl = page.capture
         about.parserVersion = reader.version
         found.articles.append(reading.article)
     return found

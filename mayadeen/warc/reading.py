@@ -44,6 +44,8 @@ class KeptPage:
     edition: str
     fetched: datetime | None
     """Timezone-aware; None if the record does not state it."""
+    capture: str | None = None
+    """URL in a web archive at which the page was read; None if it was read on the site."""
     at: int = 0
     """Number of bytes of the file read so far."""
 
@@ -206,6 +208,7 @@ def page_of(record: Any, url: str, site: Site, limit: int) -> KeptPage | str | N
         encoding=http_content_type_encoding(declared),
         edition=site.edition.code,
         fetched=_moment(record.rec_headers.get_header("WARC-Date")),
+        capture=record.rec_headers.get_header("WARC-Source-URI"),
     )
 
 

@@ -137,10 +137,12 @@ def test_bad_files_cost_a_line_each_and_nothing_else(reread: Command, tmp_path: 
 def test_a_feed_stays_if_no_article_could_be_read(reread: Command, tmp_path: Path) -> None:
     (tmp_path / "again.jsonl").write_text("an earlier feed")
     (tmp_path / "letter.warc.gz").write_text("Dear Sir")
-    run = reread(str(tmp_path / "letter.warc.gz"))
-    assert run.status == 3
-    assert "letter.warc.gz is no WARC file" in run.error()
-    assert (tmp_path / "again.jsonl").read_text() == "an earlier feed"
+    other = keep(tmp_path, 0, extra={"https://example.org/news/politics/another-site": b"<html></html>"})
+    for file, message in ((tmp_path / "letter.warc.gz", "is no WARC file"), (other, "no article in these files")):
+        run = reread(str(file))
+        assert run.status == 3
+        assert message in run.error()
+        assert (tmp_path / "again.jsonl").read_text() == "an earlier feed"
 
 
 @pytest.mark.parametrize(

@@ -315,6 +315,17 @@ def test_what_is_forgotten_leaves_no_trace_and_is_not_fetched_again(
     assert asked(again, "capture/article") == 0
 
 
+def test_kept_captures_are_reread_with_the_address_of_the_capture(
+    kept: Archived, archived: Callable[..., Run], tmp_path: Path
+) -> None:
+    run = archived("-s", "KEEP_PAGES=True")
+    feed = tmp_path / "again.jsonl"
+    again = run_scrapy("reread", "-O", str(feed), *settings(kept.origin, tmp_path / "data"))
+    assert run.status == again.status == 0, again.err
+    captures = {line["metadata"]["captureUrl"] for line in run.lines()}
+    assert {line["metadata"]["captureUrl"] for line in lines_of(feed)} <= captures
+
+
 def test_a_template_is_learned_from_kept_captures(kept: Archived, archived: Callable[..., Run], tmp_path: Path) -> None:
     assert archived("-s", "KEEP_PAGES=True").status == 0
     learned = run_scrapy("template", "learn", "--write", *settings(kept.origin, tmp_path / "data"))
