@@ -140,13 +140,18 @@ def main() -> None:
             quick = [("setting", f"{name}=0") for name in ("DOWNLOAD_DELAY", "AUTOTHROTTLE_ENABLED")]
             job = server.schedule("articles", ("setting", f"SITE_ORIGIN={origin}"), *quick)
             log = server.wait(job)
-        print(next(line for line in log.splitlines() if "found " in line))
-        print(f"\nconsole  {server.url}/jobs   user {server.user}, password {server.password}")
-        print(f"log      {next((server.home / 'logs').glob(f'*/*/{job}.log'))}")
-        print(*(f"feed     {feed}" for feed in sorted((data / "feeds").iterdir())), sep="\n")
-        print(f"archive  {data / 'archive.sqlite3'}\n\nCtrl-C ends the server.", flush=True)
-        assert server.process
-        server.process.wait()
+            print(next(line for line in log.splitlines() if "found " in line))
+            print(f"\nconsole  {server.url}/jobs   user {server.user}, password {server.password}")
+            print(f"log      {next((server.home / 'logs').glob(f'*/*/{job}.log'))}")
+            print(*(f"feed     {feed}" for feed in sorted((data / "feeds").iterdir())), sep="\n")
+            print(f"archive  {data / 'archive.sqlite3'}")
+            print(
+                f"\nAnother job on the replica:\n  curl -u {server.user}:{server.password} {server.url}/schedule.json"
+                f" -d project=mayadeen -d spider=articles -d setting=SITE_ORIGIN={origin}"
+            )
+            print("\nCtrl-C ends the server.", flush=True)
+            assert server.process
+            server.process.wait()
     except KeyboardInterrupt:
         pass
     finally:

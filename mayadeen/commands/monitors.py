@@ -21,7 +21,7 @@ from mayadeen.errors import UsageError
 from mayadeen.monitors import notify
 from mayadeen.site.edition import EDITIONS
 
-_ROW = "{:>5}  {:<8} {:<2}  {:<16}  {:<19} {:>6} {:>6} {:>7} {:>5}  {}"
+_ROW = "{:>5}  {:<12} {:<2}  {:<16}  {:<19} {:>6} {:>6} {:>7} {:>5}  {}"
 
 
 class Command(Failing, ScrapyCommand):
