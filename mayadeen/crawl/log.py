@@ -40,6 +40,14 @@ def escape_log() -> None:
         handler.setFormatter(EscapingFormatter(handler.formatter))
 
 
+def shorten(record: logging.LogRecord) -> bool:
+    """Replace the traceback of a feed that could not be stored by its reason, for errors of disks and networks."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, OSError) or type(error).__module__.startswith(("boto3.", "botocore.")):
+        record.msg, record.args, record.exc_info = f"{record.getMessage()}: {error}", (), None
+    return True
+
+
 class Lines(LogFormatter):
     """Scrapy's lines without the items."""
 
@@ -47,6 +55,7 @@ class Lines(LogFormatter):
     def from_crawler(cls, crawler: Crawler) -> Self:
         # Not earlier: Scrapy creates a new handler for each crawler.
         crawler.signals.connect(escape_log, signals.engine_started)
+        logging.getLogger("scrapy.extensions.feedexport").addFilter(shorten)
         return cls()
 
     def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> LogFormatterResult:

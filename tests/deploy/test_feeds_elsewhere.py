@@ -89,6 +89,7 @@ def test_what_could_not_be_stored_goes_out_next_time(crawl: Crawl, store: str, s
     errors = [line for line in down.err.splitlines() if line.startswith("error: ")]
     assert errors == ["error: a feed could not be stored (see the log); the next crawl will deliver its lines"]
     assert "Error storing jsonlines feed (20 items) in: s3://later/articles/en-" in down.err
+    assert "Traceback" not in down.err
     assert stored(store, "later") == {}
     post(site, "/_reset")
     up = crawl("later", f"AWS_ENDPOINT_URL={store}", **KEYS)
