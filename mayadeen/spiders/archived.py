@@ -150,6 +150,7 @@ class Archived(ArchiveSpider):
                 else:
                     found.append(capture)
         session.count("capture/index_lines", len(lines))
+        session.count("capture/in_scope", len(found))
         session.archive.add_captures(self.edition, self.service.name, found)
 
     def in_scope(self, capture: Capture) -> bool:
@@ -183,7 +184,15 @@ class Archived(ArchiveSpider):
         for capture in self.waiting():
             addresses.add(hash(capture.key))
             captures += 1
-        index = self.crawler.stats.get_value("capture/index_pages", 0)
+        count = self.crawler.stats.get_value
+        if not count("capture/in_scope", 0):
+            self.logger.warning(
+                "%s lists no capture in scope: %d index lines, %d of them out of scope; check source and sections",
+                self.service.name,
+                count("capture/index_lines", 0),
+                count("capture/skipped/out of scope", 0),
+            )
+        index = count("capture/index_pages", 0)
         hours = captures * self.settings.getfloat("DOWNLOAD_DELAY") / 3600
         text = (
             f"{self.service.name}: {len(addresses)} addresses, {captures} captures to fetch, "

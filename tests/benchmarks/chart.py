@@ -71,12 +71,14 @@ def _points(parts: list[str], rows: list[dict[str, Any]]) -> int:
     least, most = (log10(choose(row["ms"] for row in rows)) for choose in (min, max))
     parts.append('<text x="8" y="24" font-weight="bold">Real pages: text F1 (higher is better), CPU ms a page</text>')
     parts.append(f'<path d="M60 {top}V{top + height}H690" fill="none" stroke="#999"/>')
-    for row in rows:
+    labels: list[float] = []
+    for row in sorted(rows, key=lambda row: -row["text F1"]):
         x = 80 + 460 * (log10(row["ms"]) - least) / ((most - least) or 1)
         y = top + height * (1 - (row["text F1"] - low) / (1 - low))
         parts.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="6" fill="{_fill(row["library"])}"/>')
         label = f"{row['library']}: {row['text F1']:.3f}, {row['ms']:.3g} ms"
-        parts.append(f'<text x="{x + 10:.0f}" y="{y + 4:.0f}">{escape(label)}</text>')
+        labels.append(max([y + 4, *(each + 15 for each in labels[-1:])]))  # below the last label, not on it
+        parts.append(f'<text x="{x + 10:.0f}" y="{labels[-1]:.0f}">{escape(label)}</text>')
     return top + height + 10
 
 

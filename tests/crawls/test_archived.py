@@ -358,6 +358,7 @@ def test_a_collection_without_the_site_has_nothing(kept: Archived, archived: Cal
     run = archived("-a", "plan=1", "-s", "SITE_ORIGIN=http://127.0.0.1:9")
     assert run.status == 0, run.err
     assert "0 captures to fetch" in run.out
+    assert "lists no capture in scope: 0 index lines" in run.err
 
 
 def test_captures_that_are_older_than_the_live_page_are_no_newest_version(
