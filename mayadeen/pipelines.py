@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from logging import getLogger
 from typing import Any, Self
 
@@ -39,6 +41,24 @@ class _Counting:
 
     def count(self, name: str, by: int = 1) -> None:
         self.crawler.stats.inc_value(name, by)
+
+
+Process = Callable[[Any, Article], Article]
+
+
+def _with_archive(process_item: Process) -> Process:
+    """End the crawl when a pipeline cannot use the archive. The article is requested again in the next crawl."""
+
+    @wraps(process_item)
+    def process(self: _Counting, item: Article) -> Article:
+        try:
+            return process_item(self, item)
+        except ArchiveError as error:
+            item.context.visit = None  # nothing is known about its address
+            ending.end(self.crawler, "archive", str(error))
+            raise Dropped("failed", f"{item.url} could not be recorded", "ERROR") from None
+
+    return process
 
 
 class Validate(_Counting):
@@ -94,6 +114,7 @@ class HoldDoubtful(_Counting):
     It is requested again in the next crawl, and accepted if it is unchanged a day later.
     """
 
+    @_with_archive
     def process_item(self, item: Article) -> Article:
         session = session_of(self.crawler)
         # Videos of a series may have the same description.
@@ -149,6 +170,7 @@ class DropDuplicates(_Counting):
         super().__init__(crawler)
         self.ids, self.addresses, self.contents = Marks(), Marks(), Marks()
 
+    @_with_archive
     def process_item(self, item: Article) -> Article:
         if not self.is_fresh(item):
             return item
@@ -191,6 +213,7 @@ class Record(_Counting):
         super().__init__(crawler)
         crawler.signals.connect(self.item_dropped, signals.item_dropped)
 
+    @_with_archive
     def process_item(self, item: Article) -> Article:
         session = session_of(self.crawler)
         if not self.is_fresh(item):
@@ -201,18 +224,14 @@ class Record(_Counting):
         address = session.address(item.url)
         visit = item.context.visit or Visit(address=address)
         item.context.visit = None
-        try:
-            # Do not remember its address: the page may state this id by mistake, and its own id later.
-            if session.archive.is_forgotten(item.id):
-                verdict = "forgotten"
-            else:
-                # Not the stated canonical address: another article may be there.
-                verdict = _record(session, item, visit, address.key)
-            if visit.capture is not None:
-                session.archive.end_capture(visit.capture, verdict, item)
-        except ArchiveError as error:
-            ending.end(self.crawler, "archive", str(error))
-            raise Dropped("failed", f"{item.url} could not be recorded", "ERROR") from None
+        # Do not remember its address: the page may state this id by mistake, and its own id later.
+        if session.archive.is_forgotten(item.id):
+            verdict = "forgotten"
+        else:
+            # Not the stated canonical address: another article may be there.
+            verdict = _record(session, item, visit, address.key)
+        if visit.capture is not None:
+            session.archive.end_capture(visit.capture, verdict, item)
         self.count(f"archive/{verdict}")
         if item.nearDuplicates and verdict in ("new", "changed"):
             self.count("duplicate/near")

@@ -7,11 +7,13 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -26,6 +28,13 @@ from tests.scrapyd_server import PARTS, Scrapyd, free_port
 
 ROOT = Path(__file__).parent.parent
 QUICK = ("DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False", "CONCURRENT_REQUESTS_PER_DOMAIN=8", "RETRY_TIMES=1")
+
+
+@contextmanager
+def sqlite_file(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open an SQLite file, commit what the block changes, close it."""
+    with closing(sqlite3.connect(path)) as db, db:
+        yield db
 
 
 @dataclass

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow.parquet
 import pytest
 
-from tests.conftest import QUICK, ROOT, Run, post, run_scrapy
+from tests.conftest import QUICK, ROOT, Run, post, run_scrapy, sqlite_file
 from tests.replica import serve
 
 Command = Callable[..., Run]
@@ -184,7 +184,7 @@ def test_other_wrong_files_and_places(scrapy: Command, export: Command, tmp_path
 
 def test_a_newer_archive_is_one_line(export: Command, data: Path, tmp_path: Path) -> None:
     (tmp_path / "newer").mkdir()
-    with sqlite3.connect(data / "archive.sqlite3") as one, sqlite3.connect(tmp_path / "newer/archive.sqlite3") as other:
+    with sqlite_file(data / "archive.sqlite3") as one, sqlite_file(tmp_path / "newer/archive.sqlite3") as other:
         one.backup(other)
         other.execute("PRAGMA user_version=99")
     assert "was written by a newer version of this program" in export(folder=tmp_path / "newer").error()
@@ -206,7 +206,7 @@ def test_a_disk_that_fills_leaves_what_was_there(data: Path, tmp_path: Path, nam
 
 def test_a_damaged_row_is_named_and_the_others_are_there(export: Command, data: Path, tmp_path: Path) -> None:
     (tmp_path / "odd").mkdir()
-    with sqlite3.connect(data / "archive.sqlite3") as one, sqlite3.connect(tmp_path / "odd/archive.sqlite3") as other:
+    with sqlite_file(data / "archive.sqlite3") as one, sqlite_file(tmp_path / "odd/archive.sqlite3") as other:
         one.backup(other)
         other.execute("UPDATE lines SET json = 'junk' WHERE n = 1")
     run = export(folder=tmp_path / "odd")
@@ -239,7 +239,7 @@ WRONG = {
 @pytest.mark.parametrize("name", ["out.jsonl", "out.parquet", "out.atom"])
 def test_lines_of_another_shape_are_named_and_left_out(export: Command, data: Path, tmp_path: Path, name: str) -> None:
     (tmp_path / "odd").mkdir()
-    with sqlite3.connect(data / "archive.sqlite3") as one, sqlite3.connect(tmp_path / "odd/archive.sqlite3") as other:
+    with sqlite_file(data / "archive.sqlite3") as one, sqlite_file(tmp_path / "odd/archive.sqlite3") as other:
         one.backup(other)
         for number, text in enumerate(WRONG.values(), 1):
             row = other.execute("SELECT json FROM lines WHERE n = ?", (number,)).fetchone()[0]

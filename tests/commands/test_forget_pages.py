@@ -38,7 +38,7 @@ def test_forget_erases_the_kept_pages_and_no_other(
     others = {each["url"] for each in run.lines()} - {line["url"]}
     assert line["url"] in gone, "and an alias, where one was fetched"
     assert not gone & others
-    assert f"{len(gone)} kept pages" in done.out
+    assert f"{len(gone)} kept page" in done.out
 
 
 def test_forget_leaves_no_trace_but_what_it_names(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.conftest import Run, asked, feed_lines, post
+from tests.conftest import Run, asked, feed_lines, post, sqlite_file
 from tests.replica import make_site, serve
 
 Crawl = Callable[..., Run]
@@ -76,7 +75,7 @@ def test_a_late_edit_of_a_past_month_is_found(crawl: Crawl, tmp_path: Path) -> N
         again(crawl, origin, tmp_path)
         post(origin, f"/_edit?index={index}")
         unseen, _, _ = again(crawl, origin, tmp_path)
-        with sqlite3.connect(tmp_path / "data" / "archive.sqlite3") as db:  # a year and more ago, say
+        with sqlite_file(tmp_path / "data" / "archive.sqlite3") as db:  # a year and more ago, say
             (kept,) = db.execute("SELECT count(*) FROM months").fetchone()
             db.execute("UPDATE months SET complete = complete - 40000000")
         found: list[str] = []
@@ -88,7 +87,7 @@ def test_a_late_edit_of_a_past_month_is_found(crawl: Crawl, tmp_path: Path) -> N
     assert kept > 4
     assert unseen == [], "the index says nothing of it"
     assert found == [f"en:{site.card(index).post_id}"]
-    with sqlite3.connect(tmp_path / "data" / "archive.sqlite3") as db:
+    with sqlite_file(tmp_path / "data" / "archive.sqlite3") as db:
         (oldest,) = db.execute("SELECT min(complete) FROM months").fetchone()
     assert oldest > time.time() - 1000, "all are looked at again in their turn"
 

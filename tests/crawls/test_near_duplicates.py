@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -24,7 +23,7 @@ from mayadeen.archive.near_duplicates import MOST
 from mayadeen.archive.signing import LIKE, MIN_WORDS, likeness, sign
 from mayadeen.items import Article, Metadata, Visit, content_hash
 from mayadeen.site.address import Address
-from tests.conftest import QUICK, ROOT, Run
+from tests.conftest import QUICK, ROOT, Run, sqlite_file
 from tests.crawls.test_oddities import ONE, PATHS, article, listing, serve, site
 from tests.replica.data import EDITIONS
 from tests.replica.prose import phrase
@@ -281,7 +280,7 @@ def test_signatures_of_another_algorithm_are_replaced_and_never_compared(
 
 def test_an_archive_of_the_schema_before_is_upgraded(tmp_path: Path) -> None:
     path, text = tmp_path / "archive.sqlite3", prose(1)
-    with sqlite3.connect(path) as db:
+    with sqlite_file(path) as db:
         for step in schema.STEPS[:2]:
             for statement in step:
                 db.execute(statement)

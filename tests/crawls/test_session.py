@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.conftest import QUICK, ROOT, Run, asked, feed_lines
+from tests.conftest import QUICK, ROOT, Run, asked, feed_lines, sqlite_file
 from tests.crawls.test_oddities import ALL, ONE, headlines, site
 from tests.crawls.test_oddities import serve as serve_pages
 from tests.replica import serve
@@ -67,7 +66,7 @@ def test_a_plain_crawler_process_records_delivers_and_closes(tmp_path: Path) -> 
             )
             assert len(feed_lines(tmp_path)) == count, done.stderr
     assert not list(tmp_path.glob("*-wal")), "the archive is closed"
-    with sqlite3.connect(tmp_path / "archive.sqlite3") as db:
+    with sqlite_file(tmp_path / "archive.sqlite3") as db:
         crawls = db.execute("SELECT reason, ended IS NOT NULL, tally FROM crawls").fetchall()
         assert [each[:2] for each in crawls] == [("finished", 1)] * 2
         assert json.loads(crawls[0][2])["found"]["new"] == 12

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 
 from mayadeen.items import Article
-from tests.conftest import Run
+from tests.conftest import Run, sqlite_file
 from tests.crawls.test_oddities import ALL, ONE, PATHS, TEXTS, article, headlines, listing, site
 from tests.crawls.test_oddities import serve as serve_pages
 
@@ -74,7 +73,7 @@ def test_twins_are_given_once_they_are_seen_a_day_later(crawl: Command, tmp_path
     pages[PATHS[2]] = wall(article(2), "Nobody had seen the lamps before, and they burned all night over the harbor.")
     with serve_pages(pages) as origin:
         first, second = headlines(crawl(origin, *ONE)), headlines(crawl(origin, *ONE))
-        with sqlite3.connect(tmp_path / "data" / "archive.sqlite3") as db:
+        with sqlite_file(tmp_path / "data" / "archive.sqlite3") as db:
             db.execute("UPDATE doubts SET since = since - 86400")
         third = headlines(crawl(origin, *ONE))
     assert len(first) == len(second) == 2
@@ -207,7 +206,7 @@ def test_headers_without_end_are_a_failed_try(crawl: Command, line: bytes) -> No
 def test_a_damaged_row_costs_that_row_and_is_healed_when_its_page_is_read(crawl: Command, tmp_path: Path) -> None:
     with serve_pages(site()) as origin:
         crawl(origin, *ONE)
-        with sqlite3.connect(tmp_path / "data" / "archive.sqlite3") as db:
+        with sqlite_file(tmp_path / "data" / "archive.sqlite3") as db:
             db.execute("UPDATE lines SET json = x'00', delivered = NULL WHERE n = 1")
         damaged = crawl(origin, *ONE)
         without = headlines(damaged)
@@ -292,7 +291,7 @@ def test_a_copy_keeps_no_edit_of_the_original_back(crawl: Command, tmp_path: Pat
         pages[copy] = article(1).replace(TEXTS[1][1], "Another headline altogether here")
         pages["/news/politics"] = pages["/"] = listing(*PATHS, copy)
         crawl(origin, *ONE, *REFETCH)
-        with sqlite3.connect(tmp_path / "data" / "archive.sqlite3") as db:
+        with sqlite_file(tmp_path / "data" / "archive.sqlite3") as db:
             db.execute("UPDATE doubts SET since = since - 100000")
         assert len(headlines(crawl(origin, *ONE, *REFETCH))) == 4
         pages[PATHS[1]] = article(1).replace(TEXTS[1][1], "Glass museum opens, corrected")
@@ -309,11 +308,11 @@ def test_another_wall_is_doubted_anew(crawl: Command, tmp_path: Path) -> None:
             pages[PATHS[0]] = wall(article(0), text)
             run = crawl(origin, *ONE, *REFETCH)
             assert {line["version"] for line in run.lines()} == {1}
-            with sqlite3.connect(archive) as db:
+            with sqlite_file(archive) as db:
                 db.execute("UPDATE doubts SET since = since - 100000")
         pages[PATHS[0]] = article(0)
         crawl(origin, *ONE, *REFETCH)
-        with sqlite3.connect(archive) as db:
+        with sqlite_file(archive) as db:
             assert db.execute("SELECT count(*) FROM doubts").fetchone() == (0,)
 
 
@@ -400,7 +399,7 @@ def test_a_page_with_the_id_and_headline_of_another_does_not_overwrite_it(crawl:
         pages.update(with_claimant())
         second = crawl(origin, *ONE)
         assert {(line["id"], line["version"]) for line in second.lines()} == {(f"en:{770 + at}", 1) for at in range(3)}
-        with sqlite3.connect(tmp_path / "data" / "archive.sqlite3") as db:
+        with sqlite_file(tmp_path / "data" / "archive.sqlite3") as db:
             db.execute("UPDATE doubts SET since = since - 86400")
         for more in ((), REFETCH):
             run = crawl(origin, *ONE, *more)
@@ -414,7 +413,7 @@ def test_a_page_with_the_id_and_headline_of_another_does_not_overwrite_it(crawl:
 def test_a_claimant_that_is_read_first_does_not_suppress_the_article(crawl: Command, tmp_path: Path) -> None:
     with serve_pages(with_claimant()) as origin:
         first = crawl(origin, *ONE)
-        with sqlite3.connect(tmp_path / "data" / "archive.sqlite3") as db:
+        with sqlite_file(tmp_path / "data" / "archive.sqlite3") as db:
             db.execute("UPDATE doubts SET since = since - 86400")
         second = crawl(origin, *ONE)
     assert "1 doubted" in first.err
@@ -423,7 +422,7 @@ def test_a_claimant_that_is_read_first_does_not_suppress_the_article(crawl: Comm
 
 def age(tmp_path: Path, days: float = 1) -> None:
     """Lets doubts grow older."""
-    with sqlite3.connect(tmp_path / "data" / "archive.sqlite3") as db:
+    with sqlite_file(tmp_path / "data" / "archive.sqlite3") as db:
         for column in ("doubts SET since = since", "articles SET checked = checked"):
             db.execute(f"UPDATE {column} - ?", (int(days * 86400) + 60,))
 

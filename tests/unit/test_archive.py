@@ -37,7 +37,7 @@ from mayadeen.items import (
     content_hash,
 )
 from mayadeen.site.address import Address
-from tests.conftest import Run
+from tests.conftest import Run, sqlite_file
 
 Crawl = Callable[..., Run]
 SEEN = "2026-01-01T10:00:00+00:00"
@@ -333,14 +333,14 @@ Archive(Path(sys.argv[1]))
 @pytest.mark.parametrize("statement", range(3, 32, 4))
 def test_a_kill_in_an_upgrade_leaves_the_old_archive(tmp_path: Path, statement: int) -> None:
     path = tmp_path / "archive.sqlite3"
-    with sqlite3.connect(path) as db:
+    with sqlite_file(path) as db:
         for each in schema.STEPS[0]:
             db.execute(each)
         db.execute("INSERT INTO months VALUES ('en', 'http://site/m.xml', '', 5), ('en', 'http://site/news', '', 6)")
         db.execute("PRAGMA user_version=1")
     db.close()
     killed = subprocess.run([sys.executable, "-c", KILLED, str(path), str(statement)], check=False)
-    with sqlite3.connect(path) as db:
+    with sqlite_file(path) as db:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         months = db.execute("SELECT count(*) FROM months").fetchone()
     assert (version, months) == ((1, (2,)) if killed.returncode else (schema.SCHEMA, (1,)))
@@ -357,7 +357,7 @@ def test_released_steps_stay_as_they_are(tmp_path: Path) -> None:
 
 def test_doubts_of_an_older_archive_begin_anew(tmp_path: Path) -> None:
     path = tmp_path / "archive.sqlite3"
-    with sqlite3.connect(path) as db:
+    with sqlite_file(path) as db:
         for statement in (each for step in schema.STEPS[:2] for each in step):
             db.execute(statement)
         db.execute("INSERT INTO doubts VALUES ('en', '/news/a', 5)")
