@@ -59,9 +59,13 @@ class SQLite:
         self._crawl = 0
         with clear(path):
             self.db = sqlite3.connect(path, timeout=patience, isolation_level=None)
-            # The cache of 2 MB is SQLite's default: memory does not grow with the file.
-            self.db.execute("PRAGMA busy_timeout")
-            self._upgrade()
+            try:
+                # The cache of 2 MB is SQLite's default: memory does not grow with the file.
+                self.db.execute("PRAGMA busy_timeout")
+                self._upgrade()
+            except BaseException:
+                self.db.close()
+                raise
         self._file = _identity(path)
 
     def _upgrade(self) -> None:

@@ -344,9 +344,9 @@ def test_a_kill_in_an_upgrade_leaves_the_old_archive(tmp_path: Path, statement: 
         (version,) = db.execute("PRAGMA user_version").fetchone()
         months = db.execute("SELECT count(*) FROM months").fetchone()
     assert (version, months) == ((1, (2,)) if killed.returncode else (schema.SCHEMA, (1,)))
-    upgraded = Archive(path)
-    assert upgraded.month_complete("en", "http://site/m.xml", "") == 5
-    assert upgraded.listing_complete("en", "http://site/news", "") == 6
+    with closing(Archive(path)) as upgraded:
+        assert upgraded.month_complete("en", "http://site/m.xml", "") == 5
+        assert upgraded.listing_complete("en", "http://site/news", "") == 6
 
 
 def test_released_steps_stay_as_they_are(tmp_path: Path) -> None:
