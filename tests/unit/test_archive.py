@@ -308,6 +308,7 @@ def test_an_archive_that_is_moved_away_is_named_at_the_next_record(tmp_path: Pat
     Archive(path).close()
     with pytest.raises(ArchiveError, match="was moved or replaced"):
         record(archive, article(headline="B"))
+    archive.close()
 
 
 KILLED = """
@@ -338,7 +339,6 @@ def test_a_kill_in_an_upgrade_leaves_the_old_archive(tmp_path: Path, statement: 
             db.execute(each)
         db.execute("INSERT INTO months VALUES ('en', 'http://site/m.xml', '', 5), ('en', 'http://site/news', '', 6)")
         db.execute("PRAGMA user_version=1")
-    db.close()
     killed = subprocess.run([sys.executable, "-c", KILLED, str(path), str(statement)], check=False)
     with sqlite_file(path) as db:
         (version,) = db.execute("PRAGMA user_version").fetchone()
@@ -362,6 +362,5 @@ def test_doubts_of_an_older_archive_begin_anew(tmp_path: Path) -> None:
             db.execute(statement)
         db.execute("INSERT INTO doubts VALUES ('en', '/news/a', 5)")
         db.execute("PRAGMA user_version=2")
-    db.close()
-    archive = Archive(path)
-    assert not archive.doubt("/news/a", article())
+    with closing(Archive(path)) as archive:
+        assert not archive.doubt("/news/a", article())
