@@ -37,7 +37,7 @@ _SEARCH = re.compile("(?:^|&)(?:q|s|search)=")
 PAGE_NUMBER = re.compile(r"(?:/page)?/\d{1,4}$")
 """The page number at the end of a listing's path."""
 _MARKS = re.compile("[\u0640\u064b-\u065f\u0670]")  # Arabic vowel signs and tatweel
-_ACCENT = re.compile("(?<=[A-Za-z])[\u0300-\u036f]+")  # the site's own slugs drop accents
+_ACCENT = re.compile("([A-Za-z])([^\\w\\s\u0300-\u036f]*)[\u0300-\u036f]+")  # the site's own slugs drop accents
 _WORD = re.compile(r"[^\W_]+")
 _NAME = re.compile("[a-z][a-z0-9_-]{0,24}")  # names of sections in addresses, in all editions
 _LITERAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!'()*,:")
@@ -181,7 +181,7 @@ def slug(name: str) -> str:
     `in-pictures`.
     """
     if not name.isascii():
-        name = normalize("NFC", _ACCENT.sub("", normalize("NFD", _MARKS.sub("", name))))
+        name = normalize("NFC", _ACCENT.sub(r"\1\2", normalize("NFD", _MARKS.sub("", name))))
     return "-".join(_WORD.findall(name.lower()))
 
 
