@@ -60,8 +60,6 @@ class SQLite:
         with clear(path):
             self.db = sqlite3.connect(path, timeout=patience, isolation_level=None)
             try:
-                # The cache of 2 MB is SQLite's default: memory does not grow with the file.
-                self.db.execute("PRAGMA busy_timeout")
                 self._upgrade()
             except BaseException:
                 self.db.close()

@@ -45,6 +45,6 @@ class Command(Failing, ScrapyCommand):
 
 
 def _place(given: str) -> Place:
-    """An archive that is named as ARCHIVE is, or by its DATA_DIR. Raises UsageError."""
+    """Return an archive given as a file, an address, or its DATA_DIR. Raises UsageError."""
     place = read_place(given)
     return place if isinstance(place, str) or not place.is_dir() else place / "archive.sqlite3"

@@ -148,7 +148,7 @@ class _Reread(Spider):
             raise CloseSpider(failure.reason) from None
 
     def scraped(self, item: Any) -> None:
-        """An item has come through all pipelines."""
+        """Called when an item has passed all pipelines."""
         if self.earlier:
             self.earlier.compare(ItemAdapter(item).asdict())
 
@@ -189,7 +189,7 @@ class Command(crawl.Command):
             return
         if crawler is None or not isinstance(crawler.spider, _Reread):
             return
-        # A feed on stdout is not to be mixed with this.
+        # Do not mix the summary with a feed on stdout.
         out = (
             sys.stderr if any(str(uri).startswith("stdout:") for uri in self.settings.getdict("FEEDS")) else sys.stdout
         )

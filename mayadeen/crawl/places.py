@@ -28,7 +28,7 @@ def data_directory(settings: BaseSettings) -> Path:
 
 
 def archive_place(settings: BaseSettings) -> Place:
-    """`-s ARCHIVE`, else $MAYADEEN_ARCHIVE, else archive.sqlite3 in the data directory. Raises UsageError."""
+    """Return `-s ARCHIVE`, else $MAYADEEN_ARCHIVE, else archive.sqlite3 in the data directory. Raises UsageError."""
     given = settings.get("ARCHIVE") or os.environ.get("MAYADEEN_ARCHIVE")
     return read_place(given) if given else data_directory(settings) / "archive.sqlite3"
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from typing import NoReturn
 
-from scrapy import Spider, signals
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider
+from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
@@ -21,7 +22,7 @@ from mayadeen.crawl.recrawl import Recrawl
 from mayadeen.crawl.scope import Scope
 from mayadeen.crawl.templates import TemplateReader, find_template
 from mayadeen.errors import ArchiveError
-from mayadeen.items import ARTICLES, RELATED
+from mayadeen.items import ARTICLES, RELATED, Article
 from mayadeen.site.address import Address, Site, dedupe_key, locate
 
 # Dictionaries that `-s` would replace as a whole.
@@ -40,7 +41,7 @@ class SiteSpider(Spider):
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """Where it sends requests to: the site alone."""
+        """The origins to which it sends requests: only the site."""
         return (self.site.origin,)
 
     @classmethod
@@ -175,6 +176,26 @@ class ArchiveSpider(SiteSpider):
     """A spider with a session."""
 
     session: Session
+
+    def outbox(self) -> Iterator[Article]:
+        """Yield what earlier crawls recorded but is in no feed yet. A shard yields the articles that belong to it,
+        whichever crawl recorded them.
+        """
+        for article, listed in self.session.archive.outbox(self.edition, self.session.views):
+            if self.session.has(article.url) and not self.session.scope.refuses(article, listed=listed):
+                self.session.count("archive/again")
+                yield article
+
+    def send(self, next_requests: Callable[[], Iterable[Request]]) -> None:
+        """Send the next requests of an idle spider, and keep it open if there are any."""
+        try:
+            requests = list(next_requests())
+        except ArchiveError as error:
+            self.session.fail("archive", str(error))
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
 
 
 def site_of(crawler: Crawler) -> Site | None:

@@ -60,7 +60,7 @@ def on_workers(address: str) -> Iterator[Way]:
                 place = address
                 _ask(address)
             client = stack.enter_context(Client(place, timeout=CONNECT, set_as_default=False))
-        except (OSError, ValueError, TypeError):  # of what is no scheduler, too
+        except (OSError, ValueError, TypeError):  # raised for a server that is not a scheduler, too
             raise UsageError(f"no Dask scheduler answers at {address} within {CONNECT} seconds") from None
         try:
             client.wait_for_workers(1, timeout=CONNECT)

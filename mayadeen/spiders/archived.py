@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -21,7 +20,7 @@ from mayadeen.crawl.captures import Line, NotAnIndex, Query, Service, capture_of
 from mayadeen.crawl.fetching import Fetcher, request_of, status_of
 from mayadeen.crawl.scope import read_scope
 from mayadeen.crawl.session import ArchiveSpider, Session
-from mayadeen.errors import ArchiveError, UsageError
+from mayadeen.errors import UsageError
 from mayadeen.site import dates
 
 ORDERS = ("newest", "oldest")
@@ -99,10 +98,8 @@ class Archived(ArchiveSpider):
 
     async def start(self) -> AsyncIterator[Any]:
         if not self.only_plan:
-            for article, listed in self.session.archive.outbox(self.edition, self.session.views):
-                if not self.session.scope.refuses(article, listed=listed):
-                    self.session.count("archive/again")
-                    yield article
+            for article in self.outbox():
+                yield article
         yield self.index_request(self.queries.pop())
 
     # --- The index -----------------------------------------------------------------------------------------------
@@ -143,6 +140,7 @@ class Archived(ArchiveSpider):
             elif not self.in_scope(capture):
                 session.count("capture/skipped/out of scope")
             else:
+                session.count("capture/in_scope")
                 if capture.key not in forgotten:
                     forgotten[capture.key] = session.archive.is_forgotten(f"{self.edition} {capture.key}")
                 if forgotten[capture.key]:
@@ -150,7 +148,6 @@ class Archived(ArchiveSpider):
                 else:
                     found.append(capture)
         session.count("capture/index_lines", len(lines))
-        session.count("capture/in_scope", len(found))
         session.archive.add_captures(self.edition, self.service.name, found)
 
     def in_scope(self, capture: Capture) -> bool:
@@ -211,14 +208,7 @@ class Archived(ArchiveSpider):
 
     def idle(self) -> None:
         """Send the next requests when all others have ended."""
-        try:
-            requests = list(self.next_requests())
-        except ArchiveError as error:
-            self.session.fail("archive", str(error))
-        for request in requests:
-            self.crawler.engine.crawl(request)
-        if requests:
-            raise DontCloseSpider
+        self.send(self.next_requests)
 
     def next_requests(self) -> Iterator[Request]:
         """Yield failed queries to the index again, then the next batch of captures, then failed captures again."""

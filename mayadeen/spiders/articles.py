@@ -9,7 +9,6 @@ from urllib.parse import unquote
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -24,7 +23,7 @@ from mayadeen.crawl.recrawl import KNOWN
 from mayadeen.crawl.scope import menu_changes, menu_sections, read_scope, section_listings, with_all_names
 from mayadeen.crawl.session import ArchiveSpider, Session
 from mayadeen.crawl.sitemaps import Sitemaps
-from mayadeen.errors import ArchiveError, UsageError
+from mayadeen.errors import UsageError
 from mayadeen.extract.listing import parse_listing
 from mayadeen.items import Article, NamedLink, Visit
 from mayadeen.site.address import page_type
@@ -155,15 +154,6 @@ class Articles(ArchiveSpider):
             if self.session.is_new(url) and name in names:
                 yield url, frozenset({f"region:{name}"}) if name in regions else frozenset()
 
-    def outbox(self) -> Iterator[Article]:
-        """Yield what earlier crawls recorded but is in no feed yet. It comes first, as soon as the names of sections
-        are known. A shard yields the articles that belong to it, whichever crawl recorded them.
-        """
-        for article, listed in self.session.archive.outbox(self.edition, self.session.views):
-            if self.session.has(article.url) and not self.session.scope.refuses(article, listed=listed):
-                self.session.count("archive/again")
-                yield article
-
     def regions(self, paths: dict[str, str]) -> set[str]:
         """Return those listings that are a region or a coverage: their articles have addresses in sections."""
         regions = self.site.edition.regions
@@ -188,14 +178,7 @@ class Articles(ArchiveSpider):
 
     def idle(self) -> None:
         """Called when no request is left: next month; tags not found yet; further pages of a listing; then the end."""
-        try:
-            requests = list(self.next_requests())
-        except ArchiveError as error:
-            self.session.fail("archive", str(error))
-        for request in requests:
-            self.crawler.engine.crawl(request)
-        if requests:
-            raise DontCloseSpider
+        self.send(self.next_requests)
         unanswered = self.listings.tags.unanswered()
         if unanswered and not self.session.failed:
             name, tried = unanswered[0]

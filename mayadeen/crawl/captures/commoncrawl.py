@@ -60,7 +60,7 @@ def service(index: str, data: str) -> Service:
         start = int(line["offset"])
         return f"{data}/{line['filename']}#bytes={start}-{start + int(line['length']) - 1}"
 
-    return Service(name=index, index=index, origins=(index, data), first=first, read=read, capture_url=capture_url)
+    return Service(name=index, origins=(index, data), first=first, read=read, capture_url=capture_url)
 
 
 def crawls(body: bytes, since: date | None) -> list[str]:

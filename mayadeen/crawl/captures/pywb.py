@@ -54,7 +54,7 @@ def service(base: str) -> Service:
         # `id_`: the original response, without rewritten links.
         return f"{base}/{line['timestamp']}id_/{line['url']}"
 
-    return Service(name=base, index=index, origins=(origin_of(base),), first=first, read=read, capture_url=capture_url)
+    return Service(name=base, origins=(origin_of(base),), first=first, read=read, capture_url=capture_url)
 
 
 def halves(start: str, end: str, lines: list[Line]) -> list[tuple[str, str]]:

@@ -48,8 +48,6 @@ class Service:
     """A web archive."""
 
     name: str
-    index: str
-    """URL of its index."""
     origins: tuple[str, ...]
     """The only origins that get requests, that of the index first."""
     first: Callable[[Site, date | None], Query]

@@ -38,7 +38,7 @@ def service(origin: str) -> Service:
         # `id_`: the original response, without toolbar and rewritten links.
         return f"{pages}/{line['timestamp']}id_/{line['url']}"
 
-    return Service(name=pages, index=index, origins=(origin,), first=first, read=read, capture_url=capture_url)
+    return Service(name=pages, origins=(origin,), first=first, read=read, capture_url=capture_url)
 
 
 def _line(row: str) -> Line:
