@@ -13,11 +13,11 @@ demo: .venv/ready ## Crawl the offline replica, show three articles, write a rep
 scrapyd: .venv/ready .venv-scrapyd/ready ## Bring up Scrapyd with the project deployed and one job of the replica done
 	@$(BIN)/python -m tests.scrapyd_server
 
-test: lint .venv-scrapyd/ready ## All checks and tests; WING=crawls (a folder of tests): of the tests these alone
+test: lint .venv-scrapyd/ready ## All checks and tests; WING=crawls: only the tests in tests/crawls
 	@tests/need.sh chromium curl jq pg_ctlcluster=postgresql sqlite3 systemd-analyze=systemd
 	@$(PYTEST) tests/$(WING)
 
-check: lint ## Style, types, layers and tests/unit: what needs no process and no server, in two minutes
+check: lint ## Style, types, layers and tests/unit, in two minutes
 	@$(PYTEST) tests/unit
 
 lint: .venv/ready

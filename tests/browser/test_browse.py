@@ -30,7 +30,7 @@ from mayadeen.browse.folding import fold
 from mayadeen.items import Article, Author, Image, Metadata, NamedLink, RelatedLink, Visit, content_hash
 from mayadeen.site.address import Address
 from mayadeen.site.edition import EDITIONS
-from tests.conftest import QUICK, ROOT, Run, post, run_scrapy, section
+from tests.conftest import QUICK, ROOT, Run, post, run_scrapy, section, sqlite_file
 from tests.replica import serve
 
 Command = Callable[..., Run]
@@ -620,7 +620,7 @@ def test_it_is_derived_anew_when_deleted_old_or_damaged(tmp_path: Path) -> None:
         record(data, article(2))
         wait_for(file.exists)
         wait_for(lambda: "2 articles</h1>" in server.get("/browse/articles?_search=harbour")[1])
-    with closing(sqlite3.connect(file)) as db:
+    with sqlite_file(file) as db:
         db.execute("UPDATE articles SET headline = 'stale'")
         db.execute("PRAGMA user_version=0")
         db.execute("PRAGMA user_version=99")
@@ -643,7 +643,7 @@ def test_it_is_derived_anew_when_deleted_old_or_damaged(tmp_path: Path) -> None:
 def test_a_file_of_another_program_is_left_alone(tmp_path: Path, scrapy: Command) -> None:
     data = tmp_path / "data"
     record(data, article(1))
-    with closing(sqlite3.connect(data / NAME)) as db:
+    with sqlite_file(data / NAME) as db:
         db.execute("CREATE TABLE precious (text)")
     for content in ((data / NAME).read_bytes(), b"a text\n"):
         (data / NAME).write_bytes(content)
@@ -694,7 +694,7 @@ def test_forget_erases_all_or_nothing(tmp_path: Path, scrapy: Command) -> None:
     (data / "pages").mkdir()
     (data / "pages" / "en-x.warc.gz").write_bytes(b"\x1f\x8bjunk" * 100)
     assert scrapy("forget", "en:1", "-s", f"DATA_DIR={data}").status == 2
-    with closing(sqlite3.connect(data / NAME)) as db:
+    with sqlite_file(data / NAME) as db:
         assert db.execute("SELECT count(*) FROM articles").fetchone() == (2,)
     shutil.rmtree(data / "pages")
     with closing(sqlite3.connect(data / NAME, isolation_level=None)) as db:

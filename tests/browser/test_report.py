@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ from mayadeen.report.stories import near_figure
 from mayadeen.report.summary import Sums
 from mayadeen.site.address import Address, Site
 from mayadeen.site.edition import EDITIONS as EDITION_ROWS
-from tests.conftest import QUICK, ROOT, Run, Shell, post, run_scrapy, section
+from tests.conftest import QUICK, ROOT, Run, Shell, post, run_scrapy, section, sqlite_file
 from tests.replica import serve
 
 Command = Callable[..., Run]
@@ -596,7 +595,7 @@ def test_what_is_forgotten_while_a_report_is_made_is_not_kept(tmp_path: Path) ->
 
 def test_a_damaged_row_is_named_and_left_out(report: Command, tmp_path: Path) -> None:
     data = archive_of(tmp_path / "data", [article(1)], [article(2)])
-    with closing(sqlite3.connect(data / "archive.sqlite3")) as db, db:
+    with sqlite_file(data / "archive.sqlite3") as db:
         db.execute("UPDATE lines SET json = x'00' WHERE id = 'en:1'")
     run = report(folder=data)
     assert run.status == 3

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
+from tests.conftest import sqlite_file
 from tests.web_archives import ARTICLES, asked, lines_of, run_scrapy, settings, site_in_two_states
 
 
@@ -24,7 +23,7 @@ def test_captures_are_recorded_on_the_server_and_copied(database: str, tmp_path:
     copied = tmp_path / "copy.sqlite3"
     copying = run_scrapy("archive", "copy", database, str(copied), *options)
     assert copying.status == 0, copying.err
-    with closing(sqlite3.connect(copied)) as db:
+    with sqlite_file(copied) as db:
         rows = dict(db.execute("SELECT outcome, count(*) FROM captures GROUP BY outcome"))
     assert sum(rows.values()) == asked(run, "capture/article")
     assert rows["older"] == 1

@@ -175,7 +175,9 @@ def test_what_moves_what_loops_and_what_is_not_there(crawl: Crawl, scrapy: Calla
         assert AWAY not in json.dumps(run.lines())
         # The next crawl asks again for what was refused or led away, and for what failed.
         site.faults.clear()
-        assert crawl(origin, *SOON, "-a", "known=emit").status == 0
+        again = crawl(origin, *SOON, "-a", "known=emit")
+    assert again.status == 0, again.err
+    assert ids(again) == said
 
 
 def test_what_failed_is_listed_and_taken_again(crawl: Crawl, scrapy: Callable[..., Run], tmp_path: Path) -> None:
