@@ -118,13 +118,15 @@ class SQLite:
         self._crawl = crawl  # its row has the process id
 
     def running(self) -> set[int]:
-        # The system may have reused the process number of a killed crawl. So ignore crawls older than a day, and, of
-        # `articles` crawls, all but the last one of each other shard: the locks allow no others to run.
+        # The system may have reused the process number of a killed crawl. So ignore short crawls older than a day, and
+        # all but the last crawl of each long spider and shard. Beside an `articles` crawl, the locks allow only others
+        # of its N to run.
         query = (
             "SELECT crawls.n, crawls.pid FROM crawls JOIN crawls AS own ON own.n = ? WHERE crawls.ended IS NULL"
-            " AND (crawls.spider <> 'articles' AND crawls.started > ?"
-            " OR crawls.spider = 'articles' AND crawls.shard <> own.shard AND own.shard <> ''"
-            " AND crawls.shard LIKE '%' || substr(own.shard, instr(own.shard, '/')) AND NOT EXISTS (SELECT 1"
+            " AND (crawls.spider NOT IN ('articles', 'archived') AND crawls.started > ?"
+            " OR (crawls.spider = 'archived' OR crawls.spider = 'articles' AND (own.spider <> 'articles'"
+            " OR crawls.shard <> own.shard AND own.shard <> ''"
+            " AND crawls.shard LIKE '%' || substr(own.shard, instr(own.shard, '/')))) AND NOT EXISTS (SELECT 1"
             " FROM crawls AS later WHERE later.n > crawls.n AND later.spider = crawls.spider"
             " AND later.edition = crawls.edition AND later.shard = crawls.shard))"
         )

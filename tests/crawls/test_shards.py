@@ -109,6 +109,22 @@ def test_what_a_running_shard_has_recorded_is_left_to_it(tmp_path: Path) -> None
     assert len(list(beside.outbox("en", [ARTICLES]))) == 1
 
 
+@pytest.mark.parametrize(("first", "second"), [("articles", "archived"), ("archived", "articles")])
+def test_what_a_running_crawl_has_recorded_is_left_to_it(tmp_path: Path, first: str, second: str) -> None:
+    with (
+        closing(Archive(tmp_path / "archive.sqlite3")) as other,
+        closing(Archive(tmp_path / "archive.sqlite3")) as beside,
+    ):
+        other.begin(first, "en", "http://site")
+        record(other, article())
+        with subprocess.Popen(["sleep", "60"]) as process:
+            other._db.execute("UPDATE crawls SET pid = ?, started = started - 200000", (process.pid,))
+            beside.begin(second, "en", "http://site")
+            assert list(beside.outbox("en", [ARTICLES])) == []
+            process.kill()
+        assert len(list(beside.outbox("en", [ARTICLES]))) == 1
+
+
 def test_three_nodes_two_of_them_killed(database: str, tmp_path: Path) -> None:
     """Three data directories stand for three machines; what they share is the archive."""
     replica, nodes = make_site(articles=62, page_kb=40), [tmp_path / name for name in "abc"]
