@@ -73,7 +73,7 @@ class Database(Protocol):
         """Mark a crawl of this process as running, within a transaction of the caller."""
 
     def running(self) -> set[int]:
-        """Return the other crawls that are running and may still deliver the lines they recorded."""
+        """Return the other crawls that are running. They deliver the lines that they recorded or took over."""
 
     def erasing(self) -> AbstractContextManager[None]:
         """Run a block whose deleted rows must not remain readable."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from logging import getLogger
 from typing import Any
@@ -88,26 +88,39 @@ class Lines(Store):
             db.executemany("UPDATE lines SET delivered = 0, linked = 0 WHERE n = ?", [(each,) for each in numbers])
 
     def bulletins(self, edition: str) -> Iterator[Bulletin]:
-        """Yield undelivered bulletins of finished crawls, oldest first."""
-        for row in self._waiting(edition, "bulletin", "delivered IS NULL"):
-            if bulletin := unpack_bulletin(row["json"], row["n"]):
-                bulletin.context.number = row["n"]
-                yield bulletin
+        """Yield undelivered bulletins of finished crawls, oldest first, and take them over."""
+        for rows in self._waiting(edition, "bulletin", "delivered IS NULL"):
+            found = [(row, bulletin) for row in rows if (bulletin := unpack_bulletin(row["json"], row["n"]))]
+            taken = self._take("lines", [(row["n"], row["crawl"]) for row, _ in found])
+            for row, bulletin in found:
+                if row["n"] in taken:
+                    bulletin.context.number = row["n"]
+                    yield bulletin
 
-    def outbox(self, edition: str, views: Iterable[str]) -> Iterator[tuple[Article, frozenset[str]]]:
-        """Yield articles of finished crawls not delivered in some views, oldest first, with the labels of their
-        listings. Removed and restored articles come last.
+    def outbox(
+        self, edition: str, views: Iterable[str], wanted: Callable[[Article, frozenset[str]], bool] = lambda *_: True
+    ) -> Iterator[Article]:
+        """Yield articles of finished crawls not delivered in some views, oldest first, and take them over, so that no
+        crawl that runs at the same time yields them. Removed and restored articles come last.
+
+        `wanted`: gets an article and the labels of its listings.
         """
         columns = [_COLUMNS[view] for view in views]
-        for row in self._waiting(edition, "article", *(f"{column} IS NULL" for column in columns)):
-            article = unpack_article(row["json"], row["n"])
-            if article is None:
-                continue
-            article.context.number = row["n"]
-            article.context.views = frozenset(view for view, column in _COLUMNS.items() if row[column] is None)
-            yield article, frozenset(row["listed"].split())
-        if ARTICLES not in views:
-            return
+        for rows in self._waiting(edition, "article", *(f"{column} IS NULL" for column in columns)):
+            found = []
+            for row in rows:
+                article = unpack_article(row["json"], row["n"])
+                if article and wanted(article, frozenset(row["listed"].split())):
+                    article.context.number = row["n"]
+                    article.context.views = frozenset(view for view, column in _COLUMNS.items() if row[column] is None)
+                    found.append((row, article))
+            taken = self._take("lines", [(row["n"], row["crawl"]) for row, _ in found])
+            yield from (article for row, article in found if row["n"] in taken)
+        if ARTICLES in views:
+            yield from self._removals(edition, wanted)
+
+    def _removals(self, edition: str, wanted: Callable[[Article, frozenset[str]], bool]) -> Iterator[Article]:
+        """Yield removed and restored articles, as `outbox` does."""
         running = self._database.running()
         for number, crawl, gone, packed, listed in self._rows(
             "SELECT removals.n, removals.crawl, removals.gone, json, listed FROM removals JOIN articles USING (id)"
@@ -116,11 +129,12 @@ class Lines(Store):
             edition,
             self.crawl,
         ):
-            if crawl not in running and (article := unpack_article(packed, number)):
-                yield removed(article, -number, gone), frozenset(listed.split())
+            article = None if crawl in running else unpack_article(packed, number)
+            if article and wanted(article, frozenset(listed.split())) and self._take("removals", [(number, crawl)]):
+                yield removed(article, -number, gone)
 
-    def _waiting(self, edition: str, kind: str, *conditions: str) -> Iterator[dict[str, Any]]:
-        """Yield lines of finished crawls that meet one of some conditions, oldest first."""
+    def _waiting(self, edition: str, kind: str, *conditions: str) -> Iterator[list[dict[str, Any]]]:
+        """Yield lines of finished crawls that meet one of some conditions, oldest first, in lists of up to 100."""
         running = self._database.running()
         last = 0
         # One query per condition, because each needs its own index.
@@ -130,18 +144,22 @@ class Lines(Store):
             for condition in conditions
         )
         names = ("n", "crawl", "json", "delivered", "linked", "listed")
-        while True:
-            rows = self._rows(
-                "SELECT lines.n, lines.crawl, json, delivered, linked, coalesce(listed, '') FROM lines"
-                f" LEFT JOIN articles USING (id) WHERE lines.n IN ({each}) ORDER BY lines.n LIMIT 100",
-                {"edition": edition, "last": last, "crawl": self.crawl},
-            )
-            for row in rows:
-                last = row[0]
-                if row[1] not in running:
-                    yield dict(zip(names, row, strict=True))
-            if not rows:
-                return
+        while rows := self._rows(
+            "SELECT lines.n, lines.crawl, json, delivered, linked, coalesce(listed, '') FROM lines"
+            f" LEFT JOIN articles USING (id) WHERE lines.n IN ({each}) ORDER BY lines.n LIMIT 100",
+            {"edition": edition, "last": last, "crawl": self.crawl},
+        ):
+            last = rows[-1][0]
+            yield [dict(zip(names, row, strict=True)) for row in rows if row[1] not in running]
+
+    @retried
+    def _take(self, table: str, found: Sequence[tuple[int, int]]) -> set[int]:
+        """Take over lines, given as (number, crawl), for this crawl. Return the numbers of those that no other crawl
+        has taken over meanwhile.
+        """
+        query = f"UPDATE {table} SET crawl = ? WHERE n = ? AND crawl = ?"
+        with self._change() as db:
+            return {number for number, crawl in found if db.execute(query, (self.crawl, number, crawl)).rowcount}
 
     def held(self, edition: str) -> Iterator[tuple[Article, frozenset[str]]]:
         """Yield the newest version of each article in the views that earlier crawls delivered, with the labels of its

@@ -19,6 +19,18 @@ def hold(file: IO[Any], *, blocking: bool = False) -> bool:
     return lock_descriptor(file.fileno(), blocking=blocking)
 
 
+def is_held(path: Path) -> bool:
+    """Return whether a process has locked a file. Deletes the file of a process that was killed."""
+    try:
+        with path.open("r+") as file:
+            if not hold(file):
+                return True
+    except FileNotFoundError:
+        return False
+    path.unlink(missing_ok=True)
+    return False
+
+
 def take(directory: Path, edition: str, shard: Shard | None = None) -> IO[str]:
     """Lock an edition, or a shard of it, until the returned file is closed.
 

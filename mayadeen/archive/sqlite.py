@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -115,23 +113,18 @@ class SQLite:
         self._locks.append(lock.take(self.path.parent, edition, shard))
 
     def mark_running(self, crawl: int) -> None:
-        self._crawl = crawl  # its row has the process id
+        file = self._lock_file(crawl).open("w")
+        lock.hold(file)
+        self._locks.append(file)
+        self._crawl = crawl
 
     def running(self) -> set[int]:
-        # The system may have reused the process number of a killed crawl. So ignore short crawls older than a day, and
-        # all but the last crawl of each long spider and shard. Beside an `articles` crawl, the locks allow only others
-        # of its N to run.
-        query = (
-            "SELECT crawls.n, crawls.pid FROM crawls JOIN crawls AS own ON own.n = ? WHERE crawls.ended IS NULL"
-            " AND (crawls.spider NOT IN ('articles', 'archived') AND crawls.started > ?"
-            " OR (crawls.spider = 'archived' OR crawls.spider = 'articles' AND (own.spider <> 'articles'"
-            " OR crawls.shard <> own.shard AND own.shard <> ''"
-            " AND crawls.shard LIKE '%' || substr(own.shard, instr(own.shard, '/')))) AND NOT EXISTS (SELECT 1"
-            " FROM crawls AS later WHERE later.n > crawls.n AND later.spider = crawls.spider"
-            " AND later.edition = crawls.edition AND later.shard = crawls.shard))"
-        )
-        found = self.rows(query, (self._crawl, int(time.time()) - 24 * 3600))
-        return {n for n, pid in found if n != self._crawl and _runs(pid)}
+        open_ended = self.rows("SELECT n FROM crawls WHERE ended IS NULL AND n <> ?", (self._crawl,))
+        return {crawl for (crawl,) in open_ended if lock.is_held(self._lock_file(crawl))}
+
+    def _lock_file(self, crawl: int) -> Path:
+        """Return the file that is locked as long as a crawl runs."""
+        return self.path.with_name(f"{self.path.name}-crawl-{crawl}.lock")
 
     @contextmanager
     def erasing(self) -> Iterator[None]:
@@ -148,16 +141,4 @@ class SQLite:
         self.db.close()
         for file in self._locks:
             file.close()
-
-
-def _runs(pid: int) -> bool:
-    """Return whether another process of this machine is alive. Only checked on POSIX systems."""
-    if pid == os.getpid() or os.name != "posix":
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
+        self._lock_file(self._crawl).unlink(missing_ok=True)

@@ -181,10 +181,14 @@ class ArchiveSpider(SiteSpider):
         """Yield what earlier crawls recorded but is in no feed yet. A shard yields the articles that belong to it,
         whichever crawl recorded them.
         """
-        for article, listed in self.session.archive.outbox(self.edition, self.session.views):
-            if self.session.has(article.url) and not self.session.scope.refuses(article, listed=listed):
-                self.session.count("archive/again")
-                yield article
+        session = self.session
+
+        def wanted(article: Article, listed: frozenset[str]) -> bool:
+            return session.has(article.url) and not session.scope.refuses(article, listed=listed)
+
+        for article in session.archive.outbox(self.edition, session.views, wanted):
+            session.count("archive/again")
+            yield article
 
     def send(self, next_requests: Callable[[], Iterable[Request]]) -> None:
         """Send the next requests of an idle spider, and keep it open if there are any."""

@@ -224,6 +224,7 @@ def test_a_text_that_hundreds_share_costs_no_more_than_another(tmp_path: Path) -
         found = record(archive, number, text)
         work.append(steps[0])
         assert found == [f"en:{each}" for each in range(min(number, MOST))]
+    archive.close()
     assert work[399] < 1.5 * work[99], "in instructions of SQLite"
 
 
@@ -296,11 +297,12 @@ def test_an_archive_of_the_schema_before_is_upgraded(tmp_path: Path) -> None:
         db.execute("PRAGMA user_version=2")
     db.close()
     archive = opened(path)
-    [(held, _)] = archive.outbox("en", ["articles"])
+    [held] = archive.outbox("en", ["articles"])
     assert (held.articleBody, held.nearDuplicates) == (text, [])
     assert record(archive, 2, text) == []
     assert archive.sign_earlier("en", 10) == (1, 0)
     assert record(archive, 3, text) == ["en:1", "en:2"]
+    archive.close()
 
 
 # --- Whatever the texts ----------------------------------------------------------------------------------------------

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing, suppress
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -23,10 +25,18 @@ from tests.crawls.test_oddities import ONE, PATHS, listing, site
 from tests.crawls.test_oddities import serve as serve_pages
 from tests.crawls.test_trust import claimant, stated
 from tests.replica import Site, make_site, serve
-from tests.unit.test_archive import article, record
+from tests.unit.test_archive import article, record, visit_to
 
 SHARDS = [Shard(number, 3) for number in (1, 2, 3)]
 NUMBERS = [0, 2, 3, 4, 7, 8]
+KILLED = """
+import os, sys
+from pathlib import Path
+from mayadeen.archive import Archive
+archive = Archive(Path(sys.argv[1]))
+archive.begin("articles", "en", "http://site")
+os._exit(9)
+"""
 
 
 def test_each_article_is_in_one_shard_and_stays_there() -> None:
@@ -80,49 +90,57 @@ def test_what_overlaps_is_refused_and_told_who_holds_it(
                 break
 
 
-def test_what_a_running_shard_has_recorded_is_left_to_it_on_a_server(database: str) -> None:
-    with closing(Archive(database)) as other, closing(Archive(database)) as beside:
-        other.begin("articles", "en", "http://site", "1/3")
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("articles", "1/3"), ("articles", "2/3")),
+        (("articles", ""), ("archived", "")),
+        (("archived", ""), ("pages", "")),
+    ],
+)
+def test_a_running_crawl_keeps_the_lines_that_it_has_recorded(
+    place: Path | str, first: tuple[str, str], second: tuple[str, str]
+) -> None:
+    with closing(Archive(place)) as other, closing(Archive(place)) as beside:
+        other.begin(first[0], "en", "http://site", first[1])
         record(other, article())
-        beside.begin("articles", "en", "http://site", "2/3")
+        beside.begin(second[0], "en", "http://site", second[1])
         assert list(beside.outbox("en", [ARTICLES])) == []
         other.close()
-        while beside._database.running():  # until the server has seen it
+        while beside._database.running():  # until a server has seen it
             time.sleep(0.01)
         assert len(list(beside.outbox("en", [ARTICLES]))) == 1
 
 
-def test_what_a_running_shard_has_recorded_is_left_to_it(tmp_path: Path) -> None:
+def test_crawls_that_start_together_share_the_lines_of_a_killed_one(place: Path | str) -> None:
+    with closing(Archive(place)) as killed:
+        killed.begin("articles", "en", "http://site")
+        for number in range(300):
+            killed.record(article(id=f"en:{number}"), visit_to(f"/a/{number}"), [])
+        killed.record_gone(killed.get("en:7"))
+    with closing(Archive(place)) as one, closing(Archive(place)) as two:
+        one.begin("articles", "en", "http://site")
+        two.begin("archived", "en", "http://site")
+        while one._database.running() - {two.crawl}:
+            time.sleep(0.01)
+        found = [
+            (each.id, each.metadata.gone is None)
+            for pair in zip_longest(one.outbox("en", [ARTICLES]), two.outbox("en", [ARTICLES]))
+            for each in pair
+            if each
+        ]
+    assert len(found) == 301
+    assert len(set(found)) == 301
+
+
+def test_a_killed_crawl_leaves_no_lock_file_for_long(tmp_path: Path) -> None:
     path = tmp_path / "archive.sqlite3"
-    other = Archive(path)
-    other.begin("articles", "en", "http://site", "1/3")
-    record(other, article())
-    with subprocess.Popen(["sleep", "60"]) as process:
-        other._db.execute("UPDATE crawls SET pid = ?", (process.pid,))
-        beside, again = Archive(path), Archive(path)
-        beside.begin("articles", "en", "http://site", "2/3")
-        assert list(beside.outbox("en", [ARTICLES])) == []
-        # Whoever takes that shard next has its lock, so that the former crawl is over, whatever runs under its number.
-        again.begin("articles", "en", "http://site", "1/3")
-        assert len(list(again.outbox("en", [ARTICLES]))) == 1
-        process.kill()
-    assert len(list(beside.outbox("en", [ARTICLES]))) == 1
-
-
-@pytest.mark.parametrize(("first", "second"), [("articles", "archived"), ("archived", "articles")])
-def test_what_a_running_crawl_has_recorded_is_left_to_it(tmp_path: Path, first: str, second: str) -> None:
-    with (
-        closing(Archive(tmp_path / "archive.sqlite3")) as other,
-        closing(Archive(tmp_path / "archive.sqlite3")) as beside,
-    ):
-        other.begin(first, "en", "http://site")
-        record(other, article())
-        with subprocess.Popen(["sleep", "60"]) as process:
-            other._db.execute("UPDATE crawls SET pid = ?, started = started - 200000", (process.pid,))
-            beside.begin(second, "en", "http://site")
-            assert list(beside.outbox("en", [ARTICLES])) == []
-            process.kill()
-        assert len(list(beside.outbox("en", [ARTICLES]))) == 1
+    subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False)
+    assert [each.name for each in tmp_path.glob("*.lock")] == ["archive.sqlite3-crawl-1.lock"]
+    with closing(Archive(path)) as later:
+        later.begin("articles", "en", "http://site")
+        assert list(later.outbox("en", [ARTICLES])) == []
+    assert list(tmp_path.glob("*.lock")) == []
 
 
 def test_three_nodes_two_of_them_killed(database: str, tmp_path: Path) -> None:
