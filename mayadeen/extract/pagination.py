@@ -9,7 +9,8 @@ from mayadeen.extract.link_boxes import Link, Links
 from mayadeen.extract.page import Page
 from mayadeen.extract.region import HEADINGS
 from mayadeen.extract.titles import label_key
-from mayadeen.site.address import PAGE_NUMBER, canonical, is_internal, resolve
+from mayadeen.site.address import canonical, is_internal, resolve
+from mayadeen.site.page_types import PAGE_NUMBER
 from mayadeen.site.text import normalize_label
 
 MAX_MARKS = 4

@@ -11,15 +11,15 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import is_normalized, normalize
-from urllib.parse import quote, unquote, urljoin
+from urllib.parse import quote, urljoin
 
-from mayadeen.site.edition import EDITIONS, EN, KINDS, Edition
+from mayadeen.site.edition import EDITIONS, EN, Edition
+from mayadeen.site.page_types import is_file, names_of, type_and_section
 
 _TRACKING = re.compile(
     r"(?i:utm_.*|__cf_chl.*|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igsh|igshid"
     r"|mc_cid|mc_eid|_ga|_gl|_hsenc|_hsmi|ref_src|ref_url|at_medium|at_campaign|cmpid|ocid)"
 )
-_FILE = re.compile(r"(?i:\.(?:jpe?g|png|gif|webp|avif|svg|ico|mp[34]|m4[av]|webm|m3u8|pdf|docx?|zip|css|js|json))$")
 # Nearly all paths of the site (in NFC): their normal form only needs percent-encoding.
 _PLAIN = re.compile("(?:/[a-z0-9_~:\u00c0-\u024f\u0600-\u06ff-]+)+")
 _DONE = re.compile("(?:/(?:[a-z0-9_~:-]++|%D8%(?:[8AB][0-9A-F]|9[B-F])|%D9%(?:8[0-9A]|A[0-9A-F]|B[1-9A-F]))++)++")
@@ -32,14 +32,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPE = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+|%[0-7][0-9A-Fa-f]|%")
 _KEPT = re.compile("(%[0-9A-F]{2})")
 _TWICE = re.compile("%(?:25)+(?=[89A-Fa-f][0-9A-Fa-f])")  # `%25D8`: encoded once too often, never intended
-_TAGGED = re.compile("(?:^|&)(?:tags?|topics?|etiquetas?)=[^&]")
-_SEARCH = re.compile("(?:^|&)(?:q|s|search)=")
-PAGE_NUMBER = re.compile(r"(?:/page)?/\d{1,4}$")
-"""The page number at the end of a listing's path."""
 _MARKS = re.compile("[\u0640\u064b-\u065f\u0670]")  # Arabic vowel signs and tatweel
 _ACCENT = re.compile("([A-Za-z])([^\\w\\s\u0300-\u036f]*)[\u0300-\u036f]+")  # the site's own slugs drop accents
 _WORD = re.compile(r"[^\W_]+")
-_NAME = re.compile("[a-z][a-z0-9_-]{0,24}")  # names of sections in addresses, in all editions
 _LITERAL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!'()*,:")
 _MAX_LENGTH = 4096
 _EDITION_OF = {host: edition for edition in EDITIONS.values() for host in edition.hosts}
@@ -271,7 +266,7 @@ def _normal(url: str, site: Site) -> str | None:
     if own:
         segments = list(filter(None, segments))
         for position, segment in enumerate(segments):
-            if segment.lower() not in _names(site.edition):
+            if segment.lower() not in names_of(site.edition):
                 break
             segments[position] = segment.lower()
     address = (site.origin if own else f"{scheme}://{host}") + "/" + "/".join(segments)
@@ -305,86 +300,12 @@ def _decoded(escape: re.Match[str]) -> str:
     return data.decode("utf-8", "surrogateescape") if data[0] > 127 or chr(data[0]) in _LITERAL else f"%{data[0]:02X}"
 
 
-@lru_cache
-def _listings(edition: Edition) -> dict[str, tuple[str, str]]:
-    """Return the path of each listing in the edition's data -> (page type, slug)."""
-    return (
-        {path: ("section", path.rpartition("/")[2]) for path in edition.listings}
-        | {path: ("region", name) for name, path in edition.regions.items()}
-        | {path: ("section", name) for name, path in edition.sections.items()}
-    )
-
-
-@lru_cache
-def _names(edition: Edition) -> frozenset[str]:
-    """Return the path segments that are names of the site, not of an article. They are case-insensitive."""
-    return frozenset(KINDS) | {name for path in _listings(edition) for name in path.split("/")[1:]}
-
-
 @lru_cache(maxsize=4096)
 def _read(url: str, site: Site) -> tuple[str, str | None]:
     """Return (page type, section)."""
     address = canonical(url, site)
     if not address.startswith(site.origin + "/"):
         web = address.startswith(("http://", "https://"))
-        return ("media" if _FILE.search(address.partition("?")[0]) else "external") if web else "unknown", None
+        return ("media" if is_file(address.partition("?")[0]) else "external") if web else "unknown", None
     path, _, query = address[len(site.origin) :].lower().partition("?")
-    if query and _TAGGED.search(query):
-        return "tag", None
-    if path == "/":
-        return "search" if _SEARCH.search(query) else "home", None
-    listings = _listings(site.edition)
-    segments = path.split("/")[1:]
-    above, _, last = path.rpartition("/")
-    if above in listings and ("%" in last or "-" in last) and "." not in last and segments[0] not in KINDS:
-        return ("article", segments[-2]) if path not in listings else listings[path]  # nearly all addresses
-    listed = listings.get(path) or listings.get(PAGE_NUMBER.sub("", path))
-    if listed:
-        return listed
-    named = _kind_of(segments)
-    if named:
-        return named, segments[-1] if named in ("region", "section") else None
-    return _article(segments, listings)
-
-
-def _kind_of(segments: list[str]) -> str | None:
-    """Return the page type by words that mean the same in all editions, None if unknown."""
-    first, last = segments[0], segments[-1]
-    if last.endswith((".xml", ".xml.gz", ".rss")) or KINDS.get(last) == "feed":
-        return "sitemap" if "sitemap" in first + last else "feed"
-    if _FILE.search(last):
-        return "media"
-    named = KINDS.get(first)
-    if named and len(segments) == 1:  # the list of all tags, authors, regions or bulletins
-        return {"tag": "static", "author": "static", "region": "static", "bulletin": "section"}.get(named, named)
-    return None if named in ("live", "static", "search") and _is_slug(last) else named
-
-
-def _article(segments: list[str], listings: dict[str, tuple[str, str]]) -> tuple[str, str | None]:
-    """Return (page type, section) of an address that is not a known listing. It is an article if its end looks like a
-    slug.
-    """
-    ends = (end for end in range(len(segments) - 1, 0, -1) if "/" + "/".join(segments[:end]) in listings)
-    known = next(ends, 0)
-    words = [at for at, segment in enumerate(segments) if not segment.isdigit()]
-    own = [at for at in words if at >= known]
-    end = own[-1] if own else len(segments)
-    parents = [segments[at] for at in words if at < end and (at < known or _NAME.fullmatch(segments[at]))]
-    parent = parents[-1] if parents else None
-    numbered = any(len(segment) > 4 and segment.isdigit() for segment in segments)
-    if not own:
-        return ("article" if numbered else "section"), parent
-    if known:
-        above = "/" + "/".join(segments[:known]) + "/"
-        if len(segments) == known + 1 and segments[end].isalpha() and any(path.startswith(above) for path in listings):
-            return "section", segments[end]  # an unknown subsection: article slugs there always have several words
-        return "article", parent
-    if len(segments) == 1:
-        return ("article" if _is_slug(segments[0], words=4, length=25) else "unknown"), None
-    return ("article", parent) if numbered or _is_slug(segments[end]) else ("unknown", None)
-
-
-def _is_slug(segment: str, *, words: int = 3, length: int = 20) -> bool:
-    """Return whether a path segment is long enough to be made from a headline."""
-    text = unquote(segment)
-    return len(text) >= length or len([word for word in text.split("-") if word]) >= words
+    return type_and_section(path, query, site.edition)
