@@ -64,6 +64,12 @@ class Server:
         self.stop()
         shutil.rmtree(self.root)
 
+    def cpu(self) -> float:
+        """CPU seconds of the server and of all its processes that have ended, for Linux."""
+        pid = (self.data / "postmaster.pid").read_text().split()[0]
+        ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]
+        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
     def address(self, database: str, user: str = "postgres") -> str:
         return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
 

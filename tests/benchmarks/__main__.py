@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "reread": reread.measure,
     "dask": workers.measure,
     "export": export.measure,
+    "postgresql": scale.measure_postgresql,
     "pace": scale.measure_pace,
     "shards": scale.measure_shards,
     "long": lambda: growth.measure((100_000,)),

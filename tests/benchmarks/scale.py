@@ -1,4 +1,4 @@
-"""Several crawls at one archive: the pace that they keep together, and what two of three that are killed cost."""
+"""An archive on PostgreSQL beside one in a file; several crawls at one archive: their pace, and two of three killed."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.request import Request, urlopen
 
-from tests.benchmarks.crawl import FAST
-from tests.benchmarks.measure import ROOT, replica
+from tests.benchmarks.crawl import FAST, crawl, lines
+from tests.benchmarks.measure import ROOT, Cost, replica
 from tests.postgresql import Server, programs
 
 Crawl = subprocess.Popen[bytes]
@@ -39,9 +39,9 @@ def measure_pace(delay: float = 0.5, seconds: float = 60) -> list[dict[str, Any]
                     urlopen(Request(f"{origin}/_reset", method="POST")).close()
                     time.sleep(seconds)
                     times = ask(origin, "_times")
-                    for crawl in crawls:
-                        crawl.kill()
-                        crawl.wait()
+                    for each in crawls:
+                        each.kill()
+                        each.wait()
                 gaps = [later - earlier for earlier, later in pairwise(times)]
                 rows.append(
                     {
@@ -55,6 +55,43 @@ def measure_pace(delay: float = 0.5, seconds: float = 60) -> list[dict[str, Any]
                     }
                 )
     return rows
+
+
+def measure_postgresql(articles: int = 1000, new: int = 50, rounds: int = 3) -> list[dict[str, Any]]:
+    """The same crawl into a file and into a database, politeness off, and the next one: A B A B, medians."""
+    costs: dict[str, list[Cost]] = {}
+    served: list[float] = []
+    requests: dict[str, int] = {}
+    for _ in range(rounds):
+        for name in ("SQLite", "PostgreSQL"):
+            with (
+                replica("--articles", str(articles), "--page-kb", "120") as origin,
+                server() as postgresql,
+                TemporaryDirectory() as folder,
+            ):
+                place = postgresql.create() if name == "PostgreSQL" else f"{folder}/archive.sqlite3"
+                before = postgresql.cpu()
+                costs.setdefault(name, []).append(crawl(origin, folder, "-s", f"ARCHIVE={place}"))
+                if name == "PostgreSQL":
+                    served.append(postgresql.cpu() - before)
+                if lines(folder) != articles:
+                    raise RuntimeError(f"{lines(folder)} of {articles} articles came")
+                for change in ("_reset", f"_add?count={new}"):
+                    urlopen(Request(f"{origin}/{change}", method="POST")).close()
+                crawl(origin, folder, "-s", f"ARCHIVE={place}")
+                requests[name] = sum(ask(origin, "_requests")["kinds"].values())
+    return [
+        {
+            "archive": name,
+            "articles": articles,
+            "articles/s": articles / median(each.seconds for each in taken),
+            "CPU ms/article": 1000 * median(each.cpu for each in taken) / articles,
+            "CPU ms/article, server": 1000 * median(served) / articles if name == "PostgreSQL" else 0.0,
+            "peak MB": max(each.peak for each in taken),
+            f"requests for {new} new": requests[name],
+        }
+        for name, taken in costs.items()
+    ]
 
 
 def measure_shards(articles: int = 3000, new: int = 50) -> list[dict[str, Any]]:
@@ -77,7 +114,7 @@ def measure_shards(articles: int = 3000, new: int = 50) -> list[dict[str, Any]]:
                 crawls[number].kill()
                 crawls[number].wait()
                 crawls[number] = begin(origin, folder, archive, number + 1, nodes, FAST)
-            statuses = [crawl.wait() for crawl in crawls]
+            statuses = [each.wait() for each in crawls]
             took, asked = time.perf_counter() - began, ask(origin, "_requests")["kinds"]
             feeds = Path(folder, "feeds").glob("articles-*.jsonl")
             came = Counter(json.loads(line)["id"] for feed in feeds for line in feed.read_bytes().splitlines())
@@ -85,8 +122,8 @@ def measure_shards(articles: int = 3000, new: int = 50) -> list[dict[str, Any]]:
                 raise RuntimeError(f"{len(came)} of {articles} articles came, exit statuses {statuses}")
             for change in ("_reset", f"_add?count={new}"):
                 urlopen(Request(f"{origin}/{change}", method="POST")).close()
-            for crawl in [begin(origin, folder, archive, number, nodes, FAST) for number in range(1, nodes + 1)]:
-                crawl.wait()
+            for each in [begin(origin, folder, archive, number, nodes, FAST) for number in range(1, nodes + 1)]:
+                each.wait()
             rows.append(
                 {
                     "crawls": nodes,
