@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
@@ -23,10 +21,10 @@ from mayadeen.archive.near_duplicates import MOST
 from mayadeen.archive.signing import LIKE, MIN_WORDS, likeness, sign
 from mayadeen.items import Article, Metadata, Visit, content_hash
 from mayadeen.site.address import Address
-from tests.conftest import QUICK, ROOT, Run, sqlite_file
-from tests.crawls.test_oddities import ONE, PATHS, article, listing, serve, site
+from tests.conftest import QUICK, ROOT, Run, as_options, run_without, sqlite_file
 from tests.replica.data import EDITIONS
 from tests.replica.prose import phrase
+from tests.small_site import ONE, PATHS, article, listed, serve, site, with_text
 
 SHARED = ROOT.parent / "shared"
 
@@ -329,15 +327,13 @@ def test_the_same_text_is_always_found_and_only_earlier_ones(
 # --- Whole crawls ----------------------------------------------------------------------------------------------------
 
 
-TWO = dict.fromkeys(("/", "/news/politics"), listing(*PATHS[:2]))
-"""The listings of a site that has only the first two of its articles yet."""
+TWO = listed(*PATHS[:2])
+"""Listings of only the first two articles."""
 
 
 def page(number: int, text: str) -> str:
-    """The page of an article with another text."""
-    before, _, rest = article(number).partition('<div class="text">')
-    paragraphs = "".join(f"<p>{line}</p>" for line in text.split("\n"))
-    return f'{before}<div class="text">{paragraphs}</div>{rest.partition("</div>")[2]}'
+    """Return the page of an article with another text."""
+    return with_text(article(number), *text.split("\n"))
 
 
 def ids(run: Run) -> dict[str, tuple[str, list[str]]]:
@@ -370,18 +366,15 @@ def test_without_the_extra_a_crawl_gives_empty_lists_and_the_next_one_with_it_si
 ) -> None:
     text = prose(1)
     pages = site(a0=page(0, text), a1=page(1, edited(text, 0.04)), **TWO)
-    code = "import sys; sys.modules['rensa'] = None; from scrapy.cmdline import execute; execute()"
     with serve(pages) as origin:
-        command = ["crawl", "articles", *ONE, "-O", str(tmp_path / "without.jsonl")]
-        for setting in (*QUICK, f"SITE_ORIGIN={origin}", f"DATA_DIR={tmp_path / 'data'}"):
-            command += ["-s", setting]
-        done = subprocess.run([sys.executable, "-c", code, *command], cwd=ROOT, capture_output=True, check=False)
-        assert done.returncode == 0, done.stderr.decode()
+        settings = as_options(*QUICK, f"SITE_ORIGIN={origin}", f"DATA_DIR={tmp_path / 'data'}")
+        feed = ("-O", str(tmp_path / "without.jsonl"))
+        without = run_without("rensa", "crawl", "articles", *ONE, *feed, *settings, folder=tmp_path)
+        assert without.status == 0, without.err
         pages |= site(a0=page(0, text), a1=page(1, edited(text, 0.04)), a2=page(2, edited(text, 0.02)))
         run = crawl(origin, *ONE, "-a", "known=skip")
-    lines = (tmp_path / "without.jsonl").read_text("utf-8").splitlines()
-    assert [json.loads(line)["nearDuplicates"] for line in lines] == [[], []]
-    assert b"signed" not in done.stderr
+    assert [line["nearDuplicates"] for line in without.lines("without.jsonl")] == [[], []]
+    assert "signed" not in without.err
     assert "signed 2 earlier articles for nearDuplicates, 0 left for later crawls" in run.err
     [(_, found)] = ids(run).values()
     assert len(found) == 2

@@ -21,10 +21,10 @@ from mayadeen.errors import Busy, UsageError
 from mayadeen.items import ARTICLES
 from tests.conftest import Run, Shell, asked, feed_lines, post, section
 from tests.crawls.test_kill import begin
-from tests.crawls.test_oddities import ONE, PATHS, listing, site
-from tests.crawls.test_oddities import serve as serve_pages
-from tests.crawls.test_trust import claimant, stated
+from tests.crawls.test_trust import claimant
 from tests.replica import Site, make_site, serve
+from tests.small_site import ONE, PATHS, listed, site, stated
+from tests.small_site import serve as serve_pages
 from tests.unit.test_archive import article, record, visit_to
 
 SHARDS = [Shard(number, 3) for number in (1, 2, 3)]
@@ -195,7 +195,7 @@ def test_a_page_that_says_it_is_an_article_of_another_shard(crawl: Callable[...,
     pages = site() | stated(770, 771, 772)
     with serve_pages(pages) as origin:
         crawl(origin, *ONE)
-        pages |= {new: claimant(), "/": listing(new, *PATHS), "/news/politics": listing(new, *PATHS)}
+        pages |= {new: claimant(), **listed(new, *PATHS)}
         if old == "redirects":
             pages[PATHS[1]] = lambda handler: handler.answer(301, "", Location=new)
         gave = []
