@@ -24,10 +24,10 @@ def again(crawl: Crawl, origin: str, tmp_path: Path, *options: str) -> tuple[lis
 
 
 def test_nothing_changed_costs_almost_nothing(crawl: Crawl, tmp_path: Path) -> None:
-    with serve(articles=200, page_kb=40) as origin:
+    with serve(articles=80, page_kb=20) as origin:
         first, _, _ = again(crawl, origin, tmp_path)
         second, kinds, run = again(crawl, origin, tmp_path)
-    assert len(first) == 200
+    assert len(first) == 80
     assert second == []
     assert kinds.get("article", 0) == 0
     assert sum(kinds.values()) <= 30
@@ -36,7 +36,7 @@ def test_nothing_changed_costs_almost_nothing(crawl: Crawl, tmp_path: Path) -> N
 
 
 def test_only_what_is_new_or_changed_is_fetched(crawl: Crawl, tmp_path: Path) -> None:
-    site = make_site(articles=600, page_kb=40)
+    site = make_site(articles=200, page_kb=20)
     newest = max(site.by_month)
     listed = [index for index in site.by_month[newest] if site.card(index).kind == "news"]
     edited, redated, removed = listed[:5], listed[5], listed[6]
@@ -49,7 +49,7 @@ def test_only_what_is_new_or_changed_is_fetched(crawl: Crawl, tmp_path: Path) ->
         post(origin, f"/_remove?index={removed}")
         given, kinds, run = again(crawl, origin, tmp_path)
         third, later, _ = again(crawl, origin, tmp_path)
-    changed = [*edited, redated, removed, *range(600, 620)]
+    changed = [*edited, redated, removed, *range(200, 220)]
     assert given == sorted(f"en:{site.card(index).post_id}" for index in changed)
     assert kinds["article"] <= 27
     assert sum(kinds.values()) <= 57
@@ -65,7 +65,7 @@ def test_only_what_is_new_or_changed_is_fetched(crawl: Crawl, tmp_path: Path) ->
 
 
 def test_a_late_edit_of_a_past_month_is_found(crawl: Crawl, tmp_path: Path) -> None:
-    site = make_site(articles=300, page_kb=20)
+    site = make_site(articles=160, page_kb=20)
     months = sorted(site.by_month)
     month = months[len(months) // 2]
     index = site.by_month[month][0]
