@@ -12,7 +12,7 @@ from tests.replica import serve
 
 
 def without_measures(run: Run) -> tuple[int, str, str]:
-    """The result without times and memory."""
+    """Return the result without times and memory."""
     measures = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|^.*(time|memusage|_bytes|peak).*$"
     return run.status, run.out, re.sub(measures, "", run.err, flags=re.M)
 

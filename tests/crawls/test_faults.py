@@ -82,7 +82,7 @@ def test_half_a_page_is_never_an_article(crawl: Crawl, fault: str) -> None:
 
 
 def test_pages_that_never_end_with_a_tag_are_read(crawl: Crawl, tmp_path: Path) -> None:
-    """HTML may leave `</html>` out; where no page has it, none is cut."""
+    """`</html>` is optional: if all pages lack it, they are complete."""
     with serve(articles=12, page_kb=40, faults=["open-end"]) as origin:
         run = crawl(origin, *SOON)
         said, requests = ids_of(origin), asked(origin)
@@ -167,7 +167,7 @@ def test_what_moves_what_loops_and_what_is_not_there(crawl: Crawl, scrapy: Calla
         assert sums["not an article"]
         assert sums["refused"]
         assert AWAY not in json.dumps(run.lines())
-        # The next crawl asks again for what was refused or led away, and for what failed.
+        # The next crawl requests pages again that were refused, redirected away or failed.
         site.faults.clear()
         again = crawl(origin, *SOON, "-a", "known=emit")
     assert again.status == 0, again.err

@@ -1,4 +1,4 @@
-"""Articles with nearly the same text: which are found, in what order, and what an archive keeps of it."""
+"""Articles with nearly the same text: which ones are found, their order, and their signatures in the archive."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ SHARED = ROOT.parent / "shared"
 
 
 def prose(seed: int, edition: str = "en", sentences: int = 14) -> str:
-    """A text of some 200 words."""
+    """Return a text of about 200 words."""
     rng = Random(seed)
     return "\n".join(phrase(rng, EDITIONS[edition].vocabulary, "sentence") for _ in range(sentences))
 
 
 def edited(text: str, share: float, seed: int = 0) -> str:
-    """The text with a share of its words replaced."""
+    """Return the text with a share of its words replaced."""
     rng = Random(seed)
     words = text.split(" ")
     return " ".join(f"new{rng.randrange(1000)}" if rng.random() < share else word for word in words)
@@ -58,7 +58,7 @@ def an_article(number: int, text: str | None, edition: str = "en", parser: str =
 
 
 def record(archive: Archive, number: int, text: str | None, **values: str) -> list[str]:
-    """Records an article; what its newest line says of near-duplicates."""
+    """Record an article. Return the near-duplicates in its newest line."""
     item = an_article(number, text, **values)
     path = f"/news/politics/article-number-{number}"
     archive.record(item, Visit(address=Address(item.url, path, "article", None)), [])
@@ -81,7 +81,7 @@ def archive(place: Place) -> Iterator[Archive]:
 
 
 def rows(archive: Archive) -> tuple[int, int]:
-    """How many signatures and bands an archive holds."""
+    """Return the numbers of signatures and bands in an archive."""
     signatures, bands = (archive._rows(f"SELECT count(*) FROM {each}")[0][0] for each in ("signatures", "bands"))
     return signatures, bands
 
@@ -337,7 +337,7 @@ def page(number: int, text: str) -> str:
 
 
 def ids(run: Run) -> dict[str, tuple[str, list[str]]]:
-    """Path -> id and near-duplicates, of the lines of a crawl."""
+    """Return path -> id and near-duplicates, of the feed lines of a crawl."""
     assert run.status == 0, run.err
     return {"/" + line["url"].split("/", 3)[3]: (line["id"], line["nearDuplicates"]) for line in run.lines()}
 
@@ -416,7 +416,7 @@ def test_real_texts_of_other_publishers() -> None:
 
 
 def assert_told_apart(texts: list[str]) -> None:
-    """Copies with few changes are alike, and no two of the texts are."""
+    """Assert that copies with few changes are near-duplicates, and that no two of the texts are."""
     signatures = [sign(text) or b"" for text in texts]
     copies = [[sign(edited(text, share, seed)) or b"" for seed, text in enumerate(texts)] for share in (0.03, 0.1, 0.3)]
     alike = [

@@ -1,4 +1,4 @@
-"""Facts about single pictures and players, on the markup that pages write."""
+"""Pictures, captions, videos and embedded posts, in the markup of real pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines of authors, in three languages and more, to names."""
+"""Names in printed lines of authors, in several languages."""
 
 from __future__ import annotations
 

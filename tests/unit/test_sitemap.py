@@ -66,7 +66,7 @@ def test_index() -> None:
         ("/sitemap-2021-13.xml", 2021, None),
     ]
     assert found.children[0].lastmod is None
-    # A day without a time: what changed on it changed at its end at the latest.
+    # A day without a time counts as its end.
     assert found.children[1].lastmod == datetime.fromisoformat("2023-10-01T23:59:59+00:00")
     assert found.complete
     assert not found.entries
