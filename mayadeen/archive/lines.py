@@ -42,8 +42,8 @@ class Lines(Store):
 
     def line(self, line_id: str, version: int) -> dict[str, Any]:
         """Return a version of an article; empty, with a log line, if its row is damaged."""
-        rows = self._db.execute("SELECT json FROM lines WHERE id = ? AND version = ?", (line_id, version)).fetchall()
-        return _unpack(rows[0][0], line_id) or {}
+        rows = self._rows("SELECT json FROM lines WHERE id = ? AND version = ?", line_id, version)
+        return (_unpack(rows[0][0], line_id) or {}) if rows else {}
 
     @retried
     def record_bulletin(self, bulletin: Bulletin) -> bool:

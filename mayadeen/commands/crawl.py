@@ -20,6 +20,7 @@ from mayadeen.crawl import ending
 from mayadeen.crawl.ending import GOOD_REASONS
 from mayadeen.crawl.log import escape_controls
 from mayadeen.crawl.places import data_directory, make_writable
+from mayadeen.crawl.session import session_of
 from mayadeen.errors import Busy, UsageError
 from mayadeen.feeds import formats
 from mayadeen.feeds.storages import clear_parts, unstored
@@ -96,6 +97,9 @@ class Command(Failing, crawl.Command):
         gc.set_threshold(7000)
         self.crawler_process.start()
         if problem:
+            if session := session_of(crawler):  # without an engine, no signal closes it
+                ending.fail(crawler, "not_started", str(problem[0]))
+                session.close()
             if not isinstance(problem[0], UsageError):
                 raise problem[0]
             self.fail(BUSY if isinstance(problem[0], Busy) else WRONG_USE, str(problem[0]))

@@ -39,7 +39,7 @@ class ArticlePages:
         self.named: set[str] = set()
         """Those of them that are in sitemaps."""
         self.none: list[tuple[str, bool]] = []
-        """(key of an address without an article, whether the response was not even a page of the site).
+        """(key of an address without an article, whether this may be an error: a 404, a page that is not the site's).
 
         Remembered in the archive once it is clear that the site works normally.
         """
@@ -169,7 +169,7 @@ class ArticlePages:
                 if gone and not session.scope.refuses(gone, listed=visit.listed | frozenset(known.listed.split())):
                     yield gone
                 return
-            self.none.append((visit.address.key, False))
+            self.none.append((visit.address.key, status_of(failure) == 404))
         self.fetcher.failed(failure)
 
     # --- Pages without an article --------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ class Sitemaps:
         self.asked = 0
         self.found = False
         """Whether any sitemap was found."""
-        self.bounds = session.scope.bounds
+        self.bounds = session.scope.name
 
     def start(self) -> Iterator[Request]:
         """Yield requests for the sitemaps in robots.txt, else for the usual addresses."""

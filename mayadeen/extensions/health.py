@@ -64,7 +64,7 @@ class CrawlHealth:
         other = stats.get_value("page/not_article", 0) + stats.get_value("page/unreadable", 0)
         listings = stats.get_value("listing/read", 0)
         same = stats.get_value("page/same", 0) + stats.get_value("page/gone", 0)
-        same += stats.get_value("capture/index_pages", 0)
+        same += sum(stats.get_value(name, 0) for name in ("sitemap/months", "sitemap/complete", "capture/index_pages"))
         if read + other + listings + same == 0 and stats.get_value("downloader/request_count"):
             tally = {name: value for name, value in stats.get_stats().items() if name.startswith("failed/")}
             what = (

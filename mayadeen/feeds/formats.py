@@ -76,7 +76,7 @@ def check(settings: BaseSettings, spider: str = "") -> None:
             )
         check_library(str(target), name)
         if not feed.get("overwrite") and urlsplit(str(target)).scheme in ("", "file"):
-            # The storage checks it too, but only after the archive has recorded a crawl, which would then never end.
+            # The storage checks it too, but only after the archive was opened: bad input must change nothing.
             check_append(str(target), name)
         if not feed.get("item_classes"):  # otherwise the feed may be for a user's own items
             check_fields(settings, name, feed.get("fields"))

@@ -30,6 +30,8 @@ from mayadeen.site.address import page_type
 
 SCOUTS = 10
 """Maximum number of articles read only to learn the form of the site's tag addresses."""
+AT_ONCE = 500
+"""Maximum number of known articles that are scheduled in one step, which blocks the crawl for 40 ms."""
 SIGNED_AT_ONCE = 5000
 """Number of articles without a signature that a crawl signs when it starts. This takes some seconds."""
 
@@ -216,8 +218,8 @@ class Articles(ArchiveSpider):
         yield from self.listings.guessed_tags()
 
     def next_again(self) -> Iterator[Request]:
-        """Yield known articles that no source contained: those due for a recrawl, or all."""
-        scope = self.session.scope
+        """Yield some of the known articles that no source contained: those due for a recrawl, or all."""
+        scope, asked = self.session.scope, 0
         self.again = self.again or self.session.recrawl.again(self.ages)
         for known in self.again:
             moment = datetime.fromtimestamp(known.published, UTC) if known.published else None
@@ -225,7 +227,11 @@ class Articles(ArchiveSpider):
             again = self.pages.visit_again(known)
             within = marked or scope.may_have_address(known.url)
             if within and scope.may_have_day(moment) and scope.has_key(again.address.key):
-                yield from self.pages.request(known.url, "archive", known, again)
+                for request in self.pages.request(known.url, "archive", known, again):
+                    asked += 1
+                    yield request
+            if asked == AT_ONCE:
+                return
 
     def next_held(self) -> Iterator[Request]:
         """Yield the archived articles, once, at the end, when it is known which of them have changed."""
