@@ -7,7 +7,7 @@ from logging import getLogger
 from typing import Any, Literal
 
 from scrapy import Request
-from scrapy.exceptions import DontCloseSpider, DownloadCancelledError, IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
@@ -126,14 +126,6 @@ class Fetcher:
         for request in requests:
             kept = {name: request.meta[name] for name in _KEPT if name in request.meta}
             yield request.replace(meta={**kept, "last_try": True})
-
-    def idle(self) -> None:
-        """Called when only failed requests are left."""
-        requests = list(self.next_tries())
-        for request in requests:
-            self.session.crawler.engine.crawl(request)
-        if requests:
-            raise DontCloseSpider
 
 
 def page_of(response: Response, edition: str) -> Page:

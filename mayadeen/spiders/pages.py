@@ -54,8 +54,12 @@ class Pages(ArchiveSpider):
         spider.site = scope.site
         spider.fetcher = Fetcher(spider.session)
         spider.pages = ArticlePages(spider.session, spider.fetcher)
-        crawler.signals.connect(spider.fetcher.idle, signals.spider_idle)
+        crawler.signals.connect(spider.idle, signals.spider_idle)
         return spider
+
+    def idle(self) -> None:
+        """Called when no request is left: requests again what failed."""
+        self.send(self.fetcher.next_tries)
 
     async def start(self) -> AsyncIterator[Any]:
         for url in self.wanted:
