@@ -30,7 +30,7 @@ class Command(Failing, ScrapyCommand):
         parser.add_argument(
             "--port", type=int, default=8001, help="port on 127.0.0.1 (default: 8001; 0: any free port)"
         )
-        parser.add_argument("--no-open", action="store_true", help="only print the address")
+        parser.add_argument("--no-open", action="store_true", help="print the URL and open no browser")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:

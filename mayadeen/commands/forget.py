@@ -26,7 +26,7 @@ class Command(Failing, ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "<id or url>"
+        return "<id or URL>"
 
     def short_desc(self) -> str:
         return "Erase an article from the archive permanently"
@@ -43,7 +43,7 @@ class Command(Failing, ScrapyCommand):
             known = locate(archive, args[0])
             names = addresses_of(archive, args[0])
             if known is None and not any(" " in name for name in names):
-                raise UsageError(f"{args[0]} is neither an article in {archive.name} nor an address of the site")
+                raise UsageError(f"{args[0]} is neither an article in {archive.name} nor a URL of the site")
             everywhere = {*names, *(archive.addresses(known) if known else ())}
             files = [path for name in ("pages", "probe", "probe/archived/pages") for path in kept_files(data / name)]
             with (

@@ -39,8 +39,8 @@ class Command(Failing, ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--edition", help="en, ar or es (default: all)")
-        parser.add_argument("--last", type=int, default=20, metavar="N", help="how many crawls (default 20)")
-        parser.add_argument("--test", action="store_true", help="send a test message to NOTIFY instead")
+        parser.add_argument("--last", type=int, default=20, metavar="N", help="number of crawls (default: 20)")
+        parser.add_argument("--test", action="store_true", help="only send a test message to NOTIFY")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:

@@ -62,17 +62,17 @@ class Command(Failing, ScrapyCommand):
     requires_project = True
 
     def syntax(self) -> str:
-        return "[options] <file or url, or - for standard input>"
+        return "[options] <file or URL, or - for stdin>"
 
     def short_desc(self) -> str:
-        return "Print the item of one article page, from a file or an address"
+        return "Print the item of one article page, from a file or a URL"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--url", help="address the page was fetched from, for a file")
-        parser.add_argument("--edition", help="en, ar or es; needed if the host of the address is unknown")
-        parser.add_argument("--template", metavar="FILE", help="a template, or `off`; default: as in a crawl")
-        parser.add_argument("--explain", action="store_true", help="print where each field came from instead")
+        parser.add_argument("--url", help="URL of the page, if the argument is a file and the page does not state it")
+        parser.add_argument("--edition", help="en, ar or es; needed if the host of the URL is not the site")
+        parser.add_argument("--template", metavar="FILE", help="a template; off: none (default: as in a crawl)")
+        parser.add_argument("--explain", action="store_true", help="instead, print where each field was found")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
@@ -138,14 +138,14 @@ def open_page(name: str, url: str | None, edition: str | None) -> Page:
     Raises UsageError, OSError, UnreadablePage.
     """
     if url and not url.startswith(("http://", "https://")):
-        raise UsageError(f"--url must be an address such as https://host/path, got {url!r}")
+        raise UsageError(f"--url must be a URL such as https://host/path, got {url!r}")
     html = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     # Without `url`, parse the page with a dummy address first to read the one that it states.
     page = Page(html, url or EDITIONS[edition or "en"].origin + "/", edition=edition)
     if not url:
         stated = page.metadata.get("url") or page.meta.get("og:url")
         if not isinstance(stated, str) or not stated.startswith("http"):
-            raise UnreadablePage("the page does not state its address; give it with --url")
+            raise UnreadablePage("the page does not state its URL; give it with --url")
         page = Page(html, stated, edition=edition)
     return page
 

@@ -44,13 +44,13 @@ class Command(crawl.Command):
         return "[options]"
 
     def short_desc(self) -> str:
-        return "Test with at most 40 pages how well this project reads the live site or a web archive"
+        return "Read at most 40 pages of the site or a web archive, and print which fields were found"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         ScrapyCommand.add_options(self, parser)
         parser.add_argument("--edition", default="en", help="en (default), ar or es")
         parser.add_argument(
-            "--source", metavar="ARCHIVE", help="probe a web archive: wayback, commoncrawl or a pywb address"
+            "--source", metavar="ARCHIVE", help="a web archive: wayback, commoncrawl or the URL of a pywb collection"
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:

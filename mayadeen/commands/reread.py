@@ -164,11 +164,11 @@ class Command(crawl.Command):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--against", metavar="FEED.jsonl", help="say how many items differ from an earlier feed")
+        parser.add_argument("--against", metavar="FEED.jsonl", help="print how many items differ from this feed")
         parser.add_argument(
             "--dask",
             metavar="tcp://HOST:PORT",
-            help="read on the workers of a Dask scheduler; `local` starts some here",
+            help="parse on the workers of this Dask scheduler; local: start workers on this machine",
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -179,6 +179,8 @@ class Command(crawl.Command):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         try:
+            if opts.spargs:
+                raise UsageError("reread takes no -a arguments")
             files = _files(args, data_directory(self.settings) / "pages")
             size = sum(map(size_of, files))
             earlier = read_feed(Path(opts.against)) if opts.against else None

@@ -50,7 +50,7 @@ class Command(Failing, ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--edition", default="en", help="en (default), ar or es")
         parser.add_argument(
-            "--write", action="store_true", help="learn: save it to DATA_DIR/templates/EDITION.toml for crawls"
+            "--write", action="store_true", help="with learn: write DATA_DIR/templates/EDITION.toml, which crawls use"
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

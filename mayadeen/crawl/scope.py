@@ -174,7 +174,7 @@ def _slugs(name: str, text: str | None) -> tuple[str, ...]:
         return ()
     found = tuple(dict.fromkeys(slug(part) for part in text.split(",") if slug(part)))
     if not found:
-        raise UsageError(f"{name} must name at least one, separated by commas, got {text!r}")
+        raise UsageError(f"{name} must be names or slugs separated by commas, got {text!r}")
     return found
 
 

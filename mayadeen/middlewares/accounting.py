@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -96,7 +97,7 @@ class Accounting:
             time += f"-{session.archive.crawl}"
         path = Path(self.crawler.settings["DATA_DIR"]) / "failed" / f"{spider.name}-{spider.edition}-{time}.txt"
         lines = [f"{'' if article else '# '}{url}\t{escape_controls(why)}" for url, why, article in ledger.failed]
-        about = f"# failed; the next crawl retries these; to retry now: scrapy crawl pages -a file={path.name}"
+        about = f"# failed; the next crawl retries these; to retry now: scrapy crawl pages -a file={quote(str(path))}"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("\n".join([about, *lines, ""]), encoding="utf-8")

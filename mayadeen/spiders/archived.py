@@ -45,12 +45,12 @@ class Archived(ArchiveSpider):
     }
     arguments: ClassVar[dict[str, str]] = {
         "edition": "en (default), ar or es",
-        "source": "wayback, commoncrawl, or the address of a pywb collection",
-        "sections": "section slugs, separated by commas",
-        "tags": "tag names, separated by commas",
-        "since": "first day of publication, such as 2024-04-20",
-        "until": "last day of publication",
-        "match": "any (default) or all: in one of the sections and with one of the tags",
+        "source": "required: wayback, commoncrawl or the URL of a pywb collection",
+        "sections": "slugs, separated by commas (default: the whole edition); `scrapy sections` lists them",
+        "tags": "slugs or names, separated by commas",
+        "since": "first day of publication, in Beirut: 2024-04-20, today, yesterday or 7d (seven days ago)",
+        "until": "last day of publication, in the same form",
+        "match": "any (default): articles in one of the sections or with one of the tags; all: both",
         "order": "newest (default) or oldest captures first",
         "plan": "1: read the index, print what there is to fetch, and end",
     }
@@ -77,7 +77,7 @@ class Archived(ArchiveSpider):
         if plan not in ("0", "1"):
             raise UsageError(f"plan must be 1, got {plan!r}")
         if "source" not in given:
-            raise UsageError("give a web archive: -a source=wayback, commoncrawl or the address of a pywb collection")
+            raise UsageError("give a web archive: -a source=wayback, commoncrawl or the URL of a pywb collection")
         spider.service = read_service(given.pop("source"), crawler.settings)
         scope = read_scope(origin=crawler.settings.get("SITE_ORIGIN"), **given)
         spider.newest_first, spider.only_plan = order == "newest", plan == "1"

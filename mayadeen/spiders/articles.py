@@ -42,13 +42,14 @@ class Articles(ArchiveSpider):
     name = "articles"
     arguments: ClassVar[dict[str, str]] = {
         "edition": "en (default), ar or es",
-        "sections": "slugs, separated by commas; default: the whole edition; `scrapy sections` lists them",
-        "tags": "slugs, separated by commas",
-        "match": "any (default): in one of the sections or with one of the tags; all: both",
-        "since": "first day of publication in Beirut: 2024-04-20, today, yesterday or 7d",
-        "until": "last day",
-        "shard": "I/N: one of N parts of the articles, such as 1/3, for crawls that share an archive",
-        "known": "articles in the archive: skip, emit (from the archive) or refetch (request them again)",
+        "sections": "slugs or names, separated by commas (default: the whole edition); `scrapy sections` lists them",
+        "tags": "slugs or names, separated by commas",
+        "match": "any (default): articles in one of the sections or with one of the tags; all: both",
+        "since": "first day of publication, in Beirut: 2024-04-20, today, yesterday or 7d (seven days ago)",
+        "until": "last day of publication, in the same form",
+        "shard": "I/N, such as 1/3: the first of three parts of the articles, for crawls that share an archive",
+        "known": "articles in the archive: skip, emit (write them from the archive) or refetch (request them again); "
+        "default: emit with -O, else skip",
     }
 
     @classmethod

@@ -75,7 +75,7 @@ def test_learn_look_write_check(template: Command, scrapy: Command, tmp_path: Pa
     assert missed.out.startswith("the template does not fit: ")
     wrong_address = scrapy("page", str(tmp_path / "1.html"), "--url", "foo")
     assert wrong_address.status == 2
-    assert "--url must be an address such as https://host/path, got 'foo'" in wrong_address.error()
+    assert "--url must be a URL such as https://host/path, got 'foo'" in wrong_address.error()
     item = json.loads(scrapy("page", str(tmp_path / "1.html"), "--template", "off").out)
     assert item["metadata"]["template"] is None
 

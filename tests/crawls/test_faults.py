@@ -189,6 +189,7 @@ def test_what_failed_is_listed_and_taken_again(crawl: Crawl, scrapy: Callable[..
         assert account(run)["failed"] >= len(said - held) > 0
         assert [path.name.startswith("articles-en-") for path in lists] == [True]
         assert "\tmax redirections reached\n" in lists[0].read_text(encoding="utf-8")
+        assert f"scrapy crawl pages -a file={lists[0]}\n" in lists[0].read_text(encoding="utf-8")
         site.faults.clear()
         settings = ("-s", f"SITE_ORIGIN={origin}", "-s", f"DATA_DIR={tmp_path / 'data'}", "-s", "DOWNLOAD_DELAY=0")
         feed = ("-O", str(tmp_path / "articles.jsonl"))

@@ -340,7 +340,7 @@ def test_a_document_is_not_appended_to(crawl: Crawl, tmp_path: Path, name: str) 
     with serve({"/robots.txt": lambda handler: asked.append(handler.path) or ""}) as origin:
         run = crawl(origin, *ONE, "-o", str(feed), feeds=False)
     assert run.status != 0
-    assert "cannot be appended to; -O replaces it" in run.err
+    assert "cannot be appended to; use -O to replace the file" in run.err
     assert "Traceback" not in run.err
     assert not asked
     assert feed.read_text() == "[]"

@@ -24,7 +24,7 @@ def read_service(source: str, settings: BaseSettings) -> Service:
         return commoncrawl.service(settings["COMMONCRAWL_INDEX"], settings["COMMONCRAWL_DATA"])
     parts = urlsplit(source)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(f"source must be wayback, commoncrawl or the address of a pywb collection, got {source!r}")
+        raise UsageError(f"source must be wayback, commoncrawl or the URL of a pywb collection, got {source!r}")
     if parts.username or parts.password:
         raise UsageError("source must not contain a user or a password: they would be in logs and feeds")
     if parts.hostname == "web.archive.org":
