@@ -19,8 +19,8 @@ ARCHIVE_TIMEOUT = 10  # seconds to wait while another process writes to the arch
 RECHECK_AGES = [3600, 21600, 86400, 259200, 604800]  # seconds after publication at which an article is recrawled, if
 # no sitemap gives its modification time: 1 h, 6 h, 1 d, 3 d, 7 d; spiders.articles
 MONTH_RECHECK_AGES = [604800, 2592000, 7862400, 31536000]  # seconds after its end at which a complete month
-# (all its articles are in the archive) is read again for late edits: 1 week, 1 month, 3 months, 1 year; then the
-# oldest check first; crawl.sitemaps
+# (all its articles are in the archive) is read again for late edits: 1 week, 1 month, 3 months, 1 year; then
+# the one whose last check is the oldest; crawl.sitemaps
 MONTH_RECHECKS = 2  # maximum number of such months per crawl; crawl.sitemaps
 BLOCK_LIMIT = 8  # consecutive refusals that stop a crawl; middlewares.BlockDetector
 RETRY_AFTER_MIN = 1  # seconds of backoff after a 429 or 503 without Retry-After, doubled after each further one;

@@ -145,6 +145,19 @@ def test_the_lines_on_kept_pages(tmp_path: Path) -> None:
     assert len((shell.folder / "again.jsonl").read_text(encoding="utf-8").splitlines()) == 12
 
 
+def test_the_commands_of_the_page_on_tasks(tmp_path: Path) -> None:
+    table = re.findall(r"^\| [^|]+ \| `(scrapy [^`]+)`", (ROOT / "docs" / "tasks.md").read_text(encoding="utf-8"), re.M)
+    site = make_site(articles=40, page_kb=40)
+    with serve(site) as origin:
+        shell = Shell(tmp_path, origin)
+        url = f"{origin}{site.card(39).path}"
+        for line in table:
+            if not re.match(r"scrapy (browse|crawl archived)", line):  # test_browse, test_archived
+                line = line.replace("URL", url).replace("ID", f"en:{site.card(39).post_id}")
+                shell.run(f".venv/bin/{line}")
+    assert len((shell.folder / "again.jsonl").read_text(encoding="utf-8").splitlines()) == 40
+
+
 def test_the_lines_of_the_page_on_rights(tmp_path: Path) -> None:
     (forget,) = section("rights.md")
     with serve(articles=12, page_kb=40) as origin:
