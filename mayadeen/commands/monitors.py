@@ -69,7 +69,7 @@ class Command(Failing, ScrapyCommand):
             raise UsageError("NOTIFY is empty; give -s NOTIFY=mailto://... or another address of apprise")
         text = "This is a test: you will receive the alarms of crawls here."
         unreached = asyncio.run(notify.send(self.settings, "mayadeen: test", text))
-        sys.stdout.write(f"told {wanted - len(unreached)} of {wanted}\n")
+        sys.stdout.write(f"sent to {wanted - len(unreached)} of {wanted} addresses\n")
         for service in unreached:
             self.fail(FAILED, f"the message did not reach {service}")
 

@@ -86,7 +86,9 @@ class CrawlHealth:
             return failure
         shown = stats.get_value("listing/pages", 0)
         if listings and not shown and listings == stats.get_value("listing/without_cards", 0):
-            return CrawlFailure("no_cards", f"none of {listings} listings has a card: the layout may have changed")
+            return CrawlFailure(
+                "no_cards", f"none of {listings} listings shows an article: the layout may have changed"
+            )
         return None
 
     def judge_answers(self) -> CrawlFailure | None:
@@ -114,7 +116,7 @@ class CrawlHealth:
             if count >= MIN_DOUBTS and count > MAX_DOUBTS * read:
                 return CrawlFailure(
                     f"many_{name}",
-                    f"{count} of {read} articles {what}: walls, not-found pages, or a constant in the site's "
+                    f"{count} of {read} articles {what}: login or not-found pages, or a constant in the site's "
                     "template; the log names them",
                 )
         return None

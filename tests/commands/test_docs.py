@@ -106,6 +106,16 @@ def test_each_stat_in_the_code_is_explained() -> None:
             assert f"`{name}/" in table, name
 
 
+def test_each_reason_of_a_failed_crawl_is_explained() -> None:
+    page = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+    calls = r'(?:CrawlFailure|\bfail|\bend)\(\s*(?:(?:self\.)?crawler,\s*)?"([a-z_]+)",'
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "mayadeen").rglob("*.py"))
+    reasons = set(re.findall(calls, sources))
+    assert len(reasons) > 15
+    for reason in reasons:
+        assert f"`{reason}`" in page, reason
+
+
 def test_the_lines_of_the_page_on_running_and_each_stat_of_a_crawl(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
     explained = [re.sub(r"<\w+>", ".+", name) for name in re.findall(r"`([a-z_]+(?:/[^`]+)?)`", page)]

@@ -156,7 +156,10 @@ def test_the_page_of_the_docs(scrapy: Command, tmp_path: Path) -> None:
         quick = [
             word for setting in (*QUICK, f"DATA_DIR={tmp_path}", f"SITE_ORIGIN={origin}") for word in ("-s", setting)
         ]
-        runs = {line: scrapy(*shlex.split(line)[1:], *quick) for line in re.findall(r"^    (scrapy .*)$", text, re.M)}
+        runs = {
+            line: scrapy(*shlex.split(line)[1:], *quick)
+            for line in re.findall(r"^    \.venv/bin/(scrapy .*)$", text, re.M)
+        }
     assert len(runs) == 4
     for line, run in runs.items():
         assert run.status == 0, (line, run.err)

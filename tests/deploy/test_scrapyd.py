@@ -158,7 +158,7 @@ def test_scrapyd_does_not_start_without_a_password(scrapyd_environment: None, tm
     )
     assert refused.returncode == 1
     assert refused.stderr == (
-        f"error: Scrapyd at {address} would do what anybody says; set SCRAPYD_USERNAME and SCRAPYD_PASSWORD\n"
+        f"error: Scrapyd at {address} would accept jobs from anybody; set SCRAPYD_USERNAME and SCRAPYD_PASSWORD\n"
     )
 
 
