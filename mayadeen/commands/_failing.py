@@ -47,6 +47,15 @@ class Failing:
             self.fail(FAILED, "stopped; nothing was written")
 
 
+def print_text(text: str) -> None:
+    """Print to stdout, unless its reader has closed it."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        leave_stdout()
+
+
 def leave_stdout() -> None:
     """Discard the rest of the output, because the reader of stdout has closed it, as `| head` does."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -28,7 +28,7 @@ class Command(Failing, ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument(
-            "--port", type=int, default=8001, help="port on 127.0.0.1 (default: 8001; 0: any free port)"
+            "--port", type=int, default=8001, help="port on 127.0.0.1 (default 8001; 0 = any free port)"
         )
         parser.add_argument("--no-open", action="store_true", help="print the URL and open no browser")
 

@@ -40,7 +40,7 @@ class Command(Failing, crawl.Command):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument(
-            "--format", metavar="NAME", help="format of the files of -o and -O (default: from the end of their names)"
+            "--format", metavar="NAME", help="format of the files of -o and -O (default from the end of their names)"
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:

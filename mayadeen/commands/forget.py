@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from scrapy.commands import ScrapyCommand
 
 from mayadeen.archive import addresses_of, locate, open_held
 from mayadeen.browse import file as browse
-from mayadeen.commands._failing import BUSY, WRONG_USE, Failing
+from mayadeen.commands._failing import BUSY, WRONG_USE, Failing, print_text
 from mayadeen.crawl.places import archive_place, data_directory
 from mayadeen.errors import Busy, UsageError
 from mayadeen.report import cache as report
@@ -68,7 +67,7 @@ class Command(Failing, ScrapyCommand):
             self.fail(BUSY if isinstance(error, Busy) else WRONG_USE, str(error))
             return
         shown = known.id if known else args[0]
-        sys.stdout.write(
+        print_text(
             f"{_plural(versions, 'version')} of {shown} and {_plural(pages, 'kept page')} erased, and related "
             f"links to it removed from {_plural(unlinked, 'line')}. It will not be fetched again.\n"
             "Not changed: links to it in the text of other articles, kept pages of others that show its headline, "
@@ -77,8 +76,8 @@ class Command(Failing, ScrapyCommand):
         patterns = [f'"id":"{known.id}"'] if known else []
         patterns += [name.partition(" ")[2] for name in sorted(everywhere) if " " in name]
         wanted = " ".join(f"-e {shlex.quote(pattern)}" for pattern in patterns)
-        sys.stdout.write(f"  find {shlex.quote(str(data))} -name '*.gz' -exec zgrep -lisF {wanted} {{}} +\n")
-        sys.stdout.write(f"  grep -rlisF {wanted} {shlex.quote(str(data / 'feeds'))}\n")
+        print_text(f"  find {shlex.quote(str(data))} -name '*.gz' -exec zgrep -lisF {wanted} {{}} +\n")
+        print_text(f"  grep -rlisF {wanted} {shlex.quote(str(data / 'feeds'))}\n")
 
 
 def _plural(count: int, noun: str) -> str:

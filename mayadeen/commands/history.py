@@ -49,7 +49,7 @@ class Command(Failing, ScrapyCommand):
         parser.add_argument(
             "--since",
             metavar="DAY",
-            help="with --changed or --gone: from this day on, in Beirut: 2024-04-20, today, yesterday or 7d",
+            help="with --changed or --gone, from this day on, in Beirut (2024-04-20, today, yesterday or 7d)",
         )
         parser.add_argument("--json", action="store_true", help="print feed lines (JSON Lines)")
 

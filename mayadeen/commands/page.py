@@ -16,7 +16,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from w3lib.encoding import http_content_type_encoding
 
-from mayadeen.commands._failing import WRONG_USE, Failing
+from mayadeen.commands._failing import WRONG_USE, Failing, print_text
 from mayadeen.commands.crawl import quieten
 from mayadeen.crawl import ending
 from mayadeen.crawl.places import data_directory
@@ -71,7 +71,7 @@ class Command(Failing, ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--url", help="URL of the page, if the argument is a file and the page does not state it")
         parser.add_argument("--edition", help="en, ar or es; needed if the host of the URL is not the site")
-        parser.add_argument("--template", metavar="FILE", help="a template; off: none (default: as in a crawl)")
+        parser.add_argument("--template", metavar="FILE", help="a template, or off for none (default as in a crawl)")
         parser.add_argument("--explain", action="store_true", help="instead, print where each field was found")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -110,7 +110,7 @@ class Command(Failing, ScrapyCommand):
         article.metadata.parserVersion = reader.version
         clean_article(article)
         said = explain(reading, template) if opts.explain else json.dumps(asdict(article), ensure_ascii=False) + "\n"
-        sys.stdout.write(said)
+        print_text(said)
 
     def _fetch(self, url: str, opts: argparse.Namespace) -> Page:
         assert self.crawler_process is not None

@@ -21,7 +21,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.settings import BaseSettings
 
 from mayadeen.commands import crawl
-from mayadeen.commands._failing import FAILED, WRONG_USE
+from mayadeen.commands._failing import FAILED, WRONG_USE, print_text
 from mayadeen.crawl import ending
 from mayadeen.crawl.places import data_directory
 from mayadeen.crawl.rereading import Job, Way, on_cores
@@ -168,7 +168,7 @@ class Command(crawl.Command):
         parser.add_argument(
             "--dask",
             metavar="tcp://HOST:PORT",
-            help="parse on the workers of this Dask scheduler; local: start workers on this machine",
+            help="parse on the workers of this Dask scheduler; local starts workers on this machine",
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -192,13 +192,12 @@ class Command(crawl.Command):
         if crawler is None or not isinstance(crawler.spider, _Reread):
             return
         # Do not mix the summary with a feed on stdout.
-        out = (
-            sys.stderr if any(str(uri).startswith("stdout:") for uri in self.settings.getdict("FEEDS")) else sys.stdout
-        )
-        out.write(_summary(crawler.spider, crawler.stats.get_stats()))
+        to_stdout = any(str(uri).startswith("stdout:") for uri in self.settings.getdict("FEEDS"))
+        write = sys.stderr.write if to_stdout else print_text
+        write(_summary(crawler.spider, crawler.stats.get_stats()))
         for edition, fit in crawler.spider.fits.items():
             if warning := fit.warning(crawler.spider.templates[edition][1]):
-                out.write(warning + "\n")
+                write(warning + "\n")
         for line in crawler.spider.broken:
             self.fail(FAILED, line)
 
