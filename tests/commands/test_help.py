@@ -39,7 +39,13 @@ def test_output_that_is_cut_off_is_no_error(crawl: Command, tmp_path: Path) -> N
     with serve(articles=6, page_kb=20) as origin:
         settings = [word for each in (*QUICK, data, f"SITE_ORIGIN={origin}") for word in ("-s", each)]
         assert crawl(origin, "-s", data, "-s", "KEEP_PAGES=True", feeds=False).status == 0
-        for line in ("monitors", "template learn", "reread", "probe", "forget " + origin + "/news/politics/no-such-one"):
+        for line in (
+            "monitors",
+            "template learn",
+            "reread",
+            "probe",
+            "forget " + origin + "/news/politics/no-such-one",
+        ):
             command = [sys.executable, "-m", "scrapy", *line.split(), *settings]
             reading, writing = os.pipe()
             os.close(reading)
