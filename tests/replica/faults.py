@@ -18,8 +18,8 @@ FAULTS = {
     "bare": "articles without metadata tag, JSON-LD and meta tags: only what a reader sees",
     "crawl-delay": "robots.txt asks for VALUE seconds between requests (Crawl-delay)",
     "conditional": "no fault: articles have Last-Modified, and answer 304 if they were not edited since",
-    "more": "how listings continue: page, offset, last-id (a button), scroll, next (links), replace (a button, in place);"
-    " or with a fault: endless, repeat, error, hang, bad (all of these)",
+    "more": "how listings continue: page, offset, last-id (a button), scroll, next (links), replace (a button, in"
+    " place); or with a fault: endless, repeat, error, hang, bad (all of these)",
     "more-forbidden": "robots.txt forbids the request behind the button",
     "traps": "pages and sitemaps that take endless time or memory to read without limits",
     "hostile": "articles with scripts, format strings, formulas, odd characters and false facts",
