@@ -100,6 +100,8 @@ class Articles(ArchiveSpider):
         page = self.fetcher.readable(response)
         listing = parse_listing(page) if page else None
         menu = menu_sections([(link.name, link.url or "") for link in listing.menu], self.site) if listing else {}
+        if listing and listing.menu:
+            self.session.count("listing/front")
         if listing:
             self.listings.learn_tags(listing.tags)
             self.listings.learn_coverages(listing.coverages)
