@@ -54,7 +54,7 @@ class ArticlePages:
             request = self.fetcher.request(
                 url, self.parse, "article", errback=self.failed, account=key, found_on=found_on, visit=visit
             )
-            for name, value in conditional(known).items():
+            for name, value in conditional(known, self.session.reader.version).items():
                 request.headers[name] = value
                 request.meta["handle_httpstatus_list"] = [304]
             yield request

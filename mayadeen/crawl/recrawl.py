@@ -148,11 +148,13 @@ def end_of(year: int, month: int) -> int:
     return int(datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC).timestamp())
 
 
-def conditional(known: Known | None) -> dict[str, str]:
-    """Return the headers of a conditional request for an article."""
-    headers = {}
-    if known and known.etag:
+def conditional(known: Known | None, reader_version: str) -> dict[str, str]:
+    """Return the headers of a conditional request for an article; none if another version of the reader has read it."""
+    headers: dict[str, str] = {}
+    if known is None or known.parser != reader_version:
+        return headers
+    if known.etag:
         headers["If-None-Match"] = known.etag
-    if known and known.last_modified:
+    if known.last_modified:
         headers["If-Modified-Since"] = known.last_modified
     return headers

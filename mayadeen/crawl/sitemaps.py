@@ -44,6 +44,8 @@ class Sitemaps:
         self.found = False
         """Whether any sitemap was found."""
         self.bounds = session.scope.name
+        self.has_keywords = False
+        """Whether the sitemaps name the tags of articles."""
 
     def start(self) -> Iterator[Request]:
         """Yield requests for the sitemaps in robots.txt, else for the usual addresses."""
@@ -120,6 +122,7 @@ class Sitemaps:
             if not session.scope.may_have_day(entry.published):
                 month.whole = False
                 continue
+            self.has_keywords = self.has_keywords or bool(entry.keywords)
             tagged = session.scope.has_tag(entry.keywords)
             if tagged:
                 self.answered(entry.keywords)

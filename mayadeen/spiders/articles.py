@@ -172,7 +172,7 @@ class Articles(ArchiveSpider):
         boxed = [link for link in article.relatedLinks if link.block == "coverage"]
         self.listings.learn_coverages(NamedLink(name=link.headline, url=link.url) for link in boxed)
         if not outside:
-            self.listings.answered(tag.name for tag in article.tags)
+            self.listings.found(tag.name for tag in article.tags)
         yield from self.listings.seen_tags()
 
     def parse(self, response: Response) -> Iterator[Article | Request]:
@@ -184,9 +184,9 @@ class Articles(ArchiveSpider):
     def idle(self) -> None:
         """Called when no request is left: next month; tags not found yet; further pages of a listing; then the end."""
         self.send(self.next_requests)
-        unanswered = self.listings.tags.unanswered()
-        if unanswered and not self.session.failed:
-            name, tried = unanswered[0]
+        unknown = self.listings.tags.unknown()
+        if unknown and not self.session.failed:
+            name, tried = unknown[0]
             places = ", ".join(tried) if tried else "no address"
             why = f"nothing found for the tag {name!r}: no article has it; tried {places}"
             self.session.fail("unknown_tag", why)
@@ -209,7 +209,7 @@ class Articles(ArchiveSpider):
     def next_tags(self) -> Iterator[Request]:
         """Yield known tag listings, else articles that may show the form of tag addresses, else guesses."""
         yield from self.listings.seen_tags()
-        if not self.listings.tags.unasked():
+        if not self.listings.tags.unasked(by_sitemaps=self.sitemaps.has_keywords):
             return
         if not self.listings.tags.shapes and self.front_cards:
             scouts, self.front_cards = self.front_cards[:SCOUTS], []

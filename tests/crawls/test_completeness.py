@@ -121,16 +121,54 @@ def test_limits_have_names_of_their_own() -> None:
     assert read_scope().name == ""
 
 
-def test_a_tag_without_news_is_a_crawl_that_went_well(crawl: Command) -> None:
+@pytest.mark.parametrize("days", [(), ("-a", "since=today")])
+def test_a_tag_without_news_is_a_crawl_that_went_well(crawl: Command, days: tuple[str, ...]) -> None:
     pages = site(a0=article(0, head='<meta name="keywords" content="Syria">'))
     pages.update({"/": listing(), "/news/politics": listing()})
     add = with_months(pages, {PATHS[0]: "Syria"})
     with serve(pages) as origin:
         add(origin)
         first = headlines(crawl(origin, "-a", "tags=syria", *NEWS))
-        second = crawl(origin, "-a", "tags=syria", *NEWS)
+        second = crawl(origin, "-a", "tags=syria", *days, *NEWS)
     assert first == {TEXTS[0][1]}
     assert (second.status, second.lines()) == (0, []), second.err
+
+
+@pytest.mark.parametrize("keywords", ["", "Gaza"])
+def test_the_listing_of_a_tag_is_found_although_no_page_links_to_it(crawl: Command, keywords: str) -> None:
+    paths = [path.replace("politics", "economy") for path in PATHS]
+    pages = {path: article(number, head='<meta name="keywords" content="Syria">') for number, path in enumerate(paths)}
+    pages |= {"/": listing(paths[0]), "/tags/syria": listing(*paths[:2], head="<title>Syria</title>")}
+    pages["/tags/syria"] = pages["/tags/syria"].replace("<main>", "<main><h1>Syria</h1>")
+    add = with_months(pages, {})
+    with serve(pages) as origin:
+        add(origin)
+        pages["/sitemaps/sitemap-2026-4.xml"] = MONTHS.format(
+            f"<url><loc>{origin}/news/health/an-article-that-is-not-there-at-all</loc>"
+            f"<news:news><news:keywords>{keywords}</news:keywords></news:news></url>"
+        )
+        first = headlines(crawl(origin, "-a", "tags=syria", *NEWS))
+        pages["/tags/syria"] = pages["/tags/syria"].replace(paths[0], paths[2])
+        second = headlines(crawl(origin, "-a", "tags=syria", *NEWS))
+    assert first == {TEXTS[0][1], TEXTS[1][1]}
+    assert second == {TEXTS[2][1]}
+
+
+def test_a_page_that_an_older_parser_has_read_is_asked_for_whole(crawl: Command, tmp_path: Path) -> None:
+    statuses: list[int] = []
+
+    def page(handler: Any) -> None:
+        statuses.append(304 if handler.headers["If-None-Match"] else 200)
+        handler.answer(statuses[-1], "" if statuses[-1] == 304 else article(0), ETag='"a"')
+
+    with serve(site(a0=page)) as origin:
+        for _ in range(2):
+            crawl(origin, *ONE, "-a", "known=refetch")
+        with sqlite_file(tmp_path / "data" / "archive.sqlite3") as db:
+            db.execute("UPDATE articles SET parser = 'older'")
+        for _ in range(2):
+            crawl(origin, *ONE, "-a", "known=refetch")
+    assert statuses == [200, 304, 200, 304]
 
 
 def test_a_thousand_known_articles_are_all_asked_for_again(crawl: Command, tmp_path: Path) -> None:

@@ -123,15 +123,6 @@ def test_tags_are_found_without_sitemaps(crawl: Crawl) -> None:
     assert ids(run) <= tagged
 
 
-def test_a_tag_without_news_is_no_failure(crawl: Crawl) -> None:
-    with serve(articles=60, page_kb=20) as origin:
-        assert crawl(origin).status == 0
-        assert crawl(origin, "-a", "sections=politics", "-a", "tags=syria", "-a", "match=all").status == 0
-        run = crawl(origin, "-a", "tags=syria", "-a", "since=today", "-a", "known=skip")
-    assert run.status == 0, run.err
-    assert "'listing/read'" not in run.err, "no listing is needed for this tag"
-
-
 @pytest.mark.parametrize("fault", ["no-metadata", "broken-metadata", "broken-jsonld", "bare"])
 def test_pages_that_state_less_are_read_all_the_same(crawl: Crawl, fault: str) -> None:
     with serve(articles=40, theme="mixed", page_kb=40, faults=[fault]) as origin:
