@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 
 from mayadeen.archive import Known
 from mayadeen.crawl import ending
-from mayadeen.crawl.fetching import Fetcher, request_of, status_of
+from mayadeen.crawl.fetching import Fetcher, is_temporary, request_of, status_of
 from mayadeen.crawl.identity import identify
 from mayadeen.crawl.recrawl import conditional
 from mayadeen.crawl.session import Session
@@ -125,13 +125,12 @@ class ArticlePages:
         article.metadata.discoveredFrom = found_on
         article.metadata.parserVersion = session.reader.version
         etag, last_modified = (_header(response, name) for name in ("ETag", "Last-Modified"))
-        reasons = response.meta.get("redirect_reasons", ())
         article.context.visit = replace(
             visit,
             outside=outside,
             etag=etag,
             last_modified=last_modified,
-            temporary=not {302, 303, 307}.isdisjoint(reasons),
+            temporary=is_temporary(response),
         )
         yield article
         if self.learn:

@@ -145,6 +145,11 @@ def status_of(failure: Failure) -> int | None:
     return failure.value.response.status if isinstance(failure.value, HttpError) else None
 
 
+def is_temporary(response: Response) -> bool:
+    """Return whether a response came through a temporary redirect. It may be another page than the requested one."""
+    return not {302, 303, 307}.isdisjoint(response.meta.get("redirect_reasons", ()))
+
+
 def _outcome(failure: Failure, status: int | None) -> str:
     """Return the outcome of a failed request, with the names of `ledger`."""
     if status in (404, 410):

@@ -27,8 +27,8 @@ class Month:
     """Whether the month is over, so that no new articles will be added."""
     keys: dict[str, int | None] = field(default_factory=dict)
     """Its articles within the crawl's sections, tags and shard -> their lastmod."""
-    whole: bool = True
-    """Whether all of it was read and is within the crawl's days."""
+    whole: bool = False
+    """Whether it was read to its end, contains articles, and all of them are within the crawl's days."""
 
 
 class Recrawl:

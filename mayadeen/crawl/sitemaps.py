@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 
 from mayadeen.archive import DAY, now, seconds
 from mayadeen.crawl.article_pages import ArticlePages
-from mayadeen.crawl.fetching import Fetcher, request_of
+from mayadeen.crawl.fetching import Fetcher, is_temporary, request_of
 from mayadeen.crawl.recrawl import Month, end_of, is_past
 from mayadeen.crawl.session import Session
 from mayadeen.extract.sitemap import Sitemap, parse_sitemap
@@ -96,7 +96,6 @@ class Sitemaps:
                 return
             session.count("sitemap/unreadable")
             logger.warning("%s is not a sitemap: %s", response.url, error)
-            month.whole = False
             return
         if not sitemap.complete:
             session.count("sitemap/cut")
@@ -105,12 +104,12 @@ class Sitemaps:
         self._add_months(sitemap)
         if sitemap.entries:
             session.count("sitemap/months")
-            month.whole = sitemap.complete
-            yield from self._articles(sitemap, month, response.url)
+            yield from self._articles(sitemap, month, response)
 
-    def _articles(self, sitemap: Sitemap, month: Month, found_on: str) -> Iterator[Request]:
+    def _articles(self, sitemap: Sitemap, month: Month, response: Response) -> Iterator[Request]:
         """Yield requests for the articles of a month that are in scope, and for those that it no longer contains."""
-        session = self.session
+        session, found_on = self.session, response.url
+        whole = sitemap.complete and not sitemap.children and not is_temporary(response)
         named: set[int] = set()
         for entry in sitemap.entries:
             address = locate(entry.url, session.site.origin + "/", session.site)
@@ -120,7 +119,7 @@ class Sitemaps:
             if known:
                 named.add(known.n)
             if not session.scope.may_have_day(entry.published):
-                month.whole = False
+                whole = False
                 continue
             self.has_keywords = self.has_keywords or bool(entry.keywords)
             tagged = session.scope.has_tag(entry.keywords)
@@ -131,6 +130,7 @@ class Sitemaps:
                 if session.scope.has_key(address.key):
                     month.keys[address.key] = visit.lastmod
                 yield from self.pages.request_if_worth(found_on, visit)
+        month.whole = whole
         for known in session.recrawl.missing(month, named):
             again = self.pages.visit_again(known, source="")
             if session.scope.may_have_address(known.url) and session.scope.has_key(again.address.key):
