@@ -81,3 +81,116 @@ def test_a_past_month_that_was_not_read_is_read_by_the_next_crawl(crawl: Crawl, 
     assert len(found) == 2
     assert then == ALL
     assert OLD not in paths, "a past month that was read is complete"
+
+
+# --- Listings --------------------------------------------------------------------------------------------------------
+
+LISTING = "/news/politics"
+SIZE, LAST = 5, 5
+"""Articles of a page of the listing, and its last page."""
+IN_LAYOUT = f"""<!doctype html><html><head><title>Error</title></head>
+<body><nav><a href="{LISTING}">Politics</a> <a href="/news/sports">Sports</a> <a href="/news/health">Health</a></nav>
+<main><h1>Something went wrong</h1></main>
+<aside><h3>Most Read</h3><a href="{PATHS[0]}">Ferry returns to the northern islands</a></aside></body></html>"""
+
+
+def story(number: int, at: int) -> str:
+    return f"{LISTING}/story-{number}-{at}-of-the-long-list"
+
+
+def paged(handler: Any) -> str:
+    """A page of the listing, with a link to the next one, or an article of it."""
+    number = int(handler.path.partition("?page=")[2] or 1)
+    cards = listing(*(story(number, at) for at in range(SIZE)))
+    following = f'<a rel="next" href="{LISTING}?page={number + 1}">Next</a></main>'
+    return cards.replace("</main>", following) if number < LAST else cards
+
+
+def long_listing(last: int = LAST) -> Routes:
+    """A site whose only source is a listing of several pages."""
+    pages: Routes = {"/robots.txt": "User-agent: *\nDisallow:\n", "/": listing(), LISTING: paged}
+    for number in range(1, last + 1):
+        for at in range(SIZE):
+            title = f"Story {number} {at} of the long list"
+            text = f"<p>In chapter {number * 10 + at} of the list nobody could say who had written it.</p>" * 3
+            date = '<meta property="article:published_time" content="2026-03-01T10:00:00+02:00">'
+            body = f"<main><h1>{title}</h1>{text}</main>"
+            page = f"<html><head><title>{title}</title>{date}</head><body>{body}</body></html>"
+            pages[story(number, at)] = page
+    return pages
+
+
+def broken(page: int, answer: Any) -> Callable[[Any], Any]:
+    """The listing with another answer for one of its pages."""
+
+    def answered(handler: Any) -> Any:
+        if not handler.path.endswith(f"?page={page}"):
+            return paged(handler)
+        return answer(handler) if callable(answer) else answer
+
+    return answered
+
+
+def to_front(handler: Any) -> None:
+    handler.answer(302, "", Location="/elsewhere")
+
+
+BAD_PAGES: dict[str, Any] = {
+    "a notice": NOTICE,
+    "a notice in the site's layout": IN_LAYOUT,
+    "no page": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40,
+    "a redirect to another page with cards": to_front,
+}
+
+
+@pytest.mark.parametrize("bad", BAD_PAGES)
+def test_a_listing_with_one_bad_page_is_read_to_its_end_by_the_next_crawl(crawl: Crawl, bad: str) -> None:
+    pages = long_listing() | {"/elsewhere": listing(*PATHS)}
+    with serve(pages) as origin:
+        pages[LISTING] = broken(3, BAD_PAGES[bad])
+        first = done(crawl(origin, *ONE))
+        found = len(first.lines())
+        pages[LISTING] = paged
+        second = len(done(crawl(origin, *ONE)).lines())
+        paths = counted(pages)
+        done(crawl(origin, *ONE))
+    assert found == 2 * SIZE
+    assert f"listing {origin}{LISTING} is incomplete after " in first.err
+    assert second == LAST * SIZE
+    assert paths.count(LISTING) == 1, "a listing that was read to its end is known"
+
+
+def test_a_listing_given_up_for_pages_without_articles_is_not_complete(crawl: Crawl) -> None:
+    """When the site drops the links that lead to no articles, those behind them are read."""
+    pages = long_listing(LAST + 1)
+    pages |= {story(number, at): listing(PATHS[0]) for number in range(2, LAST + 1) for at in range(SIZE)}
+    with serve(pages) as origin:
+        first = done(crawl(origin, *ONE, "-s", "HEALTH_MIN_PAGES=100"))
+        found = len(first.lines())
+        done(crawl(origin, *ONE, "-s", "HEALTH_MIN_PAGES=100"))
+        behind = listing(*(story(LAST + 1, at) for at in range(SIZE)))
+        pages[LISTING] = broken(2, behind)
+        then = len(done(crawl(origin, *ONE)).lines())
+    assert "'listing/barren': 1" in first.err
+    assert found == SIZE
+    assert then == 2 * SIZE
+
+
+@pytest.mark.usefixtures("chromium")
+def test_a_notice_in_the_browser_is_not_the_end_of_a_listing(crawl: Crawl) -> None:
+    more = (
+        "<button id=m>Load more</button><script>document.getElementById('m').onclick=async()=>{"
+        "document.querySelector('main').insertAdjacentHTML('beforeend',await(await fetch('/more')).text());"
+        "document.getElementById('m').remove()}</script></main>"
+    )
+    first, second = ([story(number, at) for at in range(SIZE)] for number in (1, 2))
+    shown = listing(*first).replace("</main>", more)
+    pages = long_listing() | {LISTING: shown, "/more": listing(*second).partition("<main>")[2].partition("</main>")[0]}
+    with serve(pages) as origin:
+        answers = iter([shown, NOTICE])
+        pages[LISTING] = lambda handler: next(answers)
+        found = len(done(crawl(origin, *ONE)).lines())
+        pages[LISTING] = shown
+        then = len(done(crawl(origin, *ONE)).lines())
+    assert found == SIZE
+    assert then == 2 * SIZE
