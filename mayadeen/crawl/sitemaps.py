@@ -46,6 +46,8 @@ class Sitemaps:
         self.bounds = session.scope.name
         self.has_keywords = False
         """Whether the sitemaps name the tags of articles."""
+        self.rechecks = session.settings.getint("MONTH_RECHECKS")
+        """Number of complete months that may still be recrawled."""
 
     def start(self) -> Iterator[Request]:
         """Yield requests for the sitemaps in robots.txt, else for the usual addresses."""
@@ -143,18 +145,19 @@ class Sitemaps:
         children = [child for child in sitemap.children if is_internal(canonical(child.url, site), site)]
         dated = [(child.year, child.month, child) for child in children if child.year and child.month]
         dated.sort(key=lambda each: each[:2], reverse=True)
+        newest = dated[0][2] if dated else None
+        dated = [each for each in dated if session.scope.has_month(*each[:2])]
         self.months += [
             Month(canonical(child.url, site), past=False) for child in children if not (child.year and child.month)
         ]
         ends = [(canonical(child.url, site), end_of(year, number)) for year, number, child in dated]
         ages = [int(age) for age in session.settings.getlist("MONTH_RECHECK_AGES")]
-        again = session.recrawl.months_again(ends, self.bounds, ages, session.settings.getint("MONTH_RECHECKS"))
+        again = session.recrawl.months_again(ends, self.bounds, ages, self.rechecks)
+        self.rechecks -= len(again)
         for year, number, child in dated:
             # The newest month is never treated as complete, even if the clock is wrong.
-            past = child is not dated[0][2] and is_past(year, number, moment)
+            past = child is not newest and is_past(year, number, moment)
             month = Month(canonical(child.url, site), past)
-            if not session.scope.has_month(year, number):
-                continue
             if past and month.url in again:
                 session.count("sitemap/again")
             elif past and not session.recrawl.needs_month(month.url, self.bounds, child.lastmod):

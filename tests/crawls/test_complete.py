@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import Run, sqlite_file
 from tests.crawls.test_oddities import ALL, ONE, PATHS, Routes, headlines, listing, serve, site
 
 Crawl = Callable[..., Run]
@@ -81,6 +82,36 @@ def test_a_past_month_that_was_not_read_is_read_by_the_next_crawl(crawl: Crawl, 
     assert len(found) == 2
     assert then == ALL
     assert OLD not in paths, "a past month that was read is complete"
+
+
+def test_months_to_check_again_are_chosen_among_those_of_the_crawl(crawl: Crawl, tmp_path: Path) -> None:
+    years = [f"/sitemaps/sitemap-{year}-12.xml" for year in (2021, 2022)]
+    pages = site()
+    with serve(pages) as origin:
+        with_months(origin, pages, OTHER, OLD, *years)
+        pages.update({path: month(origin, PATHS[2]) for path in (OTHER, OLD, *years)})
+        done(crawl(origin, *ONE))
+        with sqlite_file(tmp_path / "data" / "archive.sqlite3") as db:
+            db.execute("UPDATE months SET complete = 1")  # all are due again
+        paths = counted(pages)
+        done(crawl(origin, *ONE, "-a", "until=2022-12-31"))
+    assert {path for path in paths if "sitemap-" in path} == set(years)
+
+
+def test_the_number_of_months_to_check_again_is_that_of_all_indexes(crawl: Crawl, tmp_path: Path) -> None:
+    pages = site()
+    indexes = ["/sitemaps/one.xml", "/sitemaps/two.xml"]
+    with serve(pages) as origin:
+        pages["/robots.txt"] = "".join(f"Sitemap: {origin}{path}\n" for path in indexes)
+        for path, year in zip(indexes, (2020, 2022), strict=True):
+            months = [f"/sitemaps/sitemap-{year}-{number}.xml" for number in (3, 2, 1)]
+            pages.update({each: month(origin, PATHS[2]) for each in months} | {path: index(origin, *months)})
+        done(crawl(origin, *ONE))
+        with sqlite_file(tmp_path / "data" / "archive.sqlite3") as db:
+            db.execute("UPDATE months SET complete = 1")
+        paths = counted(pages)
+        done(crawl(origin, *ONE))
+    assert len([path for path in paths if "sitemap-" in path]) == 2 + 2, "the newest of each, and MONTH_RECHECKS"
 
 
 # --- Listings --------------------------------------------------------------------------------------------------------
