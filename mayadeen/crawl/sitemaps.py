@@ -37,8 +37,8 @@ class Sitemaps:
     ) -> None:
         """Create the reader. `answered` is called with the keywords of articles that have requested tags."""
         self.session, self.fetcher, self.pages, self.answered = session, fetcher, pages, answered
-        self.month: Month | None = None
-        """The month being read."""
+        self.read: list[Month] = []
+        """The months whose articles are being read."""
         self.months: deque[Month] = deque()
         self.asked = 0
         self.found = False
@@ -90,7 +90,7 @@ class Sitemaps:
     def parse(self, response: Response, month: Month | None = None) -> Iterator[Request]:
         """Parse an index of months, or a month of articles."""
         session = self.session
-        self.month = month = month or Month(response.url, past=False)
+        month = month or Month(response.url, past=False)
         try:
             sitemap = parse_sitemap(response.body)
         except ValueError as error:
@@ -106,6 +106,7 @@ class Sitemaps:
         self._add_months(sitemap)
         if sitemap.entries:
             session.count("sitemap/months")
+            self.read.append(month)
             yield from self._articles(sitemap, month, response)
 
     def _articles(self, sitemap: Sitemap, month: Month, response: Response) -> Iterator[Request]:
@@ -167,12 +168,10 @@ class Sitemaps:
         session.months_left = len(self.months)
 
     def next_month(self) -> Iterator[Request]:
-        """Yield the request for one month. The previous one is read by now, and complete if none of its articles is
-        missing.
-        """
-        if self.month:
-            self.session.recrawl.settle(self.month, self.bounds)
-            self.month = None
+        """Yield the request for one month. The articles of the previous ones are read by now."""
+        read, self.read = self.read, []
+        for month in read:
+            self.session.recrawl.settle(month, self.bounds)
         while self.months:
             month = self.months.popleft()
             self.session.months_left = len(self.months)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run, sqlite_file
-from tests.crawls.test_oddities import ALL, ONE, PATHS, Routes, headlines, listing, serve, site
+from tests.crawls.test_oddities import ALL, ONE, PATHS, Routes, article, headlines, listing, serve, site
 
 Crawl = Callable[..., Run]
 
@@ -112,6 +112,35 @@ def test_the_number_of_months_to_check_again_is_that_of_all_indexes(crawl: Crawl
         paths = counted(pages)
         done(crawl(origin, *ONE))
     assert len([path for path in paths if "sitemap-" in path]) == 2 + 2, "the newest of each, and MONTH_RECHECKS"
+
+
+def test_months_that_are_read_at_the_second_try_are_complete(crawl: Crawl) -> None:
+    pages = site()
+    with serve(pages) as origin:
+        with_months(origin, pages, OLD, OTHER)
+        for path in (OLD, OTHER):
+            answers = iter([NOTICE, month(origin, PATHS[2])])
+            pages[path] = lambda handler, answers=answers: next(answers)
+        found = headlines(done(crawl(origin, *ONE)))
+        paths = counted(pages)
+        done(crawl(origin, *ONE))
+    assert found == ALL
+    assert not {OLD, OTHER} & {*paths}
+
+
+def test_sitemaps_that_robots_txt_names_describe_the_articles_that_were_read(crawl: Crawl) -> None:
+    """The articles are known from a listing: what a sitemap says of their age is no reason to request them again."""
+    edited = '<meta property="article:modified_time" content="2026-03-18T10:00:00+02:00">'
+    pages = site(**{f"a{number}": article(number, edited) for number in range(3)})
+    with serve(pages) as origin:
+        pages["/robots.txt"] = "".join(f"Sitemap: {origin}/{number}.xml\n" for number in range(3))
+        for number, path in enumerate(PATHS):
+            entry = f"<url><loc>{origin}{path}</loc><lastmod>2026-03-19T10:00:00Z</lastmod></url>"
+            pages[f"/{number}.xml"] = f"<urlset>{entry}</urlset>"
+        done(crawl(origin, *ONE))
+        paths = counted(pages)
+        done(crawl(origin, *ONE))
+    assert not {*PATHS} & {*paths}
 
 
 # --- Listings --------------------------------------------------------------------------------------------------------
