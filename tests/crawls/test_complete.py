@@ -220,6 +220,17 @@ def test_a_listing_with_one_bad_page_is_read_to_its_end_by_the_next_crawl(crawl:
     assert paths.count(LISTING) == 1, "a listing that was read to its end is known"
 
 
+def test_a_page_with_too_many_links_is_read_to_its_end_by_a_later_crawl(crawl: Crawl) -> None:
+    """LISTING_LINKS_MAX applies to each page, and what it leaves out is not taken to be read."""
+    with serve(long_listing()) as origin:
+        first = done(crawl(origin, *ONE, "-s", f"LISTING_LINKS_MAX={SIZE - 1}"))
+        found = len(first.lines())
+        then = len(done(crawl(origin, *ONE)).lines())
+    assert found == LAST * (SIZE - 1)
+    assert f"'bounded/LISTING_LINKS_MAX': {LAST}" in first.err
+    assert then == LAST * SIZE
+
+
 def test_a_listing_given_up_for_pages_without_articles_is_not_complete(crawl: Crawl) -> None:
     """When the site drops the links that lead to no articles, those behind them are read."""
     pages = long_listing(LAST + 1)
