@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scrapy import Request, Spider
+from scrapy import Request
 from scrapy.commands import ScrapyCommand
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
@@ -20,6 +20,7 @@ from mayadeen.commands._failing import WRONG_USE, Failing, print_text
 from mayadeen.commands.crawl import quieten
 from mayadeen.crawl import ending
 from mayadeen.crawl.places import data_directory
+from mayadeen.crawl.session import SiteSpider
 from mayadeen.crawl.templates import TemplateReader, find_template
 from mayadeen.errors import UsageError
 from mayadeen.extract.article import NotAnArticle, Reading
@@ -31,8 +32,8 @@ from mayadeen.site.address import site_of
 from mayadeen.site.edition import EDITIONS
 
 
-class _OnePage(Spider):
-    """Fetches one address with the project's settings for politeness."""
+class _OnePage(SiteSpider):
+    """Fetches one address with the project's settings for politeness. Redirects within its site are followed."""
 
     name = "one page"
 
@@ -44,10 +45,11 @@ class _OnePage(Spider):
     def __init__(self, url: str, edition: str | None, kept: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.url, self.kept = url, kept
-        self.site = site_of(url, edition)  # no other site is fetched, whatever the address redirects to
+        self.site = site_of(url, edition)
 
     async def start(self) -> Any:
-        yield Request(self.url, callback=self.keep, errback=self.failed, meta={"handle_httpstatus_all": True})
+        meta = {"handle_httpstatus_list": range(400, 600)}  # the status is reported; redirects are followed
+        yield Request(self.url, callback=self.keep, errback=self.failed, meta=meta)
 
     def keep(self, response: Response) -> None:
         self.kept["response"] = response

@@ -20,7 +20,9 @@ from scrapy.http import Response
 
 from mayadeen.crawl.ledger import OUTCOMES
 from mayadeen.middlewares.throttling import retry_after
-from tests.conftest import ROOT, Run, asked, post
+from tests.conftest import QUICK, ROOT, Run, asked, post
+from tests.crawls.test_oddities import PATHS, article, site
+from tests.crawls.test_oddities import serve as serve_pages
 from tests.replica import make_site, serve
 from tests.replica.faults import SERVER
 from tests.replica.mischief import AWAY
@@ -364,12 +366,46 @@ def test_a_request_rate_is_kept(scrapy: Callable[..., Run], tmp_path: Path) -> N
     assert took >= 2 * (requests - 1) - 0.1  # no measure of speed: the least that it can take
 
 
-def test_no_other_host_is_asked(scrapy: Callable[..., Run]) -> None:
+@pytest.mark.parametrize("command", ["page", "probe"])
+@pytest.mark.parametrize("way", ["redirect", "refresh"])
+def test_no_other_host_is_asked(scrapy: Callable[..., Run], tmp_path: Path, command: str, way: str) -> None:
     """A host that is given may be a private one; none is led to."""
-    with serve(articles=6, page_kb=40, faults=["redirect-away"]) as origin:
-        run = scrapy("page", origin + "/news/politics")
+    asked_elsewhere: list[str] = []
+
+    def elsewhere(handler: Any) -> str:
+        asked_elsewhere.append(handler.path)
+        return article(0)
+
+    with serve_pages({"/robots.txt": elsewhere, PATHS[0]: elsewhere}) as other:
+
+        def leave(handler: Any) -> str | None:
+            if way == "refresh":
+                return f'<meta http-equiv="refresh" content="0; url={other}{PATHS[0]}">'
+            handler.answer(302, "", Location=other + PATHS[0])
+            return None
+
+        with serve_pages({"/robots.txt": "User-agent: *\nDisallow:\n", "/": leave, PATHS[0]: leave}) as origin:
+            target = [origin + PATHS[0]] if command == "page" else ["-s", f"SITE_ORIGIN={origin}"]
+            quick = [argument for setting in QUICK for argument in ("-s", setting)]
+            run = scrapy(command, *target, *quick, "-s", f"DATA_DIR={tmp_path}")
+    assert not asked_elsewhere
+    assert f"{other}{PATHS[0]} is not on {origin}" in run.out + run.err
+    if command == "page":
         assert run.status == 2
-        assert "HTTP 302" in run.error()
+        assert run.error()
+
+
+@pytest.mark.parametrize("status", [301, 302, 307])
+def test_page_follows_a_redirect_within_the_site(scrapy: Callable[..., Run], status: int) -> None:
+    def moved(handler: Any) -> None:
+        handler.answer(status, "", Location=PATHS[0])
+
+    with serve_pages(site() | {PATHS[0] + "-old": moved}) as origin:
+        run = scrapy("page", origin + PATHS[0] + "-old")
+        missing = scrapy("page", origin + "/news/politics/nothing-was-ever-written-here")
+    assert run.status == 0, run.err
+    assert json.loads(run.out)["url"] == origin + PATHS[0]
+    assert "HTTP 404" in missing.error()
 
 
 # --- The floor -------------------------------------------------------------------------------------------------------
