@@ -118,13 +118,14 @@ class Archived(ArchiveSpider):
                 raise NotAnIndex("http 404")
             page = self.service.read(query, b"" if response.status == 404 else response.body)
         except NotAnIndex as error:
-            session.fail("index", f"{response.url.partition('?')[0]} returned {error}")
-        session.count("capture/index_pages")
-        if page.skipped:
-            session.count("bounded/index")
-            self.logger.warning("%s: the rest is skipped", page.skipped)
-        self.queries += reversed(page.following)
-        self.record(page.lines)
+            self.give_up(query, f"{response.url.partition('?')[0]} returned {error}")
+        else:
+            session.count("capture/index_pages")
+            if page.skipped:
+                session.count("bounded/index")
+                self.logger.warning("%s: the rest is skipped", page.skipped)
+            self.queries += reversed(page.following)
+            self.record(page.lines)
         if self.queries:
             yield self.index_request(self.queries.pop())
 
@@ -165,13 +166,16 @@ class Archived(ArchiveSpider):
         if len(self.fetcher.postponed) == postponed and not self.session.failed:
             status = status_of(failure)
             why = f"http {status}" if status else str(failure.value) or type(failure.value).__name__
-            text = f"{request.url.partition('?')[0]} cannot be read: {why}"
-            if not query.optional:
-                self.session.fail("index", text)
-            self.logger.warning("%s; the next crawl tries again", text)
-            self.session.count("capture/index_failed")
+            self.give_up(query, f"{request.url.partition('?')[0]} cannot be read: {why}")
         if self.queries:
             yield self.index_request(self.queries.pop())
+
+    def give_up(self, query: Query, why: str) -> None:
+        """Skip an optional query that has failed, or stop the crawl."""
+        if not query.optional:
+            self.session.fail("index", why)
+        self.logger.warning("%s; the next crawl tries again", why)
+        self.session.count("capture/index_failed")
 
     # --- Captures ------------------------------------------------------------------------------------------------
 
