@@ -82,10 +82,11 @@ class Lines(Store):
                 db.executemany(query, [(number, self.crawl) for number in chosen])
 
     @retried
-    def set_aside(self, numbers: Sequence[int]) -> None:
-        """Mark lines that feeds cannot write, so that they are never delivered (0 is no crawl)."""
+    def set_aside(self, numbers: Sequence[int], view: str = ARTICLES) -> None:
+        """Mark lines that feeds of a view cannot write, so that they are never delivered in it (0 is no crawl)."""
         with self._change() as db:
-            db.executemany("UPDATE lines SET delivered = 0, linked = 0 WHERE n = ?", [(each,) for each in numbers])
+            for table, column, chosen in _places(numbers, view):
+                db.executemany(f"UPDATE {table} SET {column} = 0 WHERE n = ?", [(number,) for number in chosen])
 
     def bulletins(self, edition: str) -> Iterator[Bulletin]:
         """Yield undelivered bulletins of finished crawls, oldest first, and take them over."""
