@@ -18,7 +18,7 @@ from tqdm import tqdm
 from mayadeen.commands._failing import ALARM, BUSY, FAILED, NOT_STORED, WRONG_USE, Failing
 from mayadeen.crawl import ending
 from mayadeen.crawl.ending import GOOD_REASONS
-from mayadeen.crawl.log import escape_controls
+from mayadeen.crawl.log import one_line
 from mayadeen.crawl.places import data_directory, make_writable
 from mayadeen.crawl.session import session_of
 from mayadeen.errors import Busy, Explained, UsageError
@@ -126,7 +126,7 @@ class Command(Failing, crawl.Command):
     def fail(self, status: int, message: str) -> None:
         """Print the reason to stderr above the live line, and set the exit status."""
         self.exitcode = status
-        message = escape_controls(message)
+        message = one_line(message)
         assert self.settings is not None
         # Log it too: the LOG_FILE of a scheduled job is often the only output that anyone reads.
         if self.settings.get("LOG_FILE"):

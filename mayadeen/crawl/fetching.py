@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 from w3lib.encoding import http_content_type_encoding
 
 from mayadeen.crawl.answers import CutShort, OffSite, Refused, refusal
+from mayadeen.crawl.log import one_line
 from mayadeen.crawl.session import Session
 from mayadeen.extract.page import Page, UnreadablePage
 
@@ -103,7 +104,7 @@ class Fetcher:
         if self.session.failed:
             return
         request, status = request_of(failure), status_of(failure)
-        why = f"http {status}" if status else str(failure.value) or type(failure.value).__name__
+        why = f"http {status}" if status else one_line(str(failure.value)) or type(failure.value).__name__
         if not request.meta.get("last_try") and self.is_passing(failure) and request.meta.get("kind") != "front":
             self.postponed.append(request)
             logger.info("will be retried: %s (%s)", request.url, why)

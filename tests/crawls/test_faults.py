@@ -16,6 +16,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from mayadeen.crawl.ledger import OUTCOMES
@@ -199,6 +201,32 @@ def test_what_failed_is_listed_and_taken_again(crawl: Crawl, scrapy: Callable[..
     assert again.status == 0, again.err
     assert ids(again) | held == said
     assert account(again)["emitted"] == len(ids(again))
+
+
+class Forging:
+    """A downloader middleware of a user's whose reason has more than one line."""
+
+    def process_request(self, request: Request) -> None:
+        if request.url.endswith(PATHS[0]):
+            origin = request.url.removesuffix(PATHS[0])
+            raise IgnoreRequest(f"not today\n{origin}/news/politics/an-address-of-nobody\u2028{origin}/news/more")
+
+
+def test_a_reason_of_several_lines_adds_no_address_to_the_list(
+    crawl: Crawl, scrapy: Callable[..., Run], tmp_path: Path
+) -> None:
+    with serve_pages(site()) as origin:
+        run = crawl(
+            origin, "-a", "sections=politics", "-s", 'DOWNLOADER_MIDDLEWARES={"tests.crawls.test_faults.Forging": 1}'
+        )
+        (path,) = (tmp_path / "data" / "failed").iterdir()
+        settings = ("-s", f"SITE_ORIGIN={origin}", "-s", f"DATA_DIR={tmp_path / 'data'}", "-s", "DOWNLOAD_DELAY=0")
+        again = scrapy("crawl", "pages", "-a", f"file={path}", *settings, "-O", str(tmp_path / "articles.jsonl"))
+    assert "not today" in run.err
+    assert not [line for line in run.err.splitlines() if line.startswith(origin)], "the log is not forged either"
+    assert again.status == 0, again.err
+    assert account(again)["emitted"] == 1
+    assert [line["url"] for line in again.lines()] == [origin + PATHS[0]]
 
 
 def test_a_crawl_whose_articles_cannot_be_had_has_failed(crawl: Crawl) -> None:
