@@ -7,6 +7,10 @@ class UsageError(ValueError):
     """A wrong argument or setting. Raised before the first request. Exit status 2."""
 
 
+class Explained(UsageError):
+    """The arguments of a spider, asked for with `-a help=1`. Exit status 0."""
+
+
 class Busy(UsageError):
     """Another crawl of the edition is running. Exit status 5, which a scheduler may treat as success."""
 

@@ -15,11 +15,12 @@ ARCHIVE = None  # postgresql://user@host/database, or a file; None: $MAYADEEN_AR
 TEMPLATE = None  # path of a template, or "off"; None: the template in DATA_DIR; spiders, commands
 CONTACT = None  # mail address or page to contact you, added to the user agent; addons
 ARCHIVE_TIMEOUT = 10  # seconds to wait while another process writes to the archive, and to reconnect to its server;
-# spiders, commands
+# spiders, commands, middlewares.Throttling
 RECHECK_AGES = [3600, 21600, 86400, 259200, 604800]  # seconds after publication at which an article is recrawled, if
 # no sitemap gives its modification time: 1 h, 6 h, 1 d, 3 d, 7 d; spiders.articles
 MONTH_RECHECK_AGES = [604800, 2592000, 7862400, 31536000]  # seconds after its end at which a complete month
-# (all its articles are archived) is recrawled for late edits: 1 w, 1 m, 3 m, 1 y; older ones in turn; crawl.sitemaps
+# (all its articles are in the archive) is read again for late edits: 1 week, 1 month, 3 months, 1 year; then
+# the one whose last check is the oldest; crawl.sitemaps
 MONTH_RECHECKS = 2  # maximum number of such months per crawl; crawl.sitemaps
 BLOCK_LIMIT = 8  # consecutive refusals that stop a crawl; middlewares.BlockDetector
 RETRY_AFTER_MIN = 1  # seconds of backoff after a 429 or 503 without Retry-After, doubled after each further one;
@@ -30,16 +31,16 @@ COMMONCRAWL_INDEX = "https://index.commoncrawl.org"  # host of the indexes of Co
 COMMONCRAWL_DATA = "https://data.commoncrawl.org"  # host of its WARC files; crawl.captures
 KEEP_PAGES = False  # save article pages as received, in WARC files in DATA_DIR/pages; extensions.KeepPages
 KEEP_PAGES_SIZE = 100 * 1024 * 1024  # compressed bytes after which a new file begins; extensions.KeepPages
-LISTING_MAX_PAGES = 500  # maximum number of further pages, or clicks, per listing; 0: first page only; spiders.listings
+LISTING_MAX_PAGES = 500  # maximum number of further pages, or clicks, per listing; 0: first page only; crawl.depths
 BROWSER_HOSTS: list[str] = []  # other hosts whose scripts a listing may load in the browser; browser
-LISTINGS_MAX = 500  # maximum number of listings per crawl; spiders.articles
-LISTING_LINKS_MAX = 1000  # maximum number of articles read from one listing; spiders.articles
-SITEMAPS_MAX = 1000  # maximum number of sitemaps per crawl, including indexes; spiders.sitemaps
+LISTINGS_MAX = 500  # maximum number of listings per crawl; crawl.listings
+LISTING_LINKS_MAX = 1000  # maximum number of links followed from each page of a listing; crawl.depths
+SITEMAPS_MAX = 1000  # maximum number of sitemaps per crawl, including indexes; crawl.sitemaps
 CRAWL_DELAY_MAX = 60  # seconds; a longer Crawl-delay is considered a mistake; middlewares.Throttling
 HEALTH_MIN_PAGES = 20  # minimum number of pages for a health check; extensions.CrawlHealth
 HEALTH_MIN_ARTICLES = 0.5  # minimum share of articles among them; extensions.CrawlHealth
 HEALTH_MAX_MISSING = 0.3  # maximum share of articles without a date or a text; extensions.CrawlHealth
-MONITORS = True  # compare each crawl with earlier ones, exit status 6 if it is unusual; monitors.extension
+MONITORS = True  # compare each crawl with earlier ones; exit status 6 if it is unusual; monitors.extension
 NOTIFY: list[str] = []  # apprise addresses that receive alarms; []: $MAYADEEN_NOTIFY; monitors.notify
 
 # --- Politeness ------------------------------------------------------------------------------------------------------
@@ -51,7 +52,7 @@ DOWNLOAD_DELAY = 1  # seconds, default 0; the downloader. Not DOWNLOAD_SLOTS, wh
 AUTOTHROTTLE_ENABLED = True  # default False; AutoThrottle. Slower when the site is slow
 AUTOTHROTTLE_START_DELAY = 1  # seconds, default 5; AutoThrottle
 DOWNLOAD_TIMEOUT = 60  # seconds, default 180; the downloader
-DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes, default 1 GiB; the downloader. Real pages are 1.2 MB
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes, default 1 GiB; the downloader, kept pages. Real pages are 1.2 MB
 DOWNLOAD_WARNSIZE = 5 * 1024 * 1024  # bytes, default 32 MiB; the downloader
 DOWNLOAD_VERIFY_CERTIFICATES = True  # default False; the downloader
 RETRY_TIMES = 3  # default 2; RetryMiddleware, middlewares.WholePages. Failed requests are repeated once at the end

@@ -58,6 +58,9 @@ class Handler(BaseHTTPRequestHandler):
         if name in self.held.crawls:
             if trouble == "half" and name == next(iter(self.held.crawls)):
                 return self.answer(504, b"")
+            step = "html count" if "showNumPages" in found.query else "html page"
+            if trouble == step and name == next(iter(self.held.crawls)):
+                return self.answer(200, b"<!doctype html><title>Overloaded</title>")
             return self.index(self.held.crawls[name], parse_qs(found.query))
         if trouble == "down" and number > 20:
             return self.connection.close()

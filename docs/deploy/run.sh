@@ -1,14 +1,14 @@
 #!/bin/sh
 # run.sh JOB[-EDITION] [NAME=VALUE ...]: one run of a scheduled job, here, or by Scrapyd if SCRAPYD_URL is set. JOB is
-#   new     what has appeared since yesterday: every few minutes
-#   all     the whole edition, for six hours at most, the next run goes on: by the day
-#   again   everything asked for again, conditionally: by the week
-#   ticker  the breaking news: by the minute
-# EDITION is en without any. Names in capitals are settings, others arguments of the spider.
+#   new     what was published since yesterday; every ten minutes
+#   all     the whole edition, for at most six hours, then the next run continues; daily
+#   again   all articles again, with conditional requests; weekly
+#   ticker  the breaking news; every minute
+# EDITION: en (default), ar or es. Names in capitals are settings, others are arguments of the spider.
 # Environment: MAYADEEN_DATA, MAYADEEN_ARCHIVE, CONTACT; for Scrapyd SCRAPYD_URL, SCRAPYD_USERNAME, SCRAPYD_PASSWORD.
-# SHARD=2/3: this machine takes the second of three parts of the articles. SCRAPYD_URL with three addresses, separated by
-# blanks: each node gets its part; that of a node which takes no job goes to the next one.
-# Exit status: that of `scrapy crawl`, 5 where another crawl of the edition is running; 1 where Scrapyd takes no job.
+# SHARD=2/3: this machine reads the second of three parts of the articles. If SCRAPYD_URL has three URLs, separated by
+# spaces, each node gets one part. If a node does not accept its job, the next node gets it.
+# Exit status: that of `scrapy crawl` (5: another crawl of the edition is running); 1 if Scrapyd does not accept the job.
 set -eu
 export LC_ALL=C.UTF-8
 name=${1:-} edition=en
@@ -36,7 +36,7 @@ if [ -z "${SCRAPYD_URL:-}" ]; then
     cd "$(dirname "$0")/../.."
     PATH=$PWD/.venv/bin:$PATH exec scrapy crawl "$spider" "$@"
 fi
-# The password goes in by a pipe: a command line is for all to see.
+# Pass the password through a pipe: all users can see command lines.
 post() { # NODE OPTION ...
     node=$1 && shift
     answer=$(printf 'user = "%s:%s"\n' "${SCRAPYD_USERNAME:-}" "${SCRAPYD_PASSWORD:-}" |
@@ -44,13 +44,13 @@ post() { # NODE OPTION ...
             -d project=mayadeen -d spider="$spider" "$@" 2>&1) || true
     case $answer in *'"status": "ok"'*) ;; *) false ;; esac
 }
-# A job goes to the node of its number; where that takes none, to the next one.
+# A job goes to the node of its number, or to the next one if that does not accept it.
 place() { # NUMBER OPTION ...
     number=$1 && shift
     for node in $(echo $SCRAPYD_URL $SCRAPYD_URL | cut -d " " -f "$number-$((number + count - 1))"); do
         post "$node" "$@" && return
     done
-    echo "error: Scrapyd at $node did not take the job: $answer" >&2
+    echo "error: Scrapyd at $node did not accept the job: $answer" >&2
     return 1
 }
 count=$(echo $SCRAPYD_URL | wc -w) job=$name-$(date -u +%Y%m%dT%H%M%S) number=0 status=0

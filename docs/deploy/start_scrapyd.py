@@ -1,4 +1,4 @@
-"""Starts Scrapyd, but never without a password: whoever may deploy to it runs code of theirs here."""
+"""Starts Scrapyd, but not without a password: whoever may deploy to it can run code here."""
 
 import os
 import sys
@@ -11,10 +11,10 @@ missing = [name for name in ("username", "password") if not (os.getenv(f"SCRAPYD
 if missing:
     address = os.getenv("SCRAPYD_BIND_ADDRESS") or config.get("bind_address")
     names = " and ".join(f"SCRAPYD_{name.upper()}" for name in missing)
-    sys.exit(f"error: Scrapyd at {address} would do what anybody says; set {names}")
+    sys.exit(f"error: Scrapyd at {address} would accept jobs from anybody; set {names}")
 if Path("mayadeen").exists():
     sys.exit(
-        f"error: jobs would run the code in {Path.cwd()}, not what is deployed; start Scrapyd in a folder of its own"
+        f"error: jobs would run the code in {Path.cwd()}, not the deployed project; start Scrapyd in another folder"
     )
-# Without a file of its process id, which a restarted container would take for a Scrapyd still running.
+# No pid file: after a restart of the container, Scrapyd would take it for a running Scrapyd.
 os.execv(sys.executable, [sys.executable, "-m", "scrapyd", "--pidfile="])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 
 from mayadeen.archive.articles import Known
 from mayadeen.archive.captures import Captures
@@ -84,14 +85,22 @@ class Archive(Captures):
         """Return whether one of some ids or addresses (`edition key`) must not be fetched or recorded again."""
         return any(self._rows("SELECT 1 FROM forgotten WHERE mark = ?", _mark(name)) for name in names)
 
+    def erasing(self) -> AbstractContextManager[None]:
+        """Context for `forget`. At its end no file contains the deleted rows.
+
+        Raises ArchiveError if another program reads an earlier state of an SQLite file for longer than `patience`:
+        before the block, or, if it began to read meanwhile, after it.
+        """
+        return self._database.erasing()
+
     @retried
     def forget(self, article_id: str | None, names: Sequence[str]) -> tuple[int, int]:
-        """Erase an article permanently, and only remember not to fetch it.
+        """Erase an article permanently, and only remember not to fetch it. Call it in a block of `erasing`.
 
         Returns (number of erased versions, number of lines of other articles from which a related link to it was
         removed). `names`: ids and addresses (`edition key`) to reject from now on.
         """
-        with self._database.erasing(), self._change() as db:
+        with self._change() as db:
             marks = list(names)
             versions = 0
             if article_id:

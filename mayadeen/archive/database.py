@@ -76,7 +76,7 @@ class Database(Protocol):
         """Return the other crawls that are running. They deliver the lines that they recorded or took over."""
 
     def erasing(self) -> AbstractContextManager[None]:
-        """Run a block whose deleted rows must not remain readable."""
+        """Run a block whose deleted rows must not remain readable; see `Archive.erasing`."""
 
     def set_counters(self, tables: Iterable[str]) -> None:
         """Continue the numbers `n` after rows were inserted with explicit ones."""

@@ -42,8 +42,8 @@ class Lines(Store):
 
     def line(self, line_id: str, version: int) -> dict[str, Any]:
         """Return a version of an article; empty, with a log line, if its row is damaged."""
-        rows = self._db.execute("SELECT json FROM lines WHERE id = ? AND version = ?", (line_id, version)).fetchall()
-        return _unpack(rows[0][0], line_id) or {}
+        rows = self._rows("SELECT json FROM lines WHERE id = ? AND version = ?", line_id, version)
+        return (_unpack(rows[0][0], line_id) or {}) if rows else {}
 
     @retried
     def record_bulletin(self, bulletin: Bulletin) -> bool:
@@ -82,10 +82,11 @@ class Lines(Store):
                 db.executemany(query, [(number, self.crawl) for number in chosen])
 
     @retried
-    def set_aside(self, numbers: Sequence[int]) -> None:
-        """Mark lines that feeds cannot write, so that they are never delivered (0 is no crawl)."""
+    def set_aside(self, numbers: Sequence[int], view: str = ARTICLES) -> None:
+        """Mark lines that feeds of a view cannot write, so that they are never delivered in it (0 is no crawl)."""
         with self._change() as db:
-            db.executemany("UPDATE lines SET delivered = 0, linked = 0 WHERE n = ?", [(each,) for each in numbers])
+            for table, column, chosen in _places(numbers, view):
+                db.executemany(f"UPDATE {table} SET {column} = 0 WHERE n = ?", [(number,) for number in chosen])
 
     def bulletins(self, edition: str) -> Iterator[Bulletin]:
         """Yield undelivered bulletins of finished crawls, oldest first, and take them over."""

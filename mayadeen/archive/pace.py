@@ -67,27 +67,33 @@ class Pace:
 
     async def _ask(self, query: str, values: dict[str, Any]) -> list[tuple[int]] | None:
         """Return the rows of a statement; None if the server does not answer."""
-        if self._lost_until is not None and monotonic() < self._lost_until:
-            return None
-        try:
-            async with self._one, asyncio.timeout(self.patience):
-                if self._connection is None or self._connection.closed:
-                    self._connection = await psycopg.AsyncConnection.connect(self.address, autocommit=True)
-                    # No need to wait for the disk: after a crash of the server, a lost time does no harm.
-                    await self._connection.execute("SET synchronous_commit = off")
-                cursor = await self._connection.execute(query, values)
-                rows = await cursor.fetchall() if cursor.description else []
-        except (psycopg.Error, OSError, TimeoutError) as error:
-            if self._lost_until is None:
-                logger.warning(
-                    "the shared request rate is unavailable, as the archive's server does not answer (%s): each crawl "
-                    "now keeps its own delay",
-                    type(error).__name__,
-                )
-            self._lost_until = monotonic() + _AGAIN
-            await self.close()
-            return None
-        if self._lost_until is not None:
-            logger.warning("the shared request rate is available again")
-            self._lost_until = None
-        return rows
+        async with self._one:
+            # Those that have waited for the lock while another request lost the server need not wait for it too.
+            if self._lost_until is not None and monotonic() < self._lost_until:
+                return None
+            try:
+                async with asyncio.timeout(self.patience):
+                    rows = await self._rows(query, values)
+            except (psycopg.Error, OSError, TimeoutError) as error:
+                if self._lost_until is None:
+                    logger.warning(
+                        "the shared request rate is unavailable, as the archive's server does not answer (%s): each "
+                        "crawl now keeps its own delay",
+                        type(error).__name__,
+                    )
+                self._lost_until = monotonic() + _AGAIN
+                await self.close()
+                return None
+            if self._lost_until is not None:
+                logger.warning("the shared request rate is available again")
+                self._lost_until = None
+            return rows
+
+    async def _rows(self, query: str, values: dict[str, Any]) -> list[tuple[int]]:
+        """Return the rows of a statement."""
+        if self._connection is None or self._connection.closed:
+            self._connection = await psycopg.AsyncConnection.connect(self.address, autocommit=True)
+            # No need to wait for the disk: after a crash of the server, a lost time does no harm.
+            await self._connection.execute("SET synchronous_commit = off")
+        cursor = await self._connection.execute(query, values)
+        return await cursor.fetchall() if cursor.description else []

@@ -69,6 +69,7 @@ class SQLite:
         if self.db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             self.db.execute("PRAGMA journal_mode=WAL")
         self.db.execute("PRAGMA synchronous=NORMAL")  # WAL: a kill loses nothing, a power failure the last moments
+        self.db.execute("PRAGMA secure_delete=ON")  # overwrite what is deleted or replaced, see `erasing`
         if held < schema.SCHEMA:
             with self.change() as db:
                 # Another process may have upgraded it meanwhile.
@@ -128,11 +129,21 @@ class SQLite:
 
     @contextmanager
     def erasing(self) -> Iterator[None]:
-        with clear(self.path):
-            self.db.execute("PRAGMA secure_delete=ON")
+        with self.change() as db:  # an empty WAL file would hide a reader from the check
+            db.execute(f"PRAGMA user_version={schema.SCHEMA}")
+        reading = f"another program is reading the archive {self.path}"
+        if not self._empty_wal():
+            raise ArchiveError(f"{reading}: close it and run this again; nothing was erased")
         yield
+        if not self._empty_wal():
+            raise ArchiveError(
+                f"{reading}, so {self.path.name}-wal still has what was erased: close it, run this again"
+            )
+
+    def _empty_wal(self) -> bool:
+        """Move the WAL file into the database. Returns False if a reader of an earlier state has prevented it."""
         with clear(self.path):
-            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the WAL file must not contain the deleted rows either
+            return not self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
     def set_counters(self, tables: Iterable[str]) -> None:
         """Do nothing: SQLite continues after the highest number."""

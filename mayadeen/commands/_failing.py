@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from mayadeen.crawl.log import escape_controls
+from mayadeen.crawl.log import one_line
 from mayadeen.errors import UsageError
 
 WRONG_USE, FAILED, NOT_STORED, BUSY, ALARM = 2, 3, 4, 5, 6
@@ -25,7 +25,7 @@ class Failing:
     def fail(self, status: int, message: str) -> None:
         """Print the reason to stderr and set the exit status."""
         self.exitcode = status
-        sys.stderr.write(f"error: {escape_controls(message)}\n")
+        sys.stderr.write(f"error: {one_line(message)}\n")
 
     def misused(self) -> None:
         """Report missing or unexpected arguments: the syntax in one line, instead of the whole help."""
@@ -45,6 +45,15 @@ class Failing:
             self.fail(FAILED, f"{target}: {error.strerror or error}; nothing was written")
         except KeyboardInterrupt:
             self.fail(FAILED, "stopped; nothing was written")
+
+
+def print_text(text: str) -> None:
+    """Print to stdout, unless its reader has closed it."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        leave_stdout()
 
 
 def leave_stdout() -> None:

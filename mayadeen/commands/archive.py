@@ -24,7 +24,7 @@ class Command(Failing, ScrapyCommand):
         return "copy <from> <to>"
 
     def short_desc(self) -> str:
-        return "Copy the archive: from and to a file or postgresql://user@host/database"
+        return "Copy an archive; <from> and <to>: a file, a DATA_DIR or postgresql://user@host/database"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 3 or args[0] != "copy":

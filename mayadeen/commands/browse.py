@@ -28,9 +28,9 @@ class Command(Failing, ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument(
-            "--port", type=int, default=8001, help="port on 127.0.0.1 (default: 8001; 0: any free port)"
+            "--port", type=int, default=8001, help="port on 127.0.0.1 (default 8001; 0 = any free port)"
         )
-        parser.add_argument("--no-open", action="store_true", help="only print the address")
+        parser.add_argument("--no-open", action="store_true", help="print the URL and open no browser")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:

@@ -18,9 +18,10 @@ from tqdm import tqdm
 from mayadeen.commands._failing import ALARM, BUSY, FAILED, NOT_STORED, WRONG_USE, Failing
 from mayadeen.crawl import ending
 from mayadeen.crawl.ending import GOOD_REASONS
-from mayadeen.crawl.log import escape_controls
+from mayadeen.crawl.log import one_line
 from mayadeen.crawl.places import data_directory, make_writable
-from mayadeen.errors import Busy, UsageError
+from mayadeen.crawl.session import session_of
+from mayadeen.errors import Busy, Explained, UsageError
 from mayadeen.feeds import formats
 from mayadeen.feeds.storages import clear_parts, unstored
 from mayadeen.monitors import notify
@@ -28,7 +29,7 @@ from mayadeen.monitors import notify
 logger = getLogger(__name__)
 
 STOPPED = {
-    "shutdown": "the crawl was stopped: its articles are in the feeds, and the next crawl continues",
+    "shutdown": "the crawl was stopped; what it found is recorded, and the next crawl continues",
     "cut off": "the crawl was cut off: articles that are in no feed yet will be delivered by the next crawl",
 }
 
@@ -39,7 +40,7 @@ class Command(Failing, crawl.Command):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument(
-            "--format", metavar="NAME", help="format of the files of -o and -O (default: by their names)"
+            "--format", metavar="NAME", help="format of the files of -o and -O (default from the end of their names)"
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -49,7 +50,8 @@ class Command(Failing, crawl.Command):
             for outputs in filter(None, (opts.output, opts.overwrite_output)):
                 outputs[:] = [formats.with_format(each, names, opts.format) for each in outputs]
         except UsageError as error:
-            raise ScrapyUsageError(str(error), print_help=False) from None
+            self.fail(WRONG_USE, str(error))
+            raise ScrapyUsageError(print_help=False) from None
         super().process_options(args, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -95,7 +97,13 @@ class Command(Failing, crawl.Command):
         gc.freeze()
         gc.set_threshold(7000)
         self.crawler_process.start()
+        if problem and isinstance(problem[0], Explained):
+            sys.stdout.write(f"{problem[0]}\n")
+            return None
         if problem:
+            if session := session_of(crawler):  # without an engine, no signal closes it
+                ending.fail(crawler, "not_started", str(problem[0]))
+                session.close()
             if not isinstance(problem[0], UsageError):
                 raise problem[0]
             self.fail(BUSY if isinstance(problem[0], Busy) else WRONG_USE, str(problem[0]))
@@ -118,7 +126,7 @@ class Command(Failing, crawl.Command):
     def fail(self, status: int, message: str) -> None:
         """Print the reason to stderr above the live line, and set the exit status."""
         self.exitcode = status
-        message = escape_controls(message)
+        message = one_line(message)
         assert self.settings is not None
         # Log it too: the LOG_FILE of a scheduled job is often the only output that anyone reads.
         if self.settings.get("LOG_FILE"):

@@ -57,18 +57,23 @@ class Command(Failing, ScrapyCommand):
         parser.add_argument(
             "-O", dest="output", metavar="FILE", help="the file; an existing one is replaced; - is stdout"
         )
-        parser.add_argument("--format", metavar="NAME", help=f"default: by its name, {', '.join(formats.ENDS)}")
-        parser.add_argument("--edition", help="en, ar or es (default: all in the archive)")
+        parser.add_argument("--format", metavar="NAME", help=f"default from the end of FILE, {', '.join(formats.ENDS)}")
+        parser.add_argument("--edition", help="en, ar or es (default all in the archive)")
         for name in ("sections", "tags"):
-            parser.add_argument(f"--{name}", metavar="SLUGS", help=f"{name}, separated by commas; as in a crawl")
-        parser.add_argument("--match", default="any", help="any (default): in a section or with a tag; all: both")
-        for name in ("since", "until"):
-            parser.add_argument(f"--{name}", metavar="DAY", help="publication day in Beirut, today, yesterday or 7d")
+            parser.add_argument(f"--{name}", metavar="NAMES", help=f"slugs or names of {name}, separated by commas")
         parser.add_argument(
-            "--versions", default="latest", help="of each article: latest (default) or all, oldest first"
+            "--match", default="any", help="any (default) = in one of the sections or with one of the tags, all = both"
+        )
+        for name, which in (("since", "first"), ("until", "last")):
+            text = f"{which} day of publication, in Beirut (2024-04-20, today, yesterday, or 7d for seven days ago)"
+            parser.add_argument(f"--{name}", metavar="DAY", help=text)
+        parser.add_argument(
+            "--versions", default="latest", help="latest (default) of each article, or all, oldest first"
         )
         parser.add_argument(
-            "--gone", default="include", help="articles removed by the site: include (default), only, leave"
+            "--gone",
+            default="include",
+            help="include (default) articles that the site removed, only these, or leave them out",
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

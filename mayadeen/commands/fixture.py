@@ -53,15 +53,15 @@ class Command(Failing, ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "[options] <HTML file, WARC file or kept address> <name>"
+        return "[options] <HTML file, WARC file, or URL of a kept page> <name>"
 
     def short_desc(self) -> str:
         return "Make a test case of a kept or saved page"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--url", help="address of the page, for a file")
-        parser.add_argument("--edition", help="en, ar or es; needed if the host of the address is unknown")
+        parser.add_argument("--url", help="URL of the page, if the first argument is a file")
+        parser.add_argument("--edition", help="en, ar or es; needed if the host of the URL is not the site")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 2:
@@ -111,7 +111,7 @@ class Command(Failing, ScrapyCommand):
             saved = datetime.fromtimestamp(Path(source).stat().st_mtime, UTC)
             return open_page(source, url, edition), saved
         if not address and not url:
-            raise UsageError("a WARC file has several pages: give the address of one with --url")
+            raise UsageError("a WARC file has several pages: give the URL of one with --url")
         if address:
             places = [data_directory(self.settings) / name for name in ("probe", "pages")]
             files: list[File] = [path for place in places for path in kept_files(place)]

@@ -36,20 +36,20 @@ class Command(Failing, ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "<id or url> [--version N] [--json] | --changed | --gone [--since DAY] [--json]"
+        return "<id or URL> [--version N] [--json] | --changed | --gone [--since DAY] [--json]"
 
     def short_desc(self) -> str:
-        return "Show what changed between the versions of an article"
+        return "Show the versions of an article, or list all edits or removals"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--version", metavar="N", help="print this version in full instead")
-        parser.add_argument("--changed", action="store_true", help="list all edits instead")
-        parser.add_argument("--gone", action="store_true", help="list the articles removed by the site instead")
+        parser.add_argument("--version", metavar="N", help="print this version in full")
+        parser.add_argument("--changed", action="store_true", help="list all edits")
+        parser.add_argument("--gone", action="store_true", help="list the articles that the site removed")
         parser.add_argument(
             "--since",
             metavar="DAY",
-            help="with these: from this day on in Beirut (2024-04-20, today, yesterday, 7d)",
+            help="with --changed or --gone, from this day on, in Beirut (2024-04-20, today, yesterday or 7d)",
         )
         parser.add_argument("--json", action="store_true", help="print feed lines (JSON Lines)")
 
@@ -90,7 +90,7 @@ def _check(args: list[str], opts: argparse.Namespace) -> None:
         raise UsageError("--since needs --changed or --gone")
     if not listing and not args:
         other = " with --version" if opts.version is not None else ", or --changed, or --gone"
-        raise UsageError(f"give the id or the address of an article{other}")
+        raise UsageError(f"give the id or URL of an article{other}")
     if len(args) > 1:
         raise UsageError(f"give one article, got {' '.join(args)}")
     if opts.version is not None and not opts.version.isdecimal():

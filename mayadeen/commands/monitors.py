@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +14,7 @@ from scrapy.commands import ScrapyCommand
 
 from mayadeen.archive import Archive, open_held
 from mayadeen.archive.reading import past_crawls
-from mayadeen.commands._failing import FAILED, WRONG_USE, Failing
+from mayadeen.commands._failing import FAILED, WRONG_USE, Failing, print_text
 from mayadeen.crawl.places import archive_place, data_directory
 from mayadeen.errors import UsageError
 from mayadeen.monitors import notify
@@ -38,9 +37,9 @@ class Command(Failing, ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--edition", help="en, ar or es (default: all)")
-        parser.add_argument("--last", type=int, default=20, metavar="N", help="how many crawls (default 20)")
-        parser.add_argument("--test", action="store_true", help="send a test message to NOTIFY instead")
+        parser.add_argument("--edition", help="en, ar or es (default all)")
+        parser.add_argument("--last", type=int, default=20, metavar="N", help="number of crawls (default 20)")
+        parser.add_argument("--test", action="store_true", help="only send a test message to NOTIFY")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:
@@ -58,7 +57,7 @@ class Command(Failing, ScrapyCommand):
             data = data_directory(self.settings)
             archive = open_held(archive_place(self.settings), self.settings.getfloat("ARCHIVE_TIMEOUT"))
             for line in table(archive, data / "monitors", opts.edition, opts.last):
-                sys.stdout.write(line + "\n")
+                print_text(line + "\n")
         except UsageError as error:
             self.fail(WRONG_USE, str(error))
 
@@ -69,7 +68,7 @@ class Command(Failing, ScrapyCommand):
             raise UsageError("NOTIFY is empty; give -s NOTIFY=mailto://... or another address of apprise")
         text = "This is a test: you will receive the alarms of crawls here."
         unreached = asyncio.run(notify.send(self.settings, "mayadeen: test", text))
-        sys.stdout.write(f"told {wanted - len(unreached)} of {wanted}\n")
+        print_text(f"sent to {wanted - len(unreached)} of {wanted} addresses\n")
         for service in unreached:
             self.fail(FAILED, f"the message did not reach {service}")
 

@@ -10,16 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scrapy import Request, Spider
+from scrapy import Request
 from scrapy.commands import ScrapyCommand
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from w3lib.encoding import http_content_type_encoding
 
-from mayadeen.commands._failing import WRONG_USE, Failing
+from mayadeen.commands._failing import WRONG_USE, Failing, print_text
 from mayadeen.commands.crawl import quieten
 from mayadeen.crawl import ending
 from mayadeen.crawl.places import data_directory
+from mayadeen.crawl.session import SiteSpider
 from mayadeen.crawl.templates import TemplateReader, find_template
 from mayadeen.errors import UsageError
 from mayadeen.extract.article import NotAnArticle, Reading
@@ -31,8 +32,8 @@ from mayadeen.site.address import site_of
 from mayadeen.site.edition import EDITIONS
 
 
-class _OnePage(Spider):
-    """Fetches one address with the project's settings for politeness."""
+class _OnePage(SiteSpider):
+    """Fetches one address with the project's settings for politeness. Redirects within its site are followed."""
 
     name = "one page"
 
@@ -44,10 +45,11 @@ class _OnePage(Spider):
     def __init__(self, url: str, edition: str | None, kept: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.url, self.kept = url, kept
-        self.site = site_of(url, edition)  # no other site is fetched, whatever the address redirects to
+        self.site = site_of(url, edition)
 
     async def start(self) -> Any:
-        yield Request(self.url, callback=self.keep, errback=self.failed, meta={"handle_httpstatus_all": True})
+        meta = {"handle_httpstatus_list": range(400, 600)}  # the status is reported; redirects are followed
+        yield Request(self.url, callback=self.keep, errback=self.failed, meta=meta)
 
     def keep(self, response: Response) -> None:
         self.kept["response"] = response
@@ -62,17 +64,17 @@ class Command(Failing, ScrapyCommand):
     requires_project = True
 
     def syntax(self) -> str:
-        return "[options] <file or url, or - for standard input>"
+        return "[options] <file or URL, or - for stdin>"
 
     def short_desc(self) -> str:
-        return "Print the item of one article page, from a file or an address"
+        return "Print the item of one article page, from a file or a URL"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--url", help="address the page was fetched from, for a file")
-        parser.add_argument("--edition", help="en, ar or es; needed if the host of the address is unknown")
-        parser.add_argument("--template", metavar="FILE", help="a template, or `off`; default: as in a crawl")
-        parser.add_argument("--explain", action="store_true", help="print where each field came from instead")
+        parser.add_argument("--url", help="URL of the page, if the argument is a file and the page does not state it")
+        parser.add_argument("--edition", help="en, ar or es; needed if the host of the URL is not the site")
+        parser.add_argument("--template", metavar="FILE", help="a template, or off for none (default as in a crawl)")
+        parser.add_argument("--explain", action="store_true", help="instead, print where each field was found")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
@@ -110,7 +112,7 @@ class Command(Failing, ScrapyCommand):
         article.metadata.parserVersion = reader.version
         clean_article(article)
         said = explain(reading, template) if opts.explain else json.dumps(asdict(article), ensure_ascii=False) + "\n"
-        sys.stdout.write(said)
+        print_text(said)
 
     def _fetch(self, url: str, opts: argparse.Namespace) -> Page:
         assert self.crawler_process is not None
@@ -138,14 +140,14 @@ def open_page(name: str, url: str | None, edition: str | None) -> Page:
     Raises UsageError, OSError, UnreadablePage.
     """
     if url and not url.startswith(("http://", "https://")):
-        raise UsageError(f"--url must be an address such as https://host/path, got {url!r}")
+        raise UsageError(f"--url must be a URL such as https://host/path, got {url!r}")
     html = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     # Without `url`, parse the page with a dummy address first to read the one that it states.
     page = Page(html, url or EDITIONS[edition or "en"].origin + "/", edition=edition)
     if not url:
         stated = page.metadata.get("url") or page.meta.get("og:url")
         if not isinstance(stated, str) or not stated.startswith("http"):
-            raise UnreadablePage("the page does not state its address; give it with --url")
+            raise UnreadablePage("the page does not state its URL; give it with --url")
         page = Page(html, stated, edition=edition)
     return page
 

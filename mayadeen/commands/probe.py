@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
 from mayadeen.commands import crawl
-from mayadeen.commands._failing import FAILED, WRONG_USE
+from mayadeen.commands._failing import FAILED, WRONG_USE, print_text
 from mayadeen.commands.template import learned, pages_of
 from mayadeen.crawl import ending
 from mayadeen.crawl.places import data_directory
@@ -44,13 +43,15 @@ class Command(crawl.Command):
         return "[options]"
 
     def short_desc(self) -> str:
-        return "Test with at most 40 pages how well this project reads the live site or a web archive"
+        return "Read at most 40 pages of the site or a web archive, and print which fields were found"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         ScrapyCommand.add_options(self, parser)
         parser.add_argument("--edition", default="en", help="en (default), ar or es")
         parser.add_argument(
-            "--source", metavar="ARCHIVE", help="probe a web archive: wayback, commoncrawl or a pywb address"
+            "--source",
+            metavar="ARCHIVE",
+            help="read a web archive instead (wayback, commoncrawl, or the URL of a pywb collection)",
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -77,10 +78,10 @@ class Command(crawl.Command):
         path = data / "probe" / "summary.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(findings, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        sys.stdout.write("\n".join(table(findings)) + f"\n\nfull results: {path}\n")
-        sys.stdout.writelines(f"pages: {name}\n" for name in findings["pages"])
+        print_text("\n".join(table(findings)) + f"\n\nfull results: {path}\n")
+        print_text("".join(f"pages: {name}\n" for name in findings["pages"]))
         if findings["articles"]:
-            sys.stdout.writelines(f"{line}\n" for line in self._template(findings, crawler.settings, data))
+            print_text("".join(f"{line}\n" for line in self._template(findings, crawler.settings, data)))
 
     def _look(self, opts: argparse.Namespace) -> tuple[Crawler, dict[str, Any]] | None:
         """Probe the live site."""

@@ -39,9 +39,10 @@ class Command(Failing, ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("-O", dest="output", metavar="FILE", help="the page; an existing one is replaced")
-        parser.add_argument("--edition", help="en, ar or es (default: all in the archive)")
-        for name in ("since", "until"):
-            parser.add_argument(f"--{name}", metavar="DAY", help="publication day in Beirut, today, yesterday or 7d")
+        parser.add_argument("--edition", help="en, ar or es (default all in the archive)")
+        for name, which in (("since", "first"), ("until", "last")):
+            text = f"{which} day of publication, in Beirut (2024-04-20, today, yesterday, or 7d for seven days ago)"
+            parser.add_argument(f"--{name}", metavar="DAY", help=text)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args or not opts.output:

@@ -21,7 +21,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.settings import BaseSettings
 
 from mayadeen.commands import crawl
-from mayadeen.commands._failing import FAILED, WRONG_USE
+from mayadeen.commands._failing import FAILED, WRONG_USE, print_text
 from mayadeen.crawl import ending
 from mayadeen.crawl.places import data_directory
 from mayadeen.crawl.rereading import Job, Way, on_cores
@@ -164,11 +164,11 @@ class Command(crawl.Command):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--against", metavar="FEED.jsonl", help="say how many items differ from an earlier feed")
+        parser.add_argument("--against", metavar="FEED.jsonl", help="print how many items differ from this feed")
         parser.add_argument(
             "--dask",
             metavar="tcp://HOST:PORT",
-            help="read on the workers of a Dask scheduler; `local` starts some here",
+            help="parse on the workers of this Dask scheduler; local starts workers on this machine",
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -179,6 +179,8 @@ class Command(crawl.Command):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         try:
+            if opts.spargs:
+                raise UsageError("reread takes no -a arguments")
             files = _files(args, data_directory(self.settings) / "pages")
             size = sum(map(size_of, files))
             earlier = read_feed(Path(opts.against)) if opts.against else None
@@ -190,13 +192,12 @@ class Command(crawl.Command):
         if crawler is None or not isinstance(crawler.spider, _Reread):
             return
         # Do not mix the summary with a feed on stdout.
-        out = (
-            sys.stderr if any(str(uri).startswith("stdout:") for uri in self.settings.getdict("FEEDS")) else sys.stdout
-        )
-        out.write(_summary(crawler.spider, crawler.stats.get_stats()))
+        to_stdout = any(str(uri).startswith("stdout:") for uri in self.settings.getdict("FEEDS"))
+        write = sys.stderr.write if to_stdout else print_text
+        write(_summary(crawler.spider, crawler.stats.get_stats()))
         for edition, fit in crawler.spider.fits.items():
             if warning := fit.warning(crawler.spider.templates[edition][1]):
-                out.write(warning + "\n")
+                write(warning + "\n")
         for line in crawler.spider.broken:
             self.fail(FAILED, line)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from scrapy.commands import ScrapyCommand
 
-from mayadeen.commands._failing import WRONG_USE, Failing
+from mayadeen.commands._failing import WRONG_USE, Failing, print_text
 from mayadeen.commands.page import open_page
 from mayadeen.crawl.places import data_directory
 from mayadeen.crawl.templates import differences, find_template, own_template, template_file
@@ -50,7 +50,7 @@ class Command(Failing, ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--edition", default="en", help="en (default), ar or es")
         parser.add_argument(
-            "--write", action="store_true", help="learn: save it to DATA_DIR/templates/EDITION.toml for crawls"
+            "--write", action="store_true", help="with learn, write DATA_DIR/templates/EDITION.toml, which crawls use"
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -77,9 +77,9 @@ class Command(Failing, ScrapyCommand):
         if used:
             old = used.read_text("utf-8", errors="replace")
             lines = unified_diff(old.splitlines(), text.splitlines(), str(used), "learned", lineterm="")
-            sys.stdout.write("".join(f"{line}\n" for line in lines) or f"the same as {used}\n")
+            print_text("".join(f"{line}\n" for line in lines) or f"the same as {used}\n")
         else:
-            sys.stdout.write(text)
+            print_text(text)
         sys.stderr.writelines(f"{line}\n" for line in compared.lines())
         if opts.write:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -102,8 +102,8 @@ class Command(Failing, ScrapyCommand):
             compared.add(page, template)
         if not compared.pages:
             raise UsageError(f"no article of the edition {opts.edition} in these pages")
-        sys.stdout.write(f"{path or 'the template of this package'}, {template.hash}\n")
-        sys.stdout.writelines(f"{line}\n" for line in compared.lines())
+        print_text(f"{path or 'the template of this package'}, {template.hash}\n")
+        print_text("".join(f"{line}\n" for line in compared.lines()))
         self.exitcode = 0 if compared.equal >= SUPPORT * compared.pages else 1
 
 

@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 
 from mayadeen.archive import Known
 from mayadeen.crawl import ending
-from mayadeen.crawl.fetching import Fetcher, request_of, status_of
+from mayadeen.crawl.fetching import Fetcher, is_temporary, request_of, status_of
 from mayadeen.crawl.identity import identify
 from mayadeen.crawl.recrawl import conditional
 from mayadeen.crawl.session import Session
@@ -39,7 +39,7 @@ class ArticlePages:
         self.named: set[str] = set()
         """Those of them that are in sitemaps."""
         self.none: list[tuple[str, bool]] = []
-        """(key of an address without an article, whether the response was not even a page of the site).
+        """(key of an address without an article, whether this may be an error: a 404, a page that is not the site's).
 
         Remembered in the archive once it is clear that the site works normally.
         """
@@ -54,7 +54,7 @@ class ArticlePages:
             request = self.fetcher.request(
                 url, self.parse, "article", errback=self.failed, account=key, found_on=found_on, visit=visit
             )
-            for name, value in conditional(known).items():
+            for name, value in conditional(known, self.session.reader.version).items():
                 request.headers[name] = value
                 request.meta["handle_httpstatus_list"] = [304]
             yield request
@@ -125,13 +125,12 @@ class ArticlePages:
         article.metadata.discoveredFrom = found_on
         article.metadata.parserVersion = session.reader.version
         etag, last_modified = (_header(response, name) for name in ("ETag", "Last-Modified"))
-        reasons = response.meta.get("redirect_reasons", ())
         article.context.visit = replace(
             visit,
             outside=outside,
             etag=etag,
             last_modified=last_modified,
-            temporary=not {302, 303, 307}.isdisjoint(reasons),
+            temporary=is_temporary(response),
         )
         yield article
         if self.learn:
@@ -169,7 +168,7 @@ class ArticlePages:
                 if gone and not session.scope.refuses(gone, listed=visit.listed | frozenset(known.listed.split())):
                     yield gone
                 return
-            self.none.append((visit.address.key, False))
+            self.none.append((visit.address.key, status_of(failure) == 404))
         self.fetcher.failed(failure)
 
     # --- Pages without an article --------------------------------------------------------------------------------

@@ -19,10 +19,12 @@ from mayadeen.crawl.article_pages import ArticlePages
 from mayadeen.crawl.fetching import PRIORITY, Fetcher, request_of, status_of
 from mayadeen.crawl.session import Session
 from mayadeen.crawl.sitemaps import Sitemaps
-from mayadeen.crawl.walks import ENDS, Walk
+from mayadeen.crawl.walks import COMPLETE, ENDS, Walk
 from mayadeen.extract.listing import Card, Listing, parse_listing
+from mayadeen.extract.pagination import pages_of
 from mayadeen.items import Visit
 from mayadeen.site import dates
+from mayadeen.site.address import canonical
 
 logger = getLogger(__name__)
 
@@ -130,32 +132,50 @@ class Depths:
     def _read(self, response: Response, walk: Walk, browsed: bool) -> Iterator[Request]:
         """Yield the articles of a further page, and the request for the next page."""
         opened = browsed and not response.meta.get("pressed")
-        end = browser.end_of(response) if browsed else None
-        page = self.fetcher.readable(response) if response.body else None
-        if page is not None:
-            listing = parse_listing(page)
-            walk.pages += not opened
+        why = browser.end_of(response) if browsed else None
+        if why == "ended":
+            walk.end = why
+            return
+        page = None if why else self.fetcher.readable(response)
+        listing = parse_listing(page) if page else Listing()
+        why = why or self._mismatch(listing, response, walk, opened=opened)
+        walk.pages += page is not None and not opened
+        if why is None:
             if listing.cards:
                 self.session.count("listing/pages")
             yield from self._take(listing, walk.url if browsed else response.url, walk, opened=opened)
             walk.following = None if browsed else listing.next
-            if walk.end == "repeats" and walk.button and not browsed and walk.pages == 1:
-                # The address of the button is the first page again: a script loads more, so use a browser.
-                walk.end, walk.pages = None, 0
-                yield self._opening(walk)
-                return
+        if (why or walk.end == "repeats") and walk.button and not browsed and walk.pages == 1:
+            # The address of the button is no further page: a script loads more, so use a browser.
+            walk.end, walk.pages = None, 0
+            yield self._opening(walk)
+            return
+        if why:
+            self._shallow(walk, why)
         if walk.end or self.session.failed:
             return
-        if end or page is None or not (browsed or (walk.following and self.session.is_new(walk.following))):
+        if not (browsed or (walk.following and self.session.is_new(walk.following))):
             walk.end = "ended"
-            if end and end != "ended":
-                self._shallow(walk, end)
         elif walk.pages >= self.depth:
             walk.end = "cap"
             self._warn(walk, "listing/capped")
         else:
             meta = browser.pressing(response) | {"pressed": True, "kind": "press"} if browsed else {}
             yield self._further(walk.following or walk.url, **meta)
+
+    def _mismatch(self, listing: Listing, response: Response, walk: Walk, *, opened: bool) -> str | None:
+        """Return why a response is not a page of the listing, or None if it is one.
+
+        A page without articles may be an error, so it is not the end of the listing. Only a listing that a script
+        builds opens without articles.
+        """
+        urls = (walk.url, *response.meta.get("redirect_urls", ()))
+        here = canonical(response.url, self.session.site)
+        if len(urls) > 1 and not any(pages_of(canonical(url, self.session.site))(here) for url in urls):
+            return f"{urls[1]} leads to {response.url}"
+        if any(card.block == "" for card in listing.cards) or (opened and not walk.first):
+            return None
+        return f"no articles on {response.url}"
 
     def _take(self, listing: Listing, found_on: str, walk: Walk, *, opened: bool = False) -> Iterator[Request]:
         """Yield requests for the articles of a page of a listing. Checks whether to stop following it."""
@@ -217,7 +237,7 @@ class Depths:
 
     def _settle(self, walk: Walk) -> None:
         """Remember that a listing was read to its end, if all its articles are in the archive."""
-        if walk.end is None or not walk.whole:
+        if walk.end not in COMPLETE or not walk.seen:
             return
         if walk.pages:
             self.session.count("listing/deep")
@@ -235,7 +255,7 @@ class Depths:
 
     def _shallow(self, walk: Walk, why: str) -> None:
         """Log a listing that could not be followed to its end. Its articles so far are kept."""
-        walk.whole = False
+        walk.end = "shallow"
         self.session.count("listing/shallow")
         logger.warning("listing %s is incomplete after %d further pages: %s", walk.url, walk.pages, why)
 

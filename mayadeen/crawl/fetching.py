@@ -7,13 +7,14 @@ from logging import getLogger
 from typing import Any, Literal
 
 from scrapy import Request
-from scrapy.exceptions import DontCloseSpider, DownloadCancelledError, IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 from w3lib.encoding import http_content_type_encoding
 
 from mayadeen.crawl.answers import CutShort, OffSite, Refused, refusal
+from mayadeen.crawl.log import one_line
 from mayadeen.crawl.session import Session
 from mayadeen.extract.page import Page, UnreadablePage
 
@@ -103,7 +104,7 @@ class Fetcher:
         if self.session.failed:
             return
         request, status = request_of(failure), status_of(failure)
-        why = f"http {status}" if status else str(failure.value) or type(failure.value).__name__
+        why = f"http {status}" if status else one_line(str(failure.value)) or type(failure.value).__name__
         if not request.meta.get("last_try") and self.is_passing(failure) and request.meta.get("kind") != "front":
             self.postponed.append(request)
             logger.info("will be retried: %s (%s)", request.url, why)
@@ -127,14 +128,6 @@ class Fetcher:
             kept = {name: request.meta[name] for name in _KEPT if name in request.meta}
             yield request.replace(meta={**kept, "last_try": True})
 
-    def idle(self) -> None:
-        """Called when only failed requests are left."""
-        requests = list(self.next_tries())
-        for request in requests:
-            self.session.crawler.engine.crawl(request)
-        if requests:
-            raise DontCloseSpider
-
 
 def page_of(response: Response, edition: str) -> Page:
     """Return the page of a response. Raises UnreadablePage."""
@@ -151,6 +144,11 @@ def request_of(failure: Failure) -> Request:
 def status_of(failure: Failure) -> int | None:
     """Return the status of an error response."""
     return failure.value.response.status if isinstance(failure.value, HttpError) else None
+
+
+def is_temporary(response: Response) -> bool:
+    """Return whether a response came through a temporary redirect. It may be another page than the requested one."""
+    return not {302, 303, 307}.isdisjoint(response.meta.get("redirect_reasons", ()))
 
 
 def _outcome(failure: Failure, status: int | None) -> str:

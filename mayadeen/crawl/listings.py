@@ -27,10 +27,7 @@ class Listings:
         self.session, self.fetcher, self.depths = session, fetcher, depths
         self.coverages = session.archive.coverages(session.edition)
         """Slug -> address of the coverages seen in this crawl or before."""
-        self.tags = TagAddresses(session.scope.tags)
-        known = session.archive.tags(session.edition, session.scope.tags)
-        self.tags.answered(known)
-        self.tags.learn(known.items())
+        self.tags = TagAddresses(session.scope.tags, session.archive.tags(session.edition, session.scope.tags))
 
     # --- Sections ------------------------------------------------------------------------------------------------
 
@@ -71,9 +68,14 @@ class Listings:
                 self.coverages[name] = link.url
                 self.session.archive.record_coverage(self.session.edition, name, link.url)
 
-    def answered(self, names: Iterable[str]) -> None:
-        """Record that something was found for these tags."""
-        for tag in self.tags.answered(names):
+    def answered(self, names: list[str]) -> None:
+        """Record that a listing or a sitemap names the articles of these tags."""
+        self.tags.answered(names)
+        self.found(names)
+
+    def found(self, names: Iterable[str]) -> None:
+        """Record that articles have these tags."""
+        for tag in self.tags.found(names):
             self.session.archive.record_tag(self.session.edition, tag, self.tags.address(tag))
 
     def seen_tags(self) -> Iterator[Request]:

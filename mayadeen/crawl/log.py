@@ -22,6 +22,11 @@ def escape_controls(text: str) -> str:
     return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
+def one_line(text: str) -> str:
+    """Return a text in one line, with control characters escaped."""
+    return " ".join(escape_controls(text).splitlines())
+
+
 class EscapingFormatter(logging.Formatter):
     """Wraps a formatter and escapes control characters, also in Scrapy's messages and tracebacks."""
 

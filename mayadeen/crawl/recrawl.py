@@ -15,7 +15,7 @@ from mayadeen.site.address import Site
 KNOWN = ("skip", "emit", "refetch")
 """What happens to articles in the archive: skipped, delivered from the archive, or requested again."""
 
-_WEEK = 7 * 24 * 3600
+_DAY, _WEEK = 24 * 3600, 7 * 24 * 3600
 
 
 @dataclass(slots=True)
@@ -27,8 +27,8 @@ class Month:
     """Whether the month is over, so that no new articles will be added."""
     keys: dict[str, int | None] = field(default_factory=dict)
     """Its articles within the crawl's sections, tags and shard -> their lastmod."""
-    whole: bool = True
-    """Whether all of it was read and is within the crawl's days."""
+    whole: bool = False
+    """Whether it was read to its end, contains articles, and all of them are within the crawl's days."""
 
 
 class Recrawl:
@@ -51,8 +51,8 @@ class Recrawl:
         return self.known == "refetch"
 
     def worth(self, known: Known | None, visit: Visit) -> bool:
-        """Return whether an address is requested: if it is new, changed according to the sitemap, or if all are
-        refetched.
+        """Return whether an address that the site names is requested: if it is new, changed according to the sitemap,
+        or has been gone for a day, or if all are refetched.
         """
         if self.archive.is_forgotten(f"{self.edition} {visit.address.key}"):
             return False
@@ -61,6 +61,8 @@ class Recrawl:
             return self.refetches or not self.archive.is_no_article(self.edition, key, version, lastmod=visit.lastmod)
         if self.refetches or (visit.lastmod and _is_later(visit.lastmod, known)):
             return True
+        if known.gone and known.checked < now() - _DAY:
+            return True  # the site names it: it may be back
         if visit.lastmod and visit.source and (known.lastmod is None or known.source != visit.source):
             self.archive.record_lastmod(known, visit.lastmod, visit.source)
         self.skipped.add(known.n)
@@ -146,11 +148,13 @@ def end_of(year: int, month: int) -> int:
     return int(datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC).timestamp())
 
 
-def conditional(known: Known | None) -> dict[str, str]:
-    """Return the headers of a conditional request for an article."""
-    headers = {}
-    if known and known.etag:
+def conditional(known: Known | None, reader_version: str) -> dict[str, str]:
+    """Return the headers of a conditional request for an article; none if another version of the reader has read it."""
+    headers: dict[str, str] = {}
+    if known is None or known.parser != reader_version:
+        return headers
+    if known.etag:
         headers["If-None-Match"] = known.etag
-    if known and known.last_modified:
+    if known.last_modified:
         headers["If-Modified-Since"] = known.last_modified
     return headers

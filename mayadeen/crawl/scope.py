@@ -42,10 +42,13 @@ class Scope:
         return frozenset({f"tag:{tag}" for tag in self.tags} | {f"region:{name}" for name in self.sections})
 
     @property
-    def bounds(self) -> str:
-        """Sections, tags and shard as text, "" for the whole edition. Months and listings are complete within them."""
-        names = "; ".join(",".join(sorted(names)) for names in (self.sections, self.tags) if names)
-        return "; ".join(filter(None, (names, f"shard {self.shard}" if self.shard else "")))
+    def name(self) -> str:
+        """Sections, tags, match and shard as text, "" for the whole edition: crawls with another name read other
+        articles. Months and listings are complete within it.
+        """
+        both = self.match == "all" and self.sections and self.tags
+        limits = (*self.sections, *(f"tag:{tag}" for tag in self.tags), *(["match:all"] if both else ()))
+        return " ".join(sorted((*limits, *([f"shard:{self.shard}"] if self.shard else ()))))
 
     def has_key(self, key: str) -> bool:
         """Return whether the article with an address key (`dedupe_key`) belongs to the shard of the crawl."""
@@ -171,7 +174,7 @@ def _slugs(name: str, text: str | None) -> tuple[str, ...]:
         return ()
     found = tuple(dict.fromkeys(slug(part) for part in text.split(",") if slug(part)))
     if not found:
-        raise UsageError(f"{name} must name at least one, separated by commas, got {text!r}")
+        raise UsageError(f"{name} must be names or slugs separated by commas, got {text!r}")
     return found
 
 

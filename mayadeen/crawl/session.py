@@ -96,6 +96,7 @@ class Session:
         """Number of sitemaps still to read, for the live line."""
         self.robots_sitemaps: list[str] | None = None
         """The sitemaps listed in robots.txt; None if it was not read."""
+        self.closed = False
         self.archive.begin(self.name, self.edition, self.site.origin, str(scope.shard or ""))
         crawler.signals.connect(self.robots_parsed, signals.robots_parsed)
         crawler.signals.connect(self.close, signals.engine_stopped)
@@ -106,12 +107,15 @@ class Session:
             self.robots_sitemaps = list(robotparser.rp.sitemaps)
 
     def close(self) -> None:
-        """Close the archive, after the engine has stopped and the feeds are stored."""
+        """Close the archive, after the engine has stopped and the feeds are stored. May be called twice."""
+        if self.closed:
+            return
+        self.closed = True
         stats = self.crawler.stats.get_stats()
         about: dict[str, object] = {
             "found": self.found(),
             "requests": summary.requests(stats),
-            "scope": self.scope_name,
+            "scope": self.scope.name,
             "measures": self.measures.with_stats(stats),
         }
         if stats.get("page/article", 0) >= self.settings.getint("HEALTH_MIN_PAGES"):
@@ -132,12 +136,6 @@ class Session:
     def found(self) -> dict[str, int]:
         """Return the number of articles so far, by outcome."""
         return summary.found(self.crawler.stats.get_stats(), len(self.recrawl.skipped))
-
-    @property
-    def scope_name(self) -> str:
-        """The requested sections, tags and shard. Crawls with other ones read other articles."""
-        shard = [f"shard:{self.scope.shard}"] if self.scope.shard else []
-        return " ".join(sorted((*self.scope.sections, *(f"tag:{tag}" for tag in self.scope.tags), *shard)))
 
     def address(self, url: str) -> Address:
         """Return an absolute address of the site."""

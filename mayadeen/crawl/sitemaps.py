@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 
 from mayadeen.archive import DAY, now, seconds
 from mayadeen.crawl.article_pages import ArticlePages
-from mayadeen.crawl.fetching import Fetcher, request_of
+from mayadeen.crawl.fetching import Fetcher, is_temporary, request_of
 from mayadeen.crawl.recrawl import Month, end_of, is_past
 from mayadeen.crawl.session import Session
 from mayadeen.extract.sitemap import Sitemap, parse_sitemap
@@ -37,13 +37,17 @@ class Sitemaps:
     ) -> None:
         """Create the reader. `answered` is called with the keywords of articles that have requested tags."""
         self.session, self.fetcher, self.pages, self.answered = session, fetcher, pages, answered
-        self.month: Month | None = None
-        """The month being read."""
+        self.read: list[Month] = []
+        """The months whose articles are being read."""
         self.months: deque[Month] = deque()
         self.asked = 0
         self.found = False
         """Whether any sitemap was found."""
-        self.bounds = session.scope.bounds
+        self.bounds = session.scope.name
+        self.has_keywords = False
+        """Whether the sitemaps name the tags of articles."""
+        self.rechecks = session.settings.getint("MONTH_RECHECKS")
+        """Number of complete months that may still be recrawled."""
 
     def start(self) -> Iterator[Request]:
         """Yield requests for the sitemaps in robots.txt, else for the usual addresses."""
@@ -86,7 +90,7 @@ class Sitemaps:
     def parse(self, response: Response, month: Month | None = None) -> Iterator[Request]:
         """Parse an index of months, or a month of articles."""
         session = self.session
-        self.month = month = month or Month(response.url, past=False)
+        month = month or Month(response.url, past=False)
         try:
             sitemap = parse_sitemap(response.body)
         except ValueError as error:
@@ -94,7 +98,6 @@ class Sitemaps:
                 return
             session.count("sitemap/unreadable")
             logger.warning("%s is not a sitemap: %s", response.url, error)
-            month.whole = False
             return
         if not sitemap.complete:
             session.count("sitemap/cut")
@@ -103,12 +106,13 @@ class Sitemaps:
         self._add_months(sitemap)
         if sitemap.entries:
             session.count("sitemap/months")
-            month.whole = sitemap.complete
-            yield from self._articles(sitemap, month, response.url)
+            self.read.append(month)
+            yield from self._articles(sitemap, month, response)
 
-    def _articles(self, sitemap: Sitemap, month: Month, found_on: str) -> Iterator[Request]:
+    def _articles(self, sitemap: Sitemap, month: Month, response: Response) -> Iterator[Request]:
         """Yield requests for the articles of a month that are in scope, and for those that it no longer contains."""
-        session = self.session
+        session, found_on = self.session, response.url
+        whole = sitemap.complete and not sitemap.children and not is_temporary(response)
         named: set[int] = set()
         for entry in sitemap.entries:
             address = locate(entry.url, session.site.origin + "/", session.site)
@@ -118,8 +122,9 @@ class Sitemaps:
             if known:
                 named.add(known.n)
             if not session.scope.may_have_day(entry.published):
-                month.whole = False
+                whole = False
                 continue
+            self.has_keywords = self.has_keywords or bool(entry.keywords)
             tagged = session.scope.has_tag(entry.keywords)
             if tagged:
                 self.answered(entry.keywords)
@@ -128,6 +133,7 @@ class Sitemaps:
                 if session.scope.has_key(address.key):
                     month.keys[address.key] = visit.lastmod
                 yield from self.pages.request_if_worth(found_on, visit)
+        month.whole = whole
         for known in session.recrawl.missing(month, named):
             again = self.pages.visit_again(known, source="")
             if session.scope.may_have_address(known.url) and session.scope.has_key(again.address.key):
@@ -140,18 +146,19 @@ class Sitemaps:
         children = [child for child in sitemap.children if is_internal(canonical(child.url, site), site)]
         dated = [(child.year, child.month, child) for child in children if child.year and child.month]
         dated.sort(key=lambda each: each[:2], reverse=True)
+        newest = dated[0][2] if dated else None
+        dated = [each for each in dated if session.scope.has_month(*each[:2])]
         self.months += [
             Month(canonical(child.url, site), past=False) for child in children if not (child.year and child.month)
         ]
         ends = [(canonical(child.url, site), end_of(year, number)) for year, number, child in dated]
         ages = [int(age) for age in session.settings.getlist("MONTH_RECHECK_AGES")]
-        again = session.recrawl.months_again(ends, self.bounds, ages, session.settings.getint("MONTH_RECHECKS"))
+        again = session.recrawl.months_again(ends, self.bounds, ages, self.rechecks)
+        self.rechecks -= len(again)
         for year, number, child in dated:
             # The newest month is never treated as complete, even if the clock is wrong.
-            past = child is not dated[0][2] and is_past(year, number, moment)
+            past = child is not newest and is_past(year, number, moment)
             month = Month(canonical(child.url, site), past)
-            if not session.scope.has_month(year, number):
-                continue
             if past and month.url in again:
                 session.count("sitemap/again")
             elif past and not session.recrawl.needs_month(month.url, self.bounds, child.lastmod):
@@ -161,12 +168,10 @@ class Sitemaps:
         session.months_left = len(self.months)
 
     def next_month(self) -> Iterator[Request]:
-        """Yield the request for one month. The previous one is read by now, and complete if none of its articles is
-        missing.
-        """
-        if self.month:
-            self.session.recrawl.settle(self.month, self.bounds)
-            self.month = None
+        """Yield the request for one month. The articles of the previous ones are read by now."""
+        read, self.read = self.read, []
+        for month in read:
+            self.session.recrawl.settle(month, self.bounds)
         while self.months:
             month = self.months.popleft()
             self.session.months_left = len(self.months)

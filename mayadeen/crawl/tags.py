@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, unquote, urlsplit
 
 from mayadeen.site.address import slug
@@ -14,12 +14,15 @@ GUESSES = ("/tags/{slug}", "/tag/{slug}", "/topics/{slug}", "/topic/{slug}", "/n
 class TagAddresses:
     """The requested tags: their listings, and which were found."""
 
-    def __init__(self, wanted: tuple[str, ...]) -> None:
+    def __init__(self, wanted: tuple[str, ...], known: Mapping[str, str]) -> None:
+        """`known`: tags that an earlier crawl found -> address of the listing, "" without one."""
         self.wanted = wanted
         self.shapes: dict[str, None] = {}
         self._seen: dict[str, str] = {}
         self._asked: dict[str, list[str]] = {name: [] for name in wanted}
+        self._known, self._found = frozenset(known), set(known)
         self._answered: set[str] = set()
+        self.learn(known.items())
 
     def learn(self, links: Iterable[tuple[str, str | None]]) -> None:
         """Learn the tag links of a page: (name, address)."""
@@ -40,8 +43,13 @@ class TagAddresses:
                 self._asked[name].append(url)
                 yield name, url
 
-    def unasked(self) -> bool:
-        """Return whether a requested tag has no listing and was not found elsewhere."""
+    def unasked(self, *, by_sitemaps: bool) -> bool:
+        """Return whether a requested tag has no known listing, and no sitemap names its articles.
+
+        `by_sitemaps`: sitemaps name tags. Then the listing of a tag that an earlier crawl found is not searched again.
+        """
+        if by_sitemaps:
+            self._answered |= self._known
         return any(name not in self._seen and name not in self._answered for name in self.wanted)
 
     def guesses(self, origin: str) -> Iterator[tuple[str, str]]:
@@ -60,11 +68,15 @@ class TagAddresses:
                     yield name, url
                     break
 
-    def answered(self, names: Iterable[str]) -> list[str]:
-        """Record that these tags were found. Returns the requested ones that were not found before."""
-        marks = {mark for mark in map(slug, names) if mark in self._asked} - self._answered
-        self._answered |= marks
+    def found(self, names: Iterable[str]) -> list[str]:
+        """Record that articles have these tags. Returns the requested ones that were not found before."""
+        marks = {mark for mark in map(slug, names) if mark in self._asked} - self._found
+        self._found |= marks
         return sorted(marks)
+
+    def answered(self, names: Iterable[str]) -> None:
+        """Record that a listing or a sitemap names the articles of these tags: their listings need not be guessed."""
+        self._answered |= {mark for mark in map(slug, names) if mark in self._asked}
 
     def address(self, name: str) -> str:
         """Return the address of a tag's listing, "" if unknown."""
@@ -75,9 +87,9 @@ class TagAddresses:
         if self._seen.get(name) == url and name not in self._answered:
             del self._seen[name]
 
-    def unanswered(self) -> list[tuple[str, list[str]]]:
-        """Return the requested tags that were not found, with the addresses tried."""
-        return [(name, self._asked[name]) for name in self.wanted if name not in self._answered]
+    def unknown(self) -> list[tuple[str, list[str]]]:
+        """Return the requested tags that no article has, with the addresses tried."""
+        return [(name, self._asked[name]) for name in self.wanted if name not in self._found]
 
 
 def _shape(mark: str, url: str) -> str | None:

@@ -10,10 +10,13 @@ ENDS = {
     "older": "all articles are older than since",
     "known": "the rest is known",
     "repeats": "its pages repeat",
-    "barren": "its links are not articles",
     "cap": "LISTING_MAX_PAGES is reached",
+    "barren": "its links are not articles",
+    "shallow": "it cannot be followed further",
 }
 """Why a listing is not followed further."""
+COMPLETE = frozenset(ENDS) - {"barren", "shallow"}
+"""Those of them after which it was read to its end, or to the maximum number of pages."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,8 +34,6 @@ class Walk:
     """Whether its first page has a load-more button."""
     keys: dict[str, None] = field(default_factory=dict)
     """Its articles in scope, those of other shards among them."""
-    whole: bool = True
-    """Whether it could be followed."""
     first: list[str] = field(default_factory=list)
     """The addresses of the cards of its first page."""
     before: list[tuple[str, datetime | None]] = field(default_factory=list)

@@ -64,8 +64,9 @@ class CrawlHealth:
         other = stats.get_value("page/not_article", 0) + stats.get_value("page/unreadable", 0)
         listings = stats.get_value("listing/read", 0)
         same = stats.get_value("page/same", 0) + stats.get_value("page/gone", 0)
-        same += stats.get_value("capture/index_pages", 0)
-        if read + other + listings + same == 0 and stats.get_value("downloader/request_count"):
+        same += sum(stats.get_value(name, 0) for name in ("sitemap/months", "sitemap/complete", "capture/index_pages"))
+        nothing = read + other + listings + same == 0 and not self.front_sufficed()
+        if nothing and stats.get_value("downloader/request_count"):
             tally = {name: value for name, value in stats.get_stats().items() if name.startswith("failed/")}
             what = (
                 ", ".join(f"{value} x {name.removeprefix('failed/')}" for name, value in tally.items()) or "no answer"
@@ -86,8 +87,16 @@ class CrawlHealth:
             return failure
         shown = stats.get_value("listing/pages", 0)
         if listings and not shown and listings == stats.get_value("listing/without_cards", 0):
-            return CrawlFailure("no_cards", f"none of {listings} listings has a card: the layout may have changed")
+            return CrawlFailure(
+                "no_cards", f"none of {listings} listings shows an article: the layout may have changed"
+            )
         return None
+
+    def front_sufficed(self) -> bool:
+        """Return whether the front page was read and no page failed. A crawl of a tag may need no other page."""
+        session, stats = session_of(self.crawler), self.crawler.stats
+        pages = session.ledger.ended[False] if session else {}
+        return bool(stats and stats.get_value("listing/front")) and not pages.get("failed") and not pages.get("refused")
 
     def judge_answers(self) -> CrawlFailure | None:
         """Return a failure if too many of the requested articles could not be fetched."""
@@ -114,7 +123,7 @@ class CrawlHealth:
             if count >= MIN_DOUBTS and count > MAX_DOUBTS * read:
                 return CrawlFailure(
                     f"many_{name}",
-                    f"{count} of {read} articles {what}: walls, not-found pages, or a constant in the site's "
+                    f"{count} of {read} articles {what}: login or not-found pages, or a constant in the site's "
                     "template; the log names them",
                 )
         return None

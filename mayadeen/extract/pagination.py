@@ -32,7 +32,7 @@ def read_pagination(page: Page, links: Links, site_links: list[Link], start: int
     load_more = any(label_key(each.attributes.get("value") or "") in load_words for each in buttons)
     stated = page.tree.css_first('link[rel~="next"][href], a[rel~="next"][href]')
     following = resolve(stated.attributes.get("href") or "", links.base, site) if stated is not None else None
-    is_page = _pages_of(here)
+    is_page = pages_of(here)
     for label, href in _labels(links, start, load_words | next_words):
         address = links.address(href) if href else None
         same = address is not None and is_page(address.url)
@@ -45,7 +45,7 @@ def read_pagination(page: Page, links: Links, site_links: list[Link], start: int
     return load_more, following if following and is_internal(following, site) else None
 
 
-def _pages_of(here: str) -> Callable[[str], bool]:
+def pages_of(here: str) -> Callable[[str], bool]:
     """Return a test for addresses of the same listing, which differ only in the query or in a number at the end."""
     listing = PAGE_NUMBER.sub("", here.partition("?")[0])
     start = len(listing)

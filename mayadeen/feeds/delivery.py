@@ -49,7 +49,7 @@ class Delivery:
         """Mark the lines of a closed feed if it was stored. Scrapy sends this signal in both cases."""
         exporter = slot.exporter
         if isinstance(exporter, Noting) and exporter.aside:
-            self._do(lambda archive, numbers, _: archive.set_aside(numbers), exporter.aside, exporter.view)
+            self._do(Archive.set_aside, exporter.aside, exporter.view)
         if isinstance(exporter, Noting) and exporter.numbers:
             if getattr(slot.storage, "stored", False):
                 self._do(Archive.deliver, exporter.numbers, exporter.view)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import is_dataclass
-from gzip import GzipFile
 from io import BytesIO
 from logging import getLogger
 from typing import Any, ClassVar, Self, cast
+from zlib import compressobj
 
 from itemadapter import ItemAdapter
 from msgspec import ValidationError
@@ -19,6 +19,8 @@ from scrapy.utils.serialize import ScrapyJSONEncoder
 from mayadeen.items import ARTICLES, RELATED, Article, Bulletin, RelatedLine, members, to_json
 
 logger = getLogger(__name__)
+GZIP = 31
+"""The `wbits` of zlib for the gzip format with the largest window."""
 
 
 class Noting:
@@ -104,15 +106,30 @@ class JsonLines(Noting, _Lines):
     """Writes one object per line."""
 
 
+class _Gzip:
+    """Compresses what is written to a file. Unlike GzipFile, it writes nothing when it is deleted after an error."""
+
+    def __init__(self, file: BytesIO) -> None:
+        self.file, self.compressor = file, compressobj(wbits=GZIP)
+
+    def write(self, data: bytes) -> None:
+        """Write some of it."""
+        self.file.write(self.compressor.compress(data))
+
+    def end(self) -> None:
+        """Write the rest."""
+        self.file.write(self.compressor.flush())
+
+
 class JsonLinesGzip(JsonLines):
-    """The same, compressed. Appending adds a new gzip member."""
+    """Writes one object per line, compressed. Appending adds a new gzip member."""
 
     def __init__(self, file: BytesIO, **kwargs: Any) -> None:
-        self.packed = GzipFile(fileobj=file, mode="wb", mtime=0)
+        self.packed = _Gzip(file)
         super().__init__(cast("BytesIO", self.packed), **kwargs)
 
     def finish_exporting(self) -> None:
-        self.packed.close()
+        self.packed.end()
 
 
 class _RelatedView(_Lines):

@@ -62,7 +62,7 @@ def with_format(target: str, names: Collection[str], given: str | None = None) -
     if colon and stated in names:
         return target
     if target == "-" and given is None:
-        raise UsageError("-: give a format too, such as -:jsonl")
+        raise UsageError("-: give a format, such as -O -:jsonl")
     return f"{target}:{format_of(target, names, given)}"
 
 
@@ -76,7 +76,7 @@ def check(settings: BaseSettings, spider: str = "") -> None:
             )
         check_library(str(target), name)
         if not feed.get("overwrite") and urlsplit(str(target)).scheme in ("", "file"):
-            # The storage checks it too, but only after the archive has recorded a crawl, which would then never end.
+            # The storage checks it too, but only after the archive was opened: bad input must change nothing.
             check_append(str(target), name)
         if not feed.get("item_classes"):  # otherwise the feed may be for a user's own items
             check_fields(settings, name, feed.get("fields"))
@@ -96,7 +96,7 @@ def check_fields(settings: BaseSettings, name: str, wanted: Any = None) -> None:
 def check_append(target: str, name: str) -> None:
     """Raise UsageError if a format cannot be appended to."""
     if name in WHOLE:
-        raise UsageError(f"{target}: {name} cannot be appended to; -O replaces it, .jsonl can be appended to")
+        raise UsageError(f"{target}: {name} cannot be appended to; use -O to replace the file, or append to .jsonl")
 
 
 def check_library(target: str, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -12,7 +13,7 @@ from scrapy.http import Response
 
 from mayadeen.crawl import ending
 from mayadeen.crawl.ledger import OUTCOMES, PAGE_OUTCOMES, Dropped, Ledger
-from mayadeen.crawl.log import escape_controls
+from mayadeen.crawl.log import one_line
 from mayadeen.crawl.session import session_of
 from mayadeen.items import Article
 
@@ -95,8 +96,8 @@ class Accounting:
         if session := session_of(self.crawler):  # two crawls may end in the same second
             time += f"-{session.archive.crawl}"
         path = Path(self.crawler.settings["DATA_DIR"]) / "failed" / f"{spider.name}-{spider.edition}-{time}.txt"
-        lines = [f"{'' if article else '# '}{url}\t{escape_controls(why)}" for url, why, article in ledger.failed]
-        about = f"# failed; the next crawl retries these; to retry now: scrapy crawl pages -a file={path.name}"
+        lines = [f"{'' if article else '# '}{url}\t{one_line(why)}" for url, why, article in ledger.failed]
+        about = f"# failed; the next crawl retries these; to retry now: scrapy crawl pages -a file={quote(str(path))}"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("\n".join([about, *lines, ""]), encoding="utf-8")

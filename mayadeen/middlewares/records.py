@@ -26,11 +26,14 @@ class Records:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Limit the size of the response: a server without Range support would send the whole file of a gigabyte."""
+        """Limit the response to the size of the record, and to DOWNLOAD_MAXSIZE as every other: a server without Range
+        support would send the whole file of a gigabyte.
+        """
         part = request.headers.get("Range")
         if part and "capture" in request.meta:
             first, _, last = part.decode().removeprefix("bytes=").partition("-")
-            request.meta["download_maxsize"] = int(last) - int(first) + 1
+            size, limit = int(last) - int(first) + 1, self.crawler.settings.getint("DOWNLOAD_MAXSIZE")
+            request.meta["download_maxsize"] = max(1, min(size, limit or size))  # 0 is no limit
             request.headers["Accept-Encoding"] = "identity"
 
     def process_response(self, request: Request, response: Response) -> Response:

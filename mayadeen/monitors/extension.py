@@ -64,7 +64,7 @@ class Monitors:
             Crawl(started=crawl.started, new=crawl.tally["found"]["new"], measures=crawl.tally["measures"])
             for crawl in reversed(past)
             # This crawl has no summary yet. Crawls of older programs have no measures.
-            if crawl.tally.get("scope") == session.scope_name and "measures" in crawl.tally
+            if crawl.tally.get("scope") == session.scope.name and "measures" in crawl.tally
         ]
         self.alarms = judge(now, before, session.measures.examples)
 
@@ -102,7 +102,7 @@ class Monitors:
             "crawl": session.archive.crawl,
             "spider": session.name,
             "edition": session.edition,
-            "scope": session.scope_name,
+            "scope": session.scope.name,
             "started": self.started.isoformat(timespec="seconds"),
             "reason": self.crawler.stats.get_value("finish_reason", "cut off"),
             "alarms": [alarm.to_dict() for alarm in alarms],

@@ -70,9 +70,9 @@ def in_pairs(figures: Sequence[Figure | None]) -> list[Figure]:
     return found
 
 
-def plural(count: int, one: str, many: str = "") -> str:
+def plural(count: int, one: str) -> str:
     """Return a count with its noun: `1 article`, `1,234 articles`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    return f"{count:,} {one if count == 1 else one + 's'}"
 
 
 def share(part: int, whole: int) -> str:

@@ -9,11 +9,13 @@ Pair = tuple[str, str, int]
 """(node, node, weight of the link between them)."""
 _TURN = 2.399963
 """Golden angle in radians: nodes start evenly distributed, like sunflower seeds."""
+_ROUNDS = 300
+"""Maximum number of steps of either calculation."""
 _IDEAL = 1.6
 """Ideal length of a link, if the distance between nodes is about 1."""
 
 
-def layout(pairs: Sequence[Pair], rounds: int = 200) -> dict[str, tuple[float, float]]:
+def layout(pairs: Sequence[Pair]) -> dict[str, tuple[float, float]]:
     """Return node -> (x, y), both between 0 and 1.
 
     Nodes repel each other, links attract them, and all are pulled to the centre.
@@ -25,7 +27,7 @@ def layout(pairs: Sequence[Pair], rounds: int = 200) -> dict[str, tuple[float, f
     xs = [math.cos(_TURN * at) * math.sqrt(at + 0.5) for at in range(len(names))]
     ys = [math.sin(_TURN * at) * math.sqrt(at + 0.5) for at in range(len(names))]
     heat = 1.5
-    for _ in range(rounds):
+    for _ in range(_ROUNDS):
         _move(xs, ys, links, heat)
         heat *= 0.98
     return dict(zip(names, zip(_to_unit(xs), _to_unit(ys), strict=True), strict=True))
@@ -71,7 +73,6 @@ def spread(
     boxes: Mapping[str, tuple[float, float]],
     width: float,
     height: float,
-    rounds: int = 300,
 ) -> dict[str, tuple[int, int]]:
     """Return positions between 0 and 1 as pixels, moved so that the boxes (width, height) around them do not overlap,
     if there is enough room for all.
@@ -80,7 +81,7 @@ def spread(
     half = [(min(boxes[name][0], width) / 2, boxes[name][1] / 2) for name in names]
     xs = [w + places[name][0] * (width - 2 * w) for name, (w, _) in zip(names, half, strict=True)]
     ys = [h + places[name][1] * (height - 2 * h) for name, (_, h) in zip(names, half, strict=True)]
-    for _ in range(rounds):
+    for _ in range(_ROUNDS):
         moved = False
         for a in range(len(names)):
             for b in range(a + 1, len(names)):

@@ -45,12 +45,12 @@ class Archived(ArchiveSpider):
     }
     arguments: ClassVar[dict[str, str]] = {
         "edition": "en (default), ar or es",
-        "source": "wayback, commoncrawl, or the address of a pywb collection",
-        "sections": "section slugs, separated by commas",
-        "tags": "tag names, separated by commas",
-        "since": "first day of publication, such as 2024-04-20",
-        "until": "last day of publication",
-        "match": "any (default) or all: in one of the sections and with one of the tags",
+        "source": "required: wayback, commoncrawl or the URL of a pywb collection",
+        "sections": "slugs, separated by commas (default: the whole edition); `scrapy sections` lists them",
+        "tags": "slugs or names, separated by commas",
+        "since": "first day of publication, in Beirut: 2024-04-20, today, yesterday or 7d (seven days ago)",
+        "until": "last day of publication, in the same form",
+        "match": "any (default): articles in one of the sections or with one of the tags; all: both",
         "order": "newest (default) or oldest captures first",
         "plan": "1: read the index, print what there is to fetch, and end",
     }
@@ -77,7 +77,7 @@ class Archived(ArchiveSpider):
         if plan not in ("0", "1"):
             raise UsageError(f"plan must be 1, got {plan!r}")
         if "source" not in given:
-            raise UsageError("give a web archive: -a source=wayback, commoncrawl or the address of a pywb collection")
+            raise UsageError("give a web archive: -a source=wayback, commoncrawl or the URL of a pywb collection")
         spider.service = read_service(given.pop("source"), crawler.settings)
         scope = read_scope(origin=crawler.settings.get("SITE_ORIGIN"), **given)
         spider.newest_first, spider.only_plan = order == "newest", plan == "1"
@@ -118,13 +118,14 @@ class Archived(ArchiveSpider):
                 raise NotAnIndex("http 404")
             page = self.service.read(query, b"" if response.status == 404 else response.body)
         except NotAnIndex as error:
-            session.fail("index", f"{response.url.partition('?')[0]} returned {error}")
-        session.count("capture/index_pages")
-        if page.skipped:
-            session.count("bounded/index")
-            self.logger.warning("%s: the rest is skipped", page.skipped)
-        self.queries += reversed(page.following)
-        self.record(page.lines)
+            self.give_up(query, f"{response.url.partition('?')[0]} returned {error}")
+        else:
+            session.count("capture/index_pages")
+            if page.skipped:
+                session.count("bounded/index")
+                self.logger.warning("%s: the rest is skipped", page.skipped)
+            self.queries += reversed(page.following)
+            self.record(page.lines)
         if self.queries:
             yield self.index_request(self.queries.pop())
 
@@ -165,13 +166,16 @@ class Archived(ArchiveSpider):
         if len(self.fetcher.postponed) == postponed and not self.session.failed:
             status = status_of(failure)
             why = f"http {status}" if status else str(failure.value) or type(failure.value).__name__
-            text = f"{request.url.partition('?')[0]} cannot be read: {why}"
-            if not query.optional:
-                self.session.fail("index", text)
-            self.logger.warning("%s; the next crawl tries again", text)
-            self.session.count("capture/index_failed")
+            self.give_up(query, f"{request.url.partition('?')[0]} cannot be read: {why}")
         if self.queries:
             yield self.index_request(self.queries.pop())
+
+    def give_up(self, query: Query, why: str) -> None:
+        """Skip an optional query that has failed, or stop the crawl."""
+        if not query.optional:
+            self.session.fail("index", why)
+        self.logger.warning("%s; the next crawl tries again", why)
+        self.session.count("capture/index_failed")
 
     # --- Captures ------------------------------------------------------------------------------------------------
 

@@ -30,6 +30,8 @@ from mayadeen.site.address import page_type
 
 SCOUTS = 10
 """Maximum number of articles read only to learn the form of the site's tag addresses."""
+AT_ONCE = 500
+"""Maximum number of known articles that are scheduled in one step, which blocks the crawl for 40 ms."""
 SIGNED_AT_ONCE = 5000
 """Number of articles without a signature that a crawl signs when it starts. This takes some seconds."""
 
@@ -40,13 +42,14 @@ class Articles(ArchiveSpider):
     name = "articles"
     arguments: ClassVar[dict[str, str]] = {
         "edition": "en (default), ar or es",
-        "sections": "slugs, separated by commas; default: the whole edition; `scrapy sections` lists them",
-        "tags": "slugs, separated by commas",
-        "match": "any (default): in one of the sections or with one of the tags; all: both",
-        "since": "first day of publication in Beirut: 2024-04-20, today, yesterday or 7d",
-        "until": "last day",
-        "shard": "I/N: one of N parts of the articles, such as 1/3, for crawls that share an archive",
-        "known": "articles in the archive: skip, emit (from the archive) or refetch (request them again)",
+        "sections": "slugs or names, separated by commas (default: the whole edition); `scrapy sections` lists them",
+        "tags": "slugs or names, separated by commas",
+        "match": "any (default): articles in one of the sections or with one of the tags; all: both",
+        "since": "first day of publication, in Beirut: 2024-04-20, today, yesterday or 7d (seven days ago)",
+        "until": "last day of publication, in the same form",
+        "shard": "I/N, such as 1/3: the first of three parts of the articles, for crawls that share an archive",
+        "known": "articles in the archive: skip, emit (write them from the archive) or refetch (request them again); "
+        "default: emit with -O, else skip",
     }
 
     @classmethod
@@ -97,6 +100,8 @@ class Articles(ArchiveSpider):
         page = self.fetcher.readable(response)
         listing = parse_listing(page) if page else None
         menu = menu_sections([(link.name, link.url or "") for link in listing.menu], self.site) if listing else {}
+        if listing and listing.menu:
+            self.session.count("listing/front")
         if listing:
             self.listings.learn_tags(listing.tags)
             self.listings.learn_coverages(listing.coverages)
@@ -167,7 +172,7 @@ class Articles(ArchiveSpider):
         boxed = [link for link in article.relatedLinks if link.block == "coverage"]
         self.listings.learn_coverages(NamedLink(name=link.headline, url=link.url) for link in boxed)
         if not outside:
-            self.listings.answered(tag.name for tag in article.tags)
+            self.listings.found(tag.name for tag in article.tags)
         yield from self.listings.seen_tags()
 
     def parse(self, response: Response) -> Iterator[Article | Request]:
@@ -179,9 +184,9 @@ class Articles(ArchiveSpider):
     def idle(self) -> None:
         """Called when no request is left: next month; tags not found yet; further pages of a listing; then the end."""
         self.send(self.next_requests)
-        unanswered = self.listings.tags.unanswered()
-        if unanswered and not self.session.failed:
-            name, tried = unanswered[0]
+        unknown = self.listings.tags.unknown()
+        if unknown and not self.session.failed:
+            name, tried = unknown[0]
             places = ", ".join(tried) if tried else "no address"
             why = f"nothing found for the tag {name!r}: no article has it; tried {places}"
             self.session.fail("unknown_tag", why)
@@ -204,7 +209,7 @@ class Articles(ArchiveSpider):
     def next_tags(self) -> Iterator[Request]:
         """Yield known tag listings, else articles that may show the form of tag addresses, else guesses."""
         yield from self.listings.seen_tags()
-        if not self.listings.tags.unasked():
+        if not self.listings.tags.unasked(by_sitemaps=self.sitemaps.has_keywords):
             return
         if not self.listings.tags.shapes and self.front_cards:
             scouts, self.front_cards = self.front_cards[:SCOUTS], []
@@ -216,8 +221,8 @@ class Articles(ArchiveSpider):
         yield from self.listings.guessed_tags()
 
     def next_again(self) -> Iterator[Request]:
-        """Yield known articles that no source contained: those due for a recrawl, or all."""
-        scope = self.session.scope
+        """Yield some of the known articles that no source contained: those due for a recrawl, or all."""
+        scope, asked = self.session.scope, 0
         self.again = self.again or self.session.recrawl.again(self.ages)
         for known in self.again:
             moment = datetime.fromtimestamp(known.published, UTC) if known.published else None
@@ -225,7 +230,11 @@ class Articles(ArchiveSpider):
             again = self.pages.visit_again(known)
             within = marked or scope.may_have_address(known.url)
             if within and scope.may_have_day(moment) and scope.has_key(again.address.key):
-                yield from self.pages.request(known.url, "archive", known, again)
+                for request in self.pages.request(known.url, "archive", known, again):
+                    asked += 1
+                    yield request
+            if asked == AT_ONCE:
+                return
 
     def next_held(self) -> Iterator[Request]:
         """Yield the archived articles, once, at the end, when it is known which of them have changed."""

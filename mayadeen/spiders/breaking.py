@@ -36,8 +36,12 @@ class Breaking(ArchiveSpider):
         spider.session = Session(crawler, scope)
         spider.site = scope.site
         spider.fetcher = Fetcher(spider.session)
-        crawler.signals.connect(spider.fetcher.idle, signals.spider_idle)
+        crawler.signals.connect(spider.idle, signals.spider_idle)
         return spider
+
+    def idle(self) -> None:
+        """Called when no request is left: requests again what failed."""
+        self.send(self.fetcher.next_tries)
 
     async def start(self) -> AsyncIterator[Any]:
         for bulletin in self.session.archive.bulletins(self.edition):

@@ -25,9 +25,9 @@ class Pages(ArchiveSpider):
 
     name = "pages"
     arguments: ClassVar[dict[str, str]] = {
-        "edition": "en, ar or es; default: that of the first address",
-        "urls": "addresses, separated by commas",
-        "file": "a file with addresses, one per line",
+        "edition": "en, ar or es (default: that of the first URL)",
+        "urls": "URLs of articles, separated by commas",
+        "file": "a file with URLs, one per line",
     }
     wanted: list[str]
     fetcher: Fetcher
@@ -43,19 +43,23 @@ class Pages(ArchiveSpider):
         if "file" in given:
             wanted += read_list(Path(given["file"]))
         if not wanted:
-            raise UsageError("give addresses: -a urls=U1,U2 or -a file=urls.txt, one per line")
+            raise UsageError("give URLs: -a urls=U1,U2 or -a file=urls.txt (one URL per line)")
         edition = given.get("edition") or site_of(wanted[0]).edition.code
         scope = read_scope(edition=edition, origin=crawler.settings.get("SITE_ORIGIN"))
         for url in wanted:
             if not url.startswith(("http://", "https://")) or not is_internal(url, scope.site):
-                raise UsageError(f"{url!r} is not an address of {scope.site.origin}; one edition per crawl")
+                raise UsageError(f"{url!r} is not a URL of {scope.site.origin}; a crawl reads one edition")
         spider.wanted = [canonical(url, scope.site) for url in wanted]
         spider.session = Session(crawler, scope, gives_unchanged=True)
         spider.site = scope.site
         spider.fetcher = Fetcher(spider.session)
         spider.pages = ArticlePages(spider.session, spider.fetcher)
-        crawler.signals.connect(spider.fetcher.idle, signals.spider_idle)
+        crawler.signals.connect(spider.idle, signals.spider_idle)
         return spider
+
+    def idle(self) -> None:
+        """Called when no request is left: requests again what failed."""
+        self.send(self.fetcher.next_tries)
 
     async def start(self) -> AsyncIterator[Any]:
         for url in self.wanted:

@@ -108,6 +108,16 @@ def test_each_stat_in_the_code_is_explained() -> None:
     assert {name for name in names if f"`{name}/" not in table} == set()
 
 
+def test_each_reason_of_a_failed_crawl_is_explained() -> None:
+    page = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+    calls = r'(?:CrawlFailure|\bfail|\bend)\(\s*(?:(?:self\.)?crawler,\s*)?"([a-z_]+)",'
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "mayadeen").rglob("*.py"))
+    reasons = set(re.findall(calls, sources))
+    assert len(reasons) > 15
+    for reason in reasons:
+        assert f"`{reason}`" in page, reason
+
+
 def test_the_lines_of_the_page_on_running_and_each_stat_of_a_crawl(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
     explained = [re.sub(r"<\w+>", ".+", name) for name in re.findall(r"`([a-z_]+(?:/[^`]+)?)`", page)]
@@ -146,6 +156,19 @@ def test_the_lines_on_kept_pages(tmp_path: Path) -> None:
         for line in section("kept-pages.md", "Kept pages: WARC files, and reading them again"):
             shell.run(line)
     assert len((shell.folder / "again.jsonl").read_text(encoding="utf-8").splitlines()) == 12
+
+
+def test_the_commands_of_the_page_on_tasks(tmp_path: Path) -> None:
+    table = re.findall(r"^\| [^|]+ \| `(scrapy [^`]+)`", (ROOT / "docs" / "tasks.md").read_text(encoding="utf-8"), re.M)
+    site = make_site(articles=40, page_kb=40)
+    with serve(site) as origin:
+        shell = Shell(tmp_path, origin)
+        url = f"{origin}{site.card(39).path}"
+        for line in table:
+            if not re.match(r"scrapy (browse|crawl archived)", line):  # test_browse, test_archived
+                line = line.replace("URL", url).replace("ID", f"en:{site.card(39).post_id}")
+                shell.run(f".venv/bin/{line}")
+    assert len((shell.folder / "again.jsonl").read_text(encoding="utf-8").splitlines()) == 40
 
 
 def test_the_lines_of_the_page_on_rights(tmp_path: Path) -> None:

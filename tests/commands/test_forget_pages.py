@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import subprocess
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from scrapy import Request
 from scrapy.http import HtmlResponse
 
+from mayadeen.archive import Archive
 from mayadeen.archive.lock import hold
-from mayadeen.errors import Busy
+from mayadeen.errors import ArchiveError, Busy
 from mayadeen.site.address import site_of
 from mayadeen.warc import PageWriter, erasing, kept_files, read_pages
-from tests.conftest import Run, feed_lines
+from tests.conftest import Run, feed_lines, sqlite_file
 from tests.replica import ORIGIN, serve
 
 
@@ -67,7 +70,7 @@ def test_forget_leaves_no_trace_but_what_it_names(
     commands = [line.strip() for line in done.out.splitlines() if line.startswith("  ")]
     found = [subprocess.run(each, shell=True, capture_output=True, text=True, check=False).stdout for each in commands]
     assert "articles-en-" in found[1]
-    assert scrapy("forget", known[url]["id"], "-s", f"DATA_DIR={data}").status == 2, "it is not there any more"
+    assert scrapy("forget", known[url]["id"], "-s", f"DATA_DIR={data}").status == 0, "again, it changes nothing"
 
 
 def test_forget_leaves_all_as_it_was_when_it_cannot_erase_all(
@@ -131,3 +134,89 @@ def test_forget_erases_the_captures_of_a_probe(
     assert line["url"] not in kept(data) | kept(probed)
     assert kept(data) == kept(probed) != set()
     assert line["id"].encode() not in (probed / "archive.sqlite3").read_bytes()
+
+
+# --- Beside other programs -------------------------------------------------------------------------------------------
+
+
+def rows_of(archive: Path, article_id: str) -> list[bytes]:
+    """The packed lines of an article."""
+    with sqlite_file(archive) as db:
+        return [packed for (packed,) in db.execute("SELECT json FROM lines WHERE id = ?", (article_id,))]
+
+
+def remains(archive: Path, rows: list[bytes]) -> list[str]:
+    """The files of an archive with a part of some rows."""
+    files = [path for path in archive.parent.glob(f"{archive.name}*") if not path.name.endswith(".lock")]
+    return [path.name for path in files if any(row[:200] in path.read_bytes() for row in rows)]
+
+
+@pytest.fixture
+def secret(crawl: Callable[..., Run], tmp_path: Path) -> dict[str, str]:
+    """An article of an archive with kept pages."""
+    with serve(articles=8, page_kb=20) as origin:
+        run = crawl(origin, "-s", "KEEP_PAGES=True")
+    return {name: run.lines()[3][name] for name in ("id", "url")}
+
+
+def test_forget_erases_the_log_of_an_archive_that_a_crawl_has_open(
+    secret: dict[str, str], scrapy: Callable[..., Run], tmp_path: Path
+) -> None:
+    path = tmp_path / "data" / "archive.sqlite3"
+    with closing(Archive(path)) as crawling:
+        crawling.begin("articles", "en", crawling.origins()["en"])
+        with sqlite_file(path) as db:  # written to the log, as by the crawl
+            db.execute("UPDATE lines SET json = randomblob(5000) WHERE id = ?", (secret["id"],))
+        rows = rows_of(path, secret["id"])
+        assert remains(path, rows) == ["archive.sqlite3-wal"]
+        done = scrapy("forget", secret["id"], "-s", f"DATA_DIR={tmp_path / 'data'}")
+        assert done.status == 0, done.err
+        assert not remains(path, rows)
+        crawling.end("finished", {})
+
+
+@pytest.mark.parametrize("log", ["empty", "full"])
+def test_forget_erases_nothing_while_another_program_reads_the_archive(
+    secret: dict[str, str], scrapy: Callable[..., Run], tmp_path: Path, log: str
+) -> None:
+    data = tmp_path / "data"
+    path = data / "archive.sqlite3"
+    command = ("forget", secret["id"], "-s", f"DATA_DIR={data}", "-s", "ARCHIVE_TIMEOUT=0.5")
+    with closing(Archive(path)) as crawling, closing(sqlite3.connect(path, isolation_level=None)) as notebook:
+        if log == "full":
+            crawling.begin("articles", "en", crawling.origins()["en"])
+        rows = rows_of(path, secret["id"])
+        notebook.execute("BEGIN")
+        notebook.execute("SELECT count(*) FROM lines").fetchone()
+        refused = scrapy(*command)
+        assert refused.status == 2
+        assert f"another program is reading the archive {path}: close it and run this again" in refused.error()
+        assert secret["url"] in kept(data)
+        assert rows_of(path, secret["id"]), "nothing was erased"
+        notebook.execute("ROLLBACK")
+        assert scrapy(*command).status == 0
+        assert not remains(path, rows)
+    assert secret["url"] not in kept(data)
+
+
+def test_forget_can_be_run_again_if_a_reader_has_come_meanwhile(
+    secret: dict[str, str], scrapy: Callable[..., Run], tmp_path: Path
+) -> None:
+    path = tmp_path / "data" / "archive.sqlite3"
+    with (
+        closing(Archive(path, patience=0.5)) as archive,
+        closing(sqlite3.connect(path, isolation_level=None)) as reader,
+    ):
+        rows = rows_of(path, secret["id"])
+        erasing_block = archive.erasing()
+        erasing_block.__enter__()
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM lines").fetchone()
+        archive.forget(secret["id"], [])
+        with pytest.raises(ArchiveError, match=r"archive\.sqlite3-wal still has what was erased"):
+            erasing_block.__exit__(None, None, None)
+        assert remains(path, rows)
+        reader.execute("ROLLBACK")
+        again = scrapy("forget", secret["id"], "-s", f"DATA_DIR={tmp_path / 'data'}")
+        assert again.status == 0, again.err
+        assert not remains(path, rows)

@@ -156,7 +156,7 @@ def test_nothing_is_said_in_one_line(history: History, archive: Archive) -> None
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "give the id or the address of an article, or --changed, or --gone"),
+        ([], "give the id or URL of an article, or --changed, or --gone"),
         (["en:1", "en:2"], "give one article, got en:1 en:2"),
         (["en:1", "--nonsense"], "unknown option --nonsense"),
         (["--changed", "--nonsense"], "unknown option --nonsense"),
@@ -166,7 +166,7 @@ def test_nothing_is_said_in_one_line(history: History, archive: Archive) -> None
         (["en:1", "--version", "0"], "en:1 has no version 0, only 1, 2"),
         (["en:1", "--version", "two"], "--version must be a number such as 2, got 'two'"),
         (["en:1", "--version", "-1"], "--version must be a number such as 2, got '-1'"),
-        (["--version", "1"], "give the id or the address of an article with --version"),
+        (["--version", "1"], "give the id or URL of an article with --version"),
         (["--version", "1", "--changed"], "--version needs one article, without --changed and --gone"),
         (["en:1", "--version", "1", "--gone"], "--version needs one article, without --changed and --gone"),
         (["en:1", "--changed"], "--changed and --gone take no article, got en:1"),

@@ -87,7 +87,7 @@ def test_a_case_is_made_of_a_kept_and_of_a_saved_page(scrapy: Callable[..., Run]
     [
         ([ORIGIN + "/news/politics/never-seen", "a"], 2, "is not in the 0 files of kept pages"),
         (["missing.html", "a"], 2, "missing.html: No such file"),
-        (["some.warc.gz", "a"], 2, "give the address of one with --url"),
+        (["some.warc.gz", "a"], 2, "give the URL of one with --url"),
         (["page.html", "A Name"], 2, "a name consists of a-z"),
         (["page.html", "a", "--edition", "xx"], 2, "edition must be one of"),
         (["page.html", "a", "--url", ORIGIN + "/news/politics"], 1, "page.html is not an article"),

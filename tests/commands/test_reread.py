@@ -150,6 +150,7 @@ def test_a_feed_stays_if_no_article_could_be_read(reread: Command, tmp_path: Pat
     [
         (["no/such/file"], "no/such/file does not exist"),
         ([], "no WARC files in"),
+        (["-a", "edition=ar"], "reread takes no -a arguments"),
         (["--against", "missing.jsonl", "README.md"], "missing.jsonl: No such file"),
         (["--against", "README.md", "README.md"], "README.md, line 1: not a feed item"),
     ],

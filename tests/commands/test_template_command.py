@@ -75,7 +75,7 @@ def test_learn_look_write_check(template: Command, scrapy: Command, tmp_path: Pa
     assert missed.out.startswith("the template does not fit: ")
     wrong_address = scrapy("page", str(tmp_path / "1.html"), "--url", "foo")
     assert wrong_address.status == 2
-    assert "--url must be an address such as https://host/path, got 'foo'" in wrong_address.error()
+    assert "--url must be a URL such as https://host/path, got 'foo'" in wrong_address.error()
     item = json.loads(scrapy("page", str(tmp_path / "1.html"), "--template", "off").out)
     assert item["metadata"]["template"] is None
 
@@ -154,7 +154,8 @@ def test_the_page_of_the_docs(scrapy: Command, tmp_path: Path) -> None:
     assert table == {each.name for each in fields(Layout)}
     with serve(articles=120, page_kb=20) as origin:
         quick = as_options(*QUICK, f"DATA_DIR={tmp_path}", f"SITE_ORIGIN={origin}")
-        runs = {line: scrapy(*shlex.split(line)[1:], *quick) for line in re.findall(r"^    (scrapy .*)$", text, re.M)}
+        lines = re.findall(r"^    \.venv/bin/(scrapy .*)$", text, re.M)
+        runs = {line: scrapy(*shlex.split(line)[1:], *quick) for line in lines}
     assert len(runs) == 4
     for line, run in runs.items():
         assert run.status == 0, (line, run.err)

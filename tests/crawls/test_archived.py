@@ -19,6 +19,8 @@ from zlib import crc32
 
 import pytest
 
+from mayadeen.crawl.captures import NotAnIndex
+from mayadeen.crawl.captures.pywb import halves
 from tests.conftest import Run, section
 from tests.web_archives import ARTICLES, Archived, asked, lines_of, run_scrapy, settings, site_in_two_states
 
@@ -238,6 +240,11 @@ def test_the_wayback_machines_index_is_read_to_its_end(
     assert asked(run, "capture/index_pages") > 3
     assert len(run.lines()) == ARTICLES + 1
     assert ("retry_after/pauses" in run.err) == bool(trouble)
+
+
+def test_a_period_with_times_that_are_none_is_no_index() -> None:
+    with pytest.raises(NotAnIndex, match="'2024x', not a time"):
+        halves("19960101000000", "29991231235959", [{"timestamp": "2024x"}])
 
 
 def test_an_index_of_html_is_one_line(archived: Callable[..., Run], wayback: Callable[[str], str]) -> None:

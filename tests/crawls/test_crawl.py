@@ -160,7 +160,7 @@ def test_a_crawl_delay_is_kept(crawl: Crawl) -> None:
 WRONG = [
     (["-a", "edition=xx"], "edition must be one of en, ar, es, got 'xx'"),
     (["-a", "sections=nosuch"], "no section 'nosuch' in the en edition; there are: "),
-    (["-a", "sections=,"], "sections must name at least one"),
+    (["-a", "sections=,"], "sections must be names or slugs separated by commas, got ','"),
     (["-a", "tags=no-such-tag"], "nothing found for the tag 'no-such-tag'"),
     (["-a", "since=2024-13-01"], "since must be a day such as 2024-04-20, today, yesterday or 7d, got '2024-13-01'"),
     (["-a", "until=last week"], "until must be a day"),

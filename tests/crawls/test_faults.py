@@ -15,6 +15,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from mayadeen.crawl.ledger import OUTCOMES
@@ -23,6 +25,8 @@ from tests.conftest import QUICK, ROOT, Run, as_options, asked, paragraphs, post
 from tests.replica import make_site, serve
 from tests.replica.faults import SERVER
 from tests.replica.mischief import AWAY
+from tests.small_site import ONE, PATHS, article, site
+from tests.small_site import serve as serve_pages
 
 Crawl = Callable[..., Run]
 
@@ -183,6 +187,7 @@ def test_what_failed_is_listed_and_taken_again(crawl: Crawl, scrapy: Callable[..
         assert account(run)["failed"] >= len(said - held) > 0
         assert [path.name.startswith("articles-en-") for path in lists] == [True]
         assert "\tmax redirections reached\n" in lists[0].read_text(encoding="utf-8")
+        assert f"scrapy crawl pages -a file={lists[0]}\n" in lists[0].read_text(encoding="utf-8")
         site.faults.clear()
         settings = as_options(f"SITE_ORIGIN={origin}", f"DATA_DIR={tmp_path / 'data'}", *QUICK)
         feed = ("-O", str(tmp_path / "articles.jsonl"))
@@ -190,6 +195,30 @@ def test_what_failed_is_listed_and_taken_again(crawl: Crawl, scrapy: Callable[..
     assert again.status == 0, again.err
     assert ids(again) | held == said
     assert account(again)["emitted"] == len(ids(again))
+
+
+class Forging:
+    """A downloader middleware whose reason has several lines."""
+
+    def process_request(self, request: Request) -> None:
+        if request.url.endswith(PATHS[0]):
+            origin = request.url.removesuffix(PATHS[0])
+            raise IgnoreRequest(f"not today\n{origin}/news/politics/an-address-of-nobody\u2028{origin}/news/more")
+
+
+def test_a_reason_of_several_lines_adds_no_address_to_the_list(
+    crawl: Crawl, scrapy: Callable[..., Run], tmp_path: Path
+) -> None:
+    with serve_pages(site()) as origin:
+        run = crawl(origin, *ONE, "-s", 'DOWNLOADER_MIDDLEWARES={"tests.crawls.test_faults.Forging": 1}')
+        (path,) = (tmp_path / "data" / "failed").iterdir()
+        settings = as_options(f"SITE_ORIGIN={origin}", f"DATA_DIR={tmp_path / 'data'}", "DOWNLOAD_DELAY=0")
+        again = scrapy("crawl", "pages", "-a", f"file={path}", *settings, "-O", str(tmp_path / "articles.jsonl"))
+    assert "not today" in run.err
+    assert not [line for line in run.err.splitlines() if line.startswith(origin)], "a line of the log is forged"
+    assert again.status == 0, again.err
+    assert account(again)["emitted"] == 1
+    assert [line["url"] for line in again.lines()] == [origin + PATHS[0]]
 
 
 def test_a_crawl_whose_articles_cannot_be_had_has_failed(crawl: Crawl) -> None:
@@ -357,12 +386,45 @@ def test_a_request_rate_is_kept(scrapy: Callable[..., Run], tmp_path: Path) -> N
     assert took >= 2 * (requests - 1) - 0.1  # the minimum for so many requests, not a limit on speed
 
 
-def test_no_other_host_is_asked(scrapy: Callable[..., Run]) -> None:
+@pytest.mark.parametrize("command", ["page", "probe"])
+@pytest.mark.parametrize("way", ["redirect", "refresh"])
+def test_no_other_host_is_asked(scrapy: Callable[..., Run], tmp_path: Path, command: str, way: str) -> None:
     """A given host may be private; redirects to other hosts are not followed."""
-    with serve(articles=6, page_kb=40, faults=["redirect-away"]) as origin:
-        run = scrapy("page", origin + "/news/politics")
+    asked_elsewhere: list[str] = []
+
+    def elsewhere(handler: Any) -> str:
+        asked_elsewhere.append(handler.path)
+        return article(0)
+
+    with serve_pages({"/robots.txt": elsewhere, PATHS[0]: elsewhere}) as other:
+
+        def leave(handler: Any) -> str | None:
+            if way == "refresh":
+                return f'<meta http-equiv="refresh" content="0; url={other}{PATHS[0]}">'
+            handler.answer(302, "", Location=other + PATHS[0])
+            return None
+
+        with serve_pages({"/robots.txt": "User-agent: *\nDisallow:\n", "/": leave, PATHS[0]: leave}) as origin:
+            target = [origin + PATHS[0]] if command == "page" else as_options(f"SITE_ORIGIN={origin}")
+            run = scrapy(command, *target, *as_options(*QUICK, f"DATA_DIR={tmp_path}"))
+    assert not asked_elsewhere
+    assert f"{other}{PATHS[0]} is not on {origin}" in run.out + run.err
+    if command == "page":
         assert run.status == 2
-        assert "HTTP 302" in run.error()
+        assert run.error()
+
+
+@pytest.mark.parametrize("status", [301, 302, 307])
+def test_page_follows_a_redirect_within_the_site(scrapy: Callable[..., Run], status: int) -> None:
+    def moved(handler: Any) -> None:
+        handler.answer(status, "", Location=PATHS[0])
+
+    with serve_pages(site() | {PATHS[0] + "-old": moved}) as origin:
+        run = scrapy("page", origin + PATHS[0] + "-old")
+        missing = scrapy("page", origin + "/news/politics/nothing-was-ever-written-here")
+    assert run.status == 0, run.err
+    assert json.loads(run.out)["url"] == origin + PATHS[0]
+    assert "HTTP 404" in missing.error()
 
 
 # --- The floor -------------------------------------------------------------------------------------------------------

@@ -208,8 +208,8 @@ def test_pages_by_address(crawl: Crawl, scrapy: Callable[..., Run], tmp_path: Pa
         given, _, _ = again(crawl, origin, tmp_path)
         assert len(given) == 9, "three are known"
         for arguments, message in (
-            ([], "give addresses"),
-            (["-a", "urls=http://elsewhere.example/news/politics/a-b-c-d"], "is not an address of"),
+            ([], "give URLs"),
+            (["-a", "urls=http://elsewhere.example/news/politics/a-b-c-d"], "is not a URL of"),
             (["-a", "file=/no/such/file"], "/no/such/file"),
         ):
             run = scrapy("crawl", "pages", *arguments, *common)

@@ -272,7 +272,7 @@ def test_wrong_use_is_one_line(scrapy: Command, tmp_path: Path, options: list[st
 def test_a_test_message(scrapy: Command, tmp_path: Path) -> None:
     with sink(HookServer()) as (http, calls):
         run = scrapy("monitors", "--test", "-s", f"NOTIFY=json://127.0.0.1:{http}/ json://127.0.0.1:9/")
-    assert run.out == "told 1 of 2\n"
+    assert run.out == "sent to 1 of 2 addresses\n"
     assert run.status == 3
     assert "the message did not reach json://127.0.0.1:9" in run.error()
     assert "This is a test" in calls[0]
@@ -285,5 +285,5 @@ def test_the_commands_of_the_page(tmp_path: Path) -> None:
         assert to.startswith("export MAYADEEN_NOTIFY=")
         shell.environment["MAYADEEN_NOTIFY"] = f"json://127.0.0.1:{http}/"
         printed = [shell.run(line) for line in lines]
-    assert printed[0] == "told 1 of 1\n"
+    assert printed[0] == "sent to 1 of 1 addresses\n"
     assert len(calls) == 1, "a crawl as usual tells nobody"

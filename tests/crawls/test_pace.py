@@ -89,6 +89,25 @@ def test_without_the_server_each_crawl_goes_on_by_itself(
     assert "is available again" in caplog.text
 
 
+def test_requests_that_wait_together_wait_for_a_dead_server_once() -> None:
+    tries = []
+
+    async def turns() -> None:
+        async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            tries.append(writer)
+
+        server = await asyncio.start_server(silent, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        pace = Pace(f"postgresql://user@127.0.0.1:{port}/mayadeen", 0.2)
+        await asyncio.gather(*(pace.turn(HOST, 1) for _ in range(8)))
+        server.close()
+        for writer in tries:
+            writer.close()
+
+    asyncio.run(turns())
+    assert len(tries) == 1
+
+
 def test_a_crawl_keeps_to_it_and_tells_of_its_pauses(database: str, tmp_path: Path) -> None:
     pages = site() | {"/": lambda handler: handler.answer(503, "", Retry_After="30")}
     with serve_pages(pages) as origin:

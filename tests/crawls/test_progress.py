@@ -130,7 +130,7 @@ def test_one_signal_ends_in_order(site: str, tmp_path: Path, number: int) -> Non
     _, err = crawl.communicate(timeout=60)
     assert crawl.returncode == 3
     assert err.splitlines()[-1] == (
-        "error: the crawl was stopped: its articles are in the feeds, and the next crawl continues"
+        "error: the crawl was stopped; what it found is recorded, and the next crawl continues"
     )
     found = len(feed_lines(tmp_path))
     assert found >= 8

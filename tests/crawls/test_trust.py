@@ -281,6 +281,20 @@ def test_a_line_that_cannot_be_written_is_set_aside_and_blocks_none(crawl: Comma
         assert {line["headline"] for line in lines} == ALL - {TEXTS[0][1]}
 
 
+def test_a_removal_that_cannot_be_written_is_set_aside_too(crawl: Command) -> None:
+    spoil = ("-s", 'ITEM_PIPELINES={"tests.crawls.test_trust.Spoil": 950}')
+    pages = site()
+    with serve(pages) as origin:
+        assert headlines(crawl(origin, *ONE)) == ALL
+        del pages[PATHS[0]]
+        gone = crawl(origin, *ONE, *REFETCH, *spoil)
+        again = crawl(origin, *ONE, *spoil, "-a", "known=skip")
+    assert gone.status == 4, gone.err
+    assert "en:" in gone.err
+    assert " cannot be written " in gone.err
+    assert again.status == 0, "it is not tried again"
+
+
 # --- Post ids and addresses ------------------------------------------------------------------------------------------
 
 

@@ -20,15 +20,25 @@ def _options() -> argparse.Namespace:
         epilog=f"faults:\n{faults}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--articles", type=int, default=60, metavar="N")
-    parser.add_argument("--edition", choices=EDITIONS, default="en")
-    parser.add_argument("--seed", type=int, default=1, metavar="S")
-    parser.add_argument("--theme", choices=[*THEMES, "mixed"], default="north")
-    parser.add_argument("--port", type=int, default=8000, help="0: any free port")
-    parser.add_argument("--page-kb", type=int, default=120, help="about the size of a page, 70 to 1200")
-    parser.add_argument("--fault", action="append", default=[], metavar="NAME[=VALUE]", help="may be repeated")
-    parser.add_argument("--word", action="append", default=[], metavar="NAME=TEXT", help="print this in its place")
-    parser.add_argument("--truth", type=Path, metavar="FILE", help="also write the truth there, as JSON Lines")
+    parser.add_argument("--articles", type=int, default=60, metavar="N", help="number of articles (default 60)")
+    parser.add_argument("--edition", choices=EDITIONS, default="en", help="default en")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="another number gives other texts (default 1)")
+    parser.add_argument(
+        "--theme", choices=[*THEMES, "mixed"], default="north", help="HTML of the pages (default north)"
+    )
+    parser.add_argument("--port", type=int, default=8000, help="default 8000; 0 = any free port")
+    parser.add_argument("--page-kb", type=int, default=120, help="size of a page in KB, about 70 to 1200 (default 120)")
+    parser.add_argument(
+        "--fault", action="append", default=[], metavar="NAME[=VALUE]", help="see below; may be repeated"
+    )
+    parser.add_argument(
+        "--word",
+        action="append",
+        default=[],
+        metavar="NAME=TEXT",
+        help='print TEXT instead of this word, as in "source=Filed from:"',
+    )
+    parser.add_argument("--truth", type=Path, metavar="FILE", help="write the correct items to FILE, as JSON Lines")
     return parser.parse_args()
 
 

@@ -6,31 +6,31 @@ from gzip import compress
 from random import Random
 
 FAULTS = {
-    "block": "403 from Cloudflare for all but robots.txt",
-    "block-after": "the same after so many requests",
+    "block": "403 from Cloudflare for everything except robots.txt",
+    "block-after": "the same after VALUE requests",
     "challenge": "503 and a page that says `Just a moment...`",
     "no-sitemaps": "404 for every sitemap",
-    "no-keywords": "sitemaps say nothing of tags",
+    "no-keywords": "sitemaps have no tags",
     "html-for-all": "robots.txt and sitemaps answer with an HTML page",
     "no-metadata": "articles lack the metadata tag",
     "broken-metadata": "the metadata tag ends in the middle of its JSON",
     "broken-jsonld": "JSON-LD with a stray comma",
     "bare": "articles without metadata tag, JSON-LD and meta tags: only what a reader sees",
-    "crawl-delay": "robots.txt asks for so many seconds between requests",
-    "conditional": "no fault: articles carry Last-Modified and answer 304 when not edited since",
-    "more": "how listings go on: page, offset, last-id (a button), scroll, next (links), replace (a button, in place),"
-    " or badly: endless, repeat, error, hang, bad (each of them somewhere)",
+    "crawl-delay": "robots.txt asks for VALUE seconds between requests (Crawl-delay)",
+    "conditional": "no fault: articles have Last-Modified, and answer 304 if they were not edited since",
+    "more": "how listings continue: page, offset, last-id (a button), scroll, next (links), replace (a button, in"
+    " place); or with a fault: endless, repeat, error, hang, bad (all of these)",
     "more-forbidden": "robots.txt forbids the request behind the button",
-    "traps": "pages and sitemaps that would take a careless reader for ever, or all of its memory",
+    "traps": "pages and sitemaps that take endless time or memory to read without limits",
     "hostile": "articles with scripts, format strings, formulas, odd characters and false facts",
-    "garbage": "listings and sitemaps name addresses whose answers are no pages",
+    "garbage": "listings and sitemaps name URLs that return no HTML pages",
     "open-end": "pages end without </body> and </html>",
     "no-dates": "bare articles print no date",
-    "block-sitemaps": "403 from Cloudflare for sitemaps alone",
-    "robots-huge": "robots.txt of so many KB, all of them rules",
-    "robots-status": "robots.txt answers with this status",
-    "robots-away": "robots.txt leads to another host",
-    "request-rate": "robots.txt asks for one request in so many seconds, by Request-rate",
+    "block-sitemaps": "403 from Cloudflare for sitemaps only",
+    "robots-huge": "robots.txt has VALUE KB of rules",
+    "robots-status": "robots.txt answers with status VALUE",
+    "robots-away": "robots.txt redirects to another host",
+    "request-rate": "robots.txt asks for one request in VALUE seconds (Request-rate)",
 }
 
 SERVER = {

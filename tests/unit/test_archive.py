@@ -160,6 +160,15 @@ def test_each_view_is_delivered_on_its_own(archive: Archive) -> None:
         assert waiting(later, ARTICLES, RELATED) == []
 
 
+def test_a_line_is_set_aside_in_the_view_that_cannot_be_written(archive: Archive) -> None:
+    one = article(relatedLinks=[RelatedLink(url="http://site/b", headline="B", block="readMore", position=1)])
+    record(archive, one)
+    archive.set_aside([one.context.number or 0], RELATED)
+    with next_crawl(archive) as later:
+        assert waiting(later, RELATED) == []
+        assert waiting(later, ARTICLES, RELATED) == [(1, {ARTICLES})]
+
+
 def test_an_article_that_goes_and_comes_back_is_given_twice(archive: Archive) -> None:
     item = article()
     record(archive, item)
@@ -239,7 +248,8 @@ def test_months_are_over_a_week_after_their_end() -> None:
 
 def test_forgetting_leaves_nothing_to_read(archive: Archive, place: Place) -> None:
     record(archive, article(headline="A headline that must go"))
-    assert archive.forget("en:1", []) == (1, 0)
+    with archive.erasing():
+        assert archive.forget("en:1", []) == (1, 0)
     assert archive.get("en:1") is None
     assert archive.is_forgotten("en:1")
     assert archive.is_forgotten("en /news/politics/other-slug-of-it")

@@ -97,6 +97,21 @@ def text_of(body: str) -> list[str]:
     return (parse_article(PAGE.format(body=FIRST + body + LAST), URL).articleBody or "").split("\n")[1:-1]
 
 
+@pytest.mark.parametrize("before", ["{notice}<form>", "<form>{notice}"])
+def test_a_consent_notice_is_not_the_text_of_a_page_that_is_one_form(before: str) -> None:
+    notice = (
+        "<div class='modal'><h2>Your choices</h2><p>We and our partners store data on your device, such as cookies, "
+        "and read it again to measure how many people saw an advertisement and what they did after it.</p><p>With your "
+        "permission our partners may also use your precise place and scan your device to know it again later.</p>"
+        "<p>Some of this needs no permission, but you may object to it at any time on the page of our terms.</p></div>"
+    )
+    many = "".join(f"<p>Baker {number} of the old quarter said that nobody had told them.</p>" for number in range(40))
+    page = PAGE.format(body=FIRST + many + LAST).replace("<body>", "<body>" + before.format(notice=notice))
+    text = parse_article(page.replace("</body>", "</form></body>"), URL).articleBody or ""
+    assert len(text.split("\n")) == 42
+    assert "partners" not in text
+
+
 @pytest.mark.parametrize(
     ("body", "text"),
     [

@@ -57,8 +57,10 @@ def service(index: str, data: str) -> Service:
         return Query(url=url, state=("lines",), optional=True)
 
     def capture_url(line: Line) -> str:
-        start = int(line["offset"])
-        return f"{data}/{line['filename']}#bytes={start}-{start + int(line['length']) - 1}"
+        start, length, name = int(line["offset"]), int(line["length"]), line["filename"]
+        if start < 0 or length < 1 or not name or "#" in name:
+            raise ValueError(f"{name!r}, {start}, {length} is not a record")
+        return f"{data}/{name}#bytes={start}-{start + length - 1}"
 
     return Service(name=index, origins=(index, data), first=first, read=read, capture_url=capture_url)
 

@@ -60,7 +60,7 @@ def service(base: str) -> Service:
 def halves(start: str, end: str, lines: list[Line]) -> list[tuple[str, str]]:
     """Split a period at the median of its captures. Return [] for a period of one second.
 
-    Raises NotAnIndex for captures from outside the period, because splitting it would never end.
+    Raises NotAnIndex for invalid times, and for captures from outside the period, because splitting it would never end.
     """
     times = sorted(line["timestamp"] for line in lines)
     if times[0] < start or times[-1] > end:
@@ -70,5 +70,8 @@ def halves(start: str, end: str, lines: list[Line]) -> list[tuple[str, str]]:
     middle = times[len(times) // 2]
     if middle == end:
         middle = times[0] if times[0] < end else start
-    after = int(datetime.strptime(middle, "%Y%m%d%H%M%S").replace(tzinfo=UTC).timestamp()) + 1
+    try:
+        after = int(datetime.strptime(middle, "%Y%m%d%H%M%S").replace(tzinfo=UTC).timestamp()) + 1
+    except ValueError:
+        raise NotAnIndex(f"{middle!r}, not a time") from None
     return [(start, middle), (datetime.fromtimestamp(after, UTC).strftime("%Y%m%d%H%M%S"), end)]

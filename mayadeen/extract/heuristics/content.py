@@ -19,7 +19,7 @@ TRANSPARENT = HEADINGS | {"p", "span", "blockquote", "ul", "ol", "li", "dl", "dt
 """Elements inside a paragraph, list or quote of the text."""
 TABLE = frozenset(["table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption"])
 _NEVER = frozenset(["figure", "figcaption", "nav", "footer", "aside", "form", "dialog", "button", "fieldset"])
-_BEFORE_HEADLINE = 0.3
+WEIGHT_BEFORE_HEADLINE = 0.3
 """Weight of a group that ends before the headline."""
 _MIN_WORDS = 50
 """A part of a group with at least this many words of running text is a separate article."""
@@ -165,7 +165,7 @@ def _plausible(view: View, group: list[Block], words: list[int], headline: int |
         return 1.0
     if view.little_text and prose_at[0] < headline:
         return 0.0
-    return _BEFORE_HEADLINE if prose_at[-1] < headline else 1.0
+    return WEIGHT_BEFORE_HEADLINE if prose_at[-1] < headline else 1.0
 
 
 def _this_article(view: View, group: list[Block], words: list[int], headline: int | None) -> list[Block]:

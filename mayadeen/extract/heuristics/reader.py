@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborNode
 from mayadeen.extract.heuristics import gallery, positions, surroundings, words
 from mayadeen.extract.heuristics.byline import Byline, read_byline
 from mayadeen.extract.heuristics.byline_words import is_date_line, looks_like_byline
-from mayadeen.extract.heuristics.content import Content, find_content
+from mayadeen.extract.heuristics.content import WEIGHT_BEFORE_HEADLINE, Content, find_content
 from mayadeen.extract.heuristics.headline import choose_headline, find_headlines
 from mayadeen.extract.heuristics.standfirst import find_standfirst
 from mayadeen.extract.heuristics.view import Label, Labels, Rule, View
@@ -168,10 +168,13 @@ def label_all(view: View, labels: Labels, rules: Iterable[Rule]) -> Labels:
 def _main_content(view: View, labels: Labels, headline: int | None) -> tuple[View, Content | None]:
     """Return the main content, and the view in which it was found.
 
-    If the visible page has almost none, search hidden elements, then side elements.
+    If the visible page has almost none, search hidden elements, then side elements. Text before the headline counts
+    less: it may be a consent notice.
     """
     content = find_content(view, labels, headline)
-    words = sum(view.prose[index] for index in content.members) if content else 0
+    words: float = sum(view.prose[index] for index in content.members) if content else 0
+    if content and headline is not None and content.end <= headline:
+        words *= WEIGHT_BEFORE_HEADLINE
     if words >= FEW_WORDS or view.little_text:
         return view, content
     shown = replace(view, show_hidden=True)
