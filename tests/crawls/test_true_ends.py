@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run, sqlite_file
-from tests.crawls.test_oddities import ALL, ONE, PATHS, Routes, article, headlines, listing, serve, site
+from tests.small_site import ALL, ONE, PATHS, Routes, article, headlines, listing, serve, site
 
 Crawl = Callable[..., Run]
 
