@@ -165,7 +165,7 @@ class IsDue(ItemFilter):
 
 
 class HasRelatedLinks(ItemFilter):
-    """The same for related links, without articles that have none."""
+    """Accepts only articles with related links that feeds do not contain yet."""
 
     def accepts(self, item: Any) -> bool:
         return super().accepts(item) and is_due(item, RELATED) and bool(ItemAdapter(item).get("relatedLinks"))
