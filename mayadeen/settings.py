@@ -8,7 +8,7 @@ COMMANDS_MODULE = "mayadeen.commands"  # default ""; adds the commands of this p
 ADDONS = {"mayadeen.addons.Mayadeen": 0}  # default {}; sets FEEDS, DATA_DIR and USER_AGENT
 
 # --- This project ----------------------------------------------------------------------------------------------------
-SITE_ORIGIN = None  # crawl this origin (replica, mirror) instead of the edition's own; spiders
+SITE_ORIGIN = None  # crawl this origin (replica, mirror) instead of the edition's own; spiders, commands.reread
 DATA_DIR = None  # archive and feeds; None: $MAYADEEN_DATA, else data/ beside scrapy.cfg; addons, spiders, commands
 ARCHIVE = None  # postgresql://user@host/database, or a file; None: $MAYADEEN_ARCHIVE, else DATA_DIR/archive.sqlite3;
 # spiders, commands
