@@ -1,4 +1,4 @@
-"""Common Crawl in small: a list of crawls, an index of each in pages, and WARC files by Range, on two hosts."""
+"""Two servers like those of Common Crawl: one lists crawls and their indexes, one serves ranges of WARC files."""
 
 from __future__ import annotations
 
@@ -6,30 +6,31 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.servers import running
+
 PAGE = 10
-"""Lines in a page of an index."""
+"""Lines on a page of an index."""
 
 
 @dataclass
 class CommonCrawl:
-    """What is held, and what goes wrong."""
+    """The content of the servers, and the fault that they show."""
 
     folder: Path
     crawls: dict[str, list[dict[str, str]]]
-    """Name -> lines of its index; none: status 404, as the real one answers."""
+    """Name -> lines of its index. Without lines the index answers 404, like the real one."""
     trouble: str = ""
     index: str = ""
     data: str = ""
     asked: list[str] = field(default_factory=list)
-    """The paths that were asked for, with queries."""
+    """Requested paths, with queries."""
 
     @property
     def settings(self) -> list[str]:
@@ -99,32 +100,27 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in about.items():
             self.send_header(name, value)
         self.end_headers()
-        with suppress(ConnectionError):  # who asked has seen enough
+        with suppress(ConnectionError):  # the client may have closed the connection
             self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Prints nothing."""
+        """Print nothing."""
 
 
 @contextmanager
 def serve_crawls(held: CommonCrawl) -> Iterator[CommonCrawl]:
-    """Serves it at two ports of this machine."""
-    servers = [ThreadingHTTPServer(("127.0.0.1", 0), type("Held", (Handler,), {"held": held})) for _ in range(2)]
-    held.index, held.data = (f"http://127.0.0.1:{server.server_port}" for server in servers)
-    for server in servers:
-        Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    """Serve the indexes and the data on two ports."""
+    handler = type("Held", (Handler,), {"held": held})
+    with ExitStack() as stack:
+        ports = [stack.enter_context(running(ThreadingHTTPServer(("127.0.0.1", 0), handler))) for _ in range(2)]
+        held.index, held.data = (f"http://127.0.0.1:{port}" for port in ports)
         yield held
-    finally:
-        for server in servers:
-            server.shutdown()
-            server.server_close()
 
 
 def write_record(path: Path, url: str, *, status: str = "200 OK", body: bytes = b"", **about: str) -> dict[str, str]:
-    """Appends a record as Common Crawl writes them; gives its line of the index.
+    """Append a record as Common Crawl writes it. Return its line of the index.
 
-    `about`: `type`, other than response, and WARC headers, with `_` for `-`.
+    `about` has the `type` of a record that is no response, and WARC headers with `_` for `-`.
     """
     kind = about.pop("type", "response")
     http = f"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\n\r\n".encode() + body

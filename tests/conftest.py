@@ -1,4 +1,4 @@
-"""Fixtures: the real data beside the checkout, and crawls of the replica."""
+"""Fixtures and helpers: `scrapy` commands, crawls of the replica, servers, and the command lines of the docs."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -23,8 +22,9 @@ import pytest
 
 from mayadeen.browser.handler import BROWSERS
 from tests import postgresql
-from tests.forks import Forks
-from tests.scrapyd_server import PARTS, Scrapyd, free_port
+from tests.fork_server import ForkServer
+from tests.scrapyd_server import PARTS, Scrapyd
+from tests.servers import free_port, wait_for_answer
 
 ROOT = Path(__file__).parent.parent
 QUICK = ("DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False", "CONCURRENT_REQUESTS_PER_DOMAIN=8", "RETRY_TIMES=1")
@@ -32,27 +32,30 @@ QUICK = ("DOWNLOAD_DELAY=0", "AUTOTHROTTLE_ENABLED=False", "CONCURRENT_REQUESTS_
 
 @contextmanager
 def sqlite_file(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open an SQLite file, commit what the block changes, close it."""
+    """Open an SQLite file, and commit and close it at the end."""
     with closing(sqlite3.connect(path)) as db, db:
         yield db
 
 
 @dataclass
 class Run:
-    """A finished `scrapy` command."""
+    """A finished `scrapy` command, with the feeds in its folder as they were when it ended."""
 
     status: int
     out: str
     err: str
     folder: Path
+    feeds: dict[str, bytes] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self.feeds = {path.name: path.read_bytes() for path in self.folder.glob("*.jsonl") if path.is_file()}
 
     def lines(self, name: str = "articles.jsonl") -> list[dict[str, Any]]:
-        """The lines of a feed; every one must be JSON."""
-        text = (self.folder / name).read_text(encoding="utf-8")
-        return [json.loads(line) for line in text.splitlines()]
+        """Return the lines of a feed."""
+        return [json.loads(line) for line in self.feeds[name].decode().splitlines()]
 
     def error(self) -> str:
-        """The one line that says what is wrong."""
+        """Return the error line. There must be exactly one, and no traceback."""
         errors = [line for line in self.err.splitlines() if line.startswith("error: ")]
         assert len(errors) == 1, self.err
         assert "Traceback" not in self.err, self.err
@@ -60,50 +63,92 @@ class Run:
 
 
 @cache
-def _forks() -> Forks:
-    """The server of forks of this test process; it ends with it."""
-    server = Forks()
+def _fork_server() -> ForkServer:
+    """Start the fork server of this test process, which ends with it."""
+    server = ForkServer()
     atexit.register(server.close)
     return server
 
 
+def as_options(*settings: str) -> list[str]:
+    """Return settings such as `NAME=VALUE` as options of a command."""
+    return [f"-s{each}" for each in settings]
+
+
 def run_scrapy(*command: str, folder: Path = ROOT, forked: bool = True, **environment: str) -> Run:
-    """Runs `scrapy` in the checkout, with more in its environment; `forked=False`: as a program of its own."""
+    """Run `scrapy` in the checkout, with more environment variables: in the fork server, or in a new process.
+
+    `folder` is where the `Run` looks for feeds.
+    """
     known = {**os.environ, **environment}
-    if forked and _forks().can(known):
-        return Run(*_forks().run(command, ROOT, known, timeout=300), folder)
-    done = subprocess.run(
-        # Through a shell that forks: Linux counts the peak memory of who starts a process as that process's own.
-        ["/bin/sh", "-c", '"$@"; exit $?', "sh", sys.executable, "-m", "scrapy", *command],
-        cwd=ROOT,
-        env=known,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    if forked and _fork_server().accepts(known):
+        return Run(*_fork_server().run(command, ROOT, known, timeout=300), folder)
+    # A shell starts it: Linux counts the memory of a parent in the peak memory of its child.
+    shell = ("/bin/sh", "-c", '"$@"; exit $?', "sh")
+    return _started(*shell, sys.executable, "-m", "scrapy", *command, folder=folder, env=known)
+
+
+def run_without(library: str, *command: str, folder: Path = ROOT) -> Run:
+    """Run `scrapy` in a new process in which a library cannot be imported."""
+    code = f"import sys; sys.modules[{library!r}] = None; from scrapy.cmdline import execute; execute()"
+    return _started(sys.executable, "-c", code, *command, folder=folder)
+
+
+def _started(*command: str, folder: Path, env: dict[str, str] | None = None) -> Run:
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=300)
     return Run(done.returncode, done.stdout, done.stderr, folder)
 
 
 @pytest.fixture
 def scrapy(tmp_path: Path) -> Callable[..., Run]:
-    """Runs a `scrapy` command of the checkout, its files in the test's own folder."""
+    """Return a function that runs a `scrapy` command, with its feeds in the test's folder."""
     return partial(run_scrapy, folder=tmp_path)
 
 
 @pytest.fixture
 def crawl(scrapy: Callable[..., Run], tmp_path: Path) -> Callable[..., Run]:
-    """Runs `scrapy crawl articles` on an origin, articles.jsonl and related.jsonl in the test's own folder."""
+    """Return a function that crawls an origin into articles.jsonl and related.jsonl in the test's folder."""
 
     def run(origin: str, *options: str, feeds: bool = True, quick: bool = True, forked: bool = True) -> Run:
-        command = ["crawl", "articles", "-s", f"SITE_ORIGIN={origin}", "-s", f"DATA_DIR={tmp_path / 'data'}"]
-        for setting in QUICK if quick else ():
-            command += ["-s", setting]
+        settings = (f"SITE_ORIGIN={origin}", f"DATA_DIR={tmp_path / 'data'}", *(QUICK if quick else ()))
+        command = ["crawl", "articles", *as_options(*settings)]
         if feeds:
             command += ["-O", str(tmp_path / "articles.jsonl"), "-O", f"{tmp_path / 'related.jsonl'}:related"]
         return scrapy(*command, *options, forked=forked)
 
     return run
+
+
+# --- The replica -----------------------------------------------------------------------------------------------------
+
+
+def post(origin: str, path: str) -> None:
+    """Change the replica: `/_add?count=20`, `/_edit?index=3`, `/_reset` (its counts), ..."""
+    urllib.request.urlopen(urllib.request.Request(origin + path, method="POST")).close()
+
+
+def asked(origin: str) -> dict[str, Any]:
+    """Return the requests that the replica has counted, by kind, path, status, fault and agent."""
+    with urllib.request.urlopen(f"{origin}/_requests") as answer:
+        return dict(json.loads(answer.read()))
+
+
+def truths(origin: str) -> list[dict[str, Any]]:
+    """Return the expected fields of each article of the replica."""
+    with urllib.request.urlopen(f"{origin}/_truth.jsonl") as answer:
+        return [json.loads(line) for line in answer.read().decode().splitlines()]
+
+
+def paragraphs(line: dict[str, Any], truth: dict[str, Any]) -> list[str]:
+    """Return the paragraphs of a feed line without embedded posts, to compare with `blocks` of its truth."""
+    embeds = truth.get("embeds") or []
+    return [each for each in (line["articleBody"] or "").split("\n") if each and each not in embeds]
+
+
+def feed_lines(data: Path, kind: str = "articles") -> list[dict[str, Any]]:
+    """Return the lines of all finished default feeds of a data directory."""
+    feeds = sorted((data / "feeds").glob(f"{kind}-*.jsonl"))
+    return [json.loads(line) for feed in feeds for line in feed.read_text(encoding="utf-8").splitlines()]
 
 
 # --- An S3 server ----------------------------------------------------------------------------------------------------
@@ -117,27 +162,21 @@ def make_bucket(store: str, name: str) -> None:
 
 @pytest.fixture(scope="module")
 def store() -> Iterator[str]:
-    """An S3 server; gives its address."""
+    """Run an S3 server. Yield its address."""
     port = free_port()
     command = [sys.executable, "-m", "moto.server", "-p", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         address = f"http://127.0.0.1:{port}"
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(f"{address}/moto-api/data.json").close()
-            except OSError:
-                time.sleep(0.1)
-            else:
-                break
+        wait_for_answer(f"{address}/moto-api/data.json")
         yield address
         server.terminate()
 
 
-# --- What a machine may lack -----------------------------------------------------------------------------------------
+# --- What may not be installed ---------------------------------------------------------------------------------------
 
 
 def need_chromium() -> str | None:
-    """Chromium's program, None for Playwright's own; skips the test where there is neither."""
+    """Return the path of Chromium, or None for the one of Playwright. Skip the test if there is neither."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     own = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache" / "ms-playwright"))
     if not program and not list(own.glob("chromium*")):
@@ -146,32 +185,15 @@ def need_chromium() -> str | None:
     return program
 
 
-def post(origin: str, path: str) -> None:
-    """Has the replica change: `/_add?count=20`, `/_edit?index=3`, `/_reset`, ..."""
-    urllib.request.urlopen(urllib.request.Request(origin + path, method="POST")).close()
-
-
-def asked(origin: str) -> dict[str, Any]:
-    """What the replica was asked for, by its own count."""
-    with urllib.request.urlopen(f"{origin}/_requests") as answer:
-        return dict(json.loads(answer.read()))
-
-
-def feed_lines(data: Path, kind: str = "articles") -> list[dict[str, Any]]:
-    """The lines of all finished default feeds of a data directory."""
-    feeds = sorted((data / "feeds").glob(f"{kind}-*.jsonl"))
-    return [json.loads(line) for feed in feeds for line in feed.read_text(encoding="utf-8").splitlines()]
-
-
 @pytest.fixture
 def chromium() -> None:
-    """A browser, where there is one; `make test` brings it where it may."""
+    """Skip the test if there is no browser."""
     need_chromium()
 
 
 @pytest.fixture(scope="session")
 def shared_site() -> Path:
-    """The real material, which only the makers have beside their checkout."""
+    """Return the folder of real pages and records, which only the developers have."""
     folder = ROOT.parent / "shared" / "site"
     if not folder.is_dir():
         pytest.skip("the real pages and records are not part of a checkout")
@@ -183,7 +205,7 @@ def shared_site() -> Path:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[postgresql.Server]:
-    """A running server; `make test` brings its package where it may."""
+    """Run a PostgreSQL server. Skip the test if it is not installed."""
     folder = postgresql.programs()
     if folder is None:
         assert not os.environ.get("CI"), "CI without PostgreSQL"
@@ -195,7 +217,7 @@ def postgresql_server() -> Iterator[postgresql.Server]:
 
 @pytest.fixture
 def database(postgresql_server: postgresql.Server) -> Iterator[str]:
-    """The address of an empty database."""
+    """Create a database and drop it at the end. Yield its address."""
     address = postgresql_server.create()
     yield address
     postgresql_server.run(f"DROP DATABASE {address.rpartition('/')[2]} WITH (FORCE)")
@@ -203,7 +225,7 @@ def database(postgresql_server: postgresql.Server) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
-    """Where an archive may be made, once as a file and once on a server."""
+    """Return where to create an archive: once in a file, once on a server."""
     return tmp_path / "archive.sqlite3" if request.param == "sqlite" else request.getfixturevalue("database")
 
 
@@ -211,14 +233,14 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
 
 
 def section(page: str, heading: str = "") -> list[str]:
-    """The indented command lines of a page of docs/, of one of its parts if a heading is given."""
+    """Return the indented command lines of a page of docs/, or of its section with this heading."""
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     parts = dict(re.findall(r"^#+ (.*)\n((?:(?!#).*\n)*)", text, re.M))
     return re.findall(r"^    (\S.*)$", parts[heading] if heading else text, re.M)
 
 
 class Shell:
-    """A checkout of its own in which the commands of the docs run as written, the server's folders below `root`."""
+    """Runs command lines of the docs, as written, in a copy of the checkout. Folders of the system are below `root`."""
 
     def __init__(self, root: Path, site: str, **environment: str) -> None:
         self.root, self.folder = root / "root", root / "checkout"
@@ -236,7 +258,7 @@ class Shell:
         self._tool(".venv/bin/scrapy", f'case $1 in crawl) {python} "$@" {crawl} ;; *) {python} "$@" ;; esac')
         real = shutil.which("curl")
         self._tool("bin/curl", f'case $* in *schedule.json*) set -- "$@" {post} ;; esac; exec {real} --fail "$@"')
-        # No systemd runs here: units are enabled in the folder alone.
+        # No systemd is running: units are only enabled in the folder.
         self._tool(
             "bin/systemctl", f'[ "$2" = --now ]; shift 2; exec /usr/bin/systemctl --root={self.root} enable "$@"'
         )
@@ -251,7 +273,7 @@ class Shell:
         tool.chmod(0o755)
 
     def run(self, line: str) -> str:
-        """Runs a line; gives what it prints. It must not fail."""
+        """Run a line, which must succeed. Return its output."""
         line = re.sub(r"(?<![\w/])/(etc|var/lib)/", rf"{self.root}/\1/", line)
         done = subprocess.run(
             ["sh", "-c", line], cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
@@ -265,13 +287,13 @@ class Shell:
 
 @pytest.fixture(scope="session")
 def scrapyd_environment() -> None:
-    """Scrapyd's own environment, made once."""
+    """Create the environment of Scrapyd."""
     subprocess.run(["make", f"PYTHON={sys.executable}", ".venv-scrapyd/ready"], cwd=ROOT, check=True)
 
 
 @pytest.fixture(scope="session")
 def server(scrapyd_environment: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scrapyd]:
-    """A Scrapyd with the project deployed, and no data directory of its own."""
+    """Run a Scrapyd with the project deployed and no data directory set."""
     os.environ.pop("MAYADEEN_DATA", None)
     server = Scrapyd(tmp_path_factory.mktemp("scrapyd"))
     (server.folder / ".scrapyd.conf").write_text("[scrapyd]\npoll_interval = 0.2\n")

@@ -1,48 +1,48 @@
-"""A PostgreSQL server of the tests' own, on 127.0.0.1."""
+"""A PostgreSQL server for the tests, on 127.0.0.1."""
 
 from __future__ import annotations
 
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
+from tests.servers import free_port
+
 
 def programs() -> Path | None:
-    """Where initdb and pg_ctl are; Debian keeps them off the PATH."""
+    """Return the folder of initdb and pg_ctl, which Debian does not put on the PATH; None if there is none."""
     folders = [Path(found).parent for found in [shutil.which("initdb")] if found]
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     return next((each for each in folders if (each / "initdb").exists() and (each / "pg_ctl").exists()), None)
 
 
 class Server:
-    """Runs until `stop`. Who is root starts it as another user, as PostgreSQL will not run as root."""
+    """A running server with its own data. Root runs it as another user, because PostgreSQL refuses to run as root."""
 
     def __init__(self, folder: Path) -> None:
         self.programs = folder
         self.root = Path(tempfile.mkdtemp(prefix="mayadeen-postgresql-"))
         self.data = self.root / "data"
-        self._user: dict[str, object] = {}
+        self._user: dict[str, Any] = {}
         if os.geteuid() == 0:
             names = {each.pw_name: each for each in pwd.getpwall()}
             user = names.get("postgres") or names["nobody"]
             os.chown(self.root, user.pw_uid, user.pw_gid)
             self._user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self._run("initdb", "--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8")
         with (self.data / "postgresql.conf").open("a") as file:
             file.write(
                 f"port = {self.port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '{self.root}'\n"
                 "fsync = off\nfull_page_writes = off\nmax_connections = 40\nshared_buffers = 32MB\n"
             )
-        # Without a password for `postgres` alone.
+        # Only `postgres` needs no password.
         (self.data / "pg_hba.conf").write_text(
             "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
         )
@@ -51,7 +51,7 @@ class Server:
 
     def _run(self, program: str, *options: str) -> None:
         command = [str(self.programs / program), "-D", str(self.data), *options]
-        done = subprocess.run(command, cwd=self.root, capture_output=True, text=True, check=False, **self._user)  # type: ignore[call-overload]
+        done = subprocess.run(command, cwd=self.root, capture_output=True, text=True, check=False, **self._user)
         assert done.returncode == 0, done.stdout + done.stderr
 
     def start(self) -> None:
@@ -74,13 +74,13 @@ class Server:
         return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
 
     def create(self) -> str:
-        """A new, empty database; its address."""
+        """Create an empty database. Return its address."""
         self.count += 1
         self.run(f"CREATE DATABASE test{self.count} TEMPLATE template0")
         return self.address(f"test{self.count}")
 
     def run(self, statement: str, database: str = "postgres") -> list[tuple[object, ...]]:
-        """Runs a statement as the server's owner; its rows."""
+        """Run a statement as superuser. Return its rows."""
         with psycopg.connect(self.address(database), autocommit=True) as db:
             done = db.execute(statement)
             return done.fetchall() if done.description else []

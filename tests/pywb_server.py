@@ -1,32 +1,23 @@
-"""A real pywb server, in an environment of its own: its pinned dependencies are not those of the project."""
+"""A pywb server, in its own environment because its dependencies have other versions."""
 
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.conftest import ROOT
+from tests.servers import free_port, wait_for_answer
 
 BIN = ROOT / ".venv-pywb" / "bin"
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 @contextmanager
 def serve_collection(folder: Path, warcs: list[Path]) -> Iterator[str]:
-    """Serves WARC files as the collection `site`; gives its address."""
+    """Serve WARC files as the collection `site`. Yield its address."""
     subprocess.run(["make", f"PYTHON={sys.executable}", ".venv-pywb/ready"], cwd=ROOT, check=True)
     folder.mkdir(exist_ok=True)
     if not (folder / "collections").is_dir():
@@ -40,14 +31,7 @@ def serve_collection(folder: Path, warcs: list[Path]) -> Iterator[str]:
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     base = f"http://127.0.0.1:{port}/site"
     try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"{base}/cdx?url=example.org").close()
-                break
-            except urllib.error.HTTPError:
-                break
-            except OSError:
-                time.sleep(0.05)
+        wait_for_answer(f"{base}/cdx?url=example.org")
         yield base
     finally:
         server.terminate()

@@ -1,4 +1,4 @@
-"""`make scrapyd`: a real Scrapyd on loopback, the project deployed to it as users deploy it, one job of the replica."""
+"""`make scrapyd`: a Scrapyd with the project deployed as users deploy it, and one job that crawls the replica."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,20 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from tests.replica import serve
+from tests.servers import free_port
 
 ROOT = Path(__file__).parent.parent
 BIN = ROOT / ".venv-scrapyd" / "bin"
 PARTS = ("mayadeen", "scrapy.cfg", "pyproject.toml", "setup.py", "README.md", "LICENSE")
 
 
-def free_port() -> int:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        return int(bound.getsockname()[1])
-
-
 class Scrapyd:
-    """A server in a folder of its own, with the shipped configuration and start script."""
+    """A server in its own folder, with the configuration and the start script of docs/deploy."""
 
     def __init__(self, folder: Path, home: Path | None = None, **environment: str) -> None:
         self.folder, self.home, self.port = folder, home or folder / "scrapyd", free_port()
@@ -51,7 +45,7 @@ class Scrapyd:
         shutil.copy(ROOT / "docs" / "deploy" / "scrapyd.conf", self.home)
 
     def start(self, *command: str) -> None:
-        """Begins, and waits until it answers."""
+        """Start it, and wait until it answers."""
         with (self.home / "scrapyd.log").open("ab") as log:
             self.process = subprocess.Popen(
                 command or [BIN / "python", ROOT / "docs" / "deploy" / "start_scrapyd.py"],
@@ -76,7 +70,7 @@ class Scrapyd:
             self.process.wait()
 
     def ask(self, path: str, *pairs: tuple[str, str], password: str | None = None) -> dict[str, Any]:
-        """Asks the API: a GET, or a POST when it is told something. Raises HTTPError as urllib does."""
+        """Request the API: with GET, or with POST if there are pairs. Raises HTTPError."""
         data = urllib.parse.urlencode(pairs).encode() if pairs else None
         said = b64encode(f"{self.user}:{self.password if password is None else password}".encode()).decode()
         request = urllib.request.Request(f"{self.url}/{path}", data, {"Authorization": f"Basic {said}"})
@@ -84,7 +78,7 @@ class Scrapyd:
             return dict(json.loads(answer.read()))
 
     def deploy(self) -> subprocess.CompletedProcess[str]:
-        """`scrapyd-deploy` in a copy of the project, where only the port differs."""
+        """Run `scrapyd-deploy` in a copy of the project in which only the port is changed."""
         project = self.folder / "project"
         project.mkdir()
         for part in PARTS:
@@ -99,20 +93,20 @@ class Scrapyd:
         )
 
     def schedule(self, spider: str, *pairs: tuple[str, str]) -> str:
-        """Schedules a job; gives its id."""
+        """Schedule a job. Return its id."""
         answer = self.ask("schedule.json", ("project", "mayadeen"), ("spider", spider), *pairs)
         assert answer["status"] == "ok", answer
         return str(answer["jobid"])
 
     def state(self, job: str) -> str:
-        """pending, running or finished."""
+        """Return pending, running or finished; empty for an unknown job."""
         jobs = self.ask("listjobs.json?project=mayadeen")
         return next(
             (name for name in ("pending", "running", "finished") if any(j["id"] == job for j in jobs[name])), ""
         )
 
     def wait(self, job: str, state: str = "finished") -> str:
-        """Waits for a job; gives its log."""
+        """Wait until a job is in a state. Return its log. Raises TimeoutError."""
         for _ in range(600):
             if self.state(job) == state:
                 return self.log(job)
@@ -120,13 +114,13 @@ class Scrapyd:
         raise TimeoutError(f"job {job} is not {state}: {self.log(job)}")
 
     def log(self, job: str) -> str:
-        """The log of a job, as it is read in the browser; empty before it begins."""
+        """Return the log of a job; empty before it starts."""
         found = list((self.home / "logs").glob(f"*/*/{job}.log"))
         return found[0].read_text() if found else ""
 
 
 def main() -> None:
-    """Brings up a server, deploys, has one job done, says where to look, and stays until Ctrl-C."""
+    """Start a server, deploy, run one job, print where its files are, and wait for Ctrl-C."""
     folder = Path(tempfile.mkdtemp(prefix="mayadeen-scrapyd-"))
     data = folder / "data"
     server = Scrapyd(folder, MAYADEEN_DATA=str(data))

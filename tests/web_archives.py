@@ -1,46 +1,36 @@
-"""Web archives of the replica for tests: WARC files of two states of the site, and crawls that read them."""
+"""A web archive of the replica: pywb with captures from before and after an edit."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import QUICK, ROOT, Run, post
+from tests.conftest import QUICK, Run, as_options, post, run_scrapy
 from tests.pywb_server import serve_collection
 from tests.replica import make_site, serve
 
 ARTICLES = 24
 EDITED = 11
-"""The article that is edited between the two states."""
+"""Index of the edited article."""
 
 
 @dataclass
 class Archived:
-    """The site as it was, and where it is kept."""
+    """The site, which no longer answers, and its web archive."""
 
     origin: str
     address: str
     folder: Path
     live: list[list[dict[str, Any]]]
-    """The lines of the two crawls of the live site."""
-
-
-def run_scrapy(*command: str) -> Run:
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", *command], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
-    )
-    return Run(done.returncode, done.stdout, done.stderr, Path())
+    """The feed lines of the two crawls of the live site."""
 
 
 def settings(origin: str, data: Path) -> list[str]:
-    given = [f"SITE_ORIGIN={origin}", f"DATA_DIR={data}", *QUICK]
-    return [word for each in given for word in ("-s", each)]
+    return as_options(f"SITE_ORIGIN={origin}", f"DATA_DIR={data}", *QUICK)
 
 
 def lines_of(path: Path) -> list[dict[str, Any]]:
@@ -49,7 +39,7 @@ def lines_of(path: Path) -> list[dict[str, Any]]:
 
 @contextmanager
 def site_in_two_states(folder: Path) -> Iterator[Archived]:
-    """A collection that holds the site before and after an edit; the site itself is no longer there."""
+    """Crawl the replica before and after an edit, stop it, and serve the kept pages."""
     live = []
     with serve(make_site(articles=ARTICLES, page_kb=40)) as origin:
         for name in ("before", "after"):
@@ -65,7 +55,7 @@ def site_in_two_states(folder: Path) -> Iterator[Archived]:
 
 
 def asked(run: Run, what: str) -> int:
-    """A figure of the stats at the end of the log."""
+    """Return a value of the stats in the log; 0 if it is not there."""
     for line in run.err.splitlines():
         if f"'{what}': " in line:
             return int(line.split(": ")[1].strip(" ,}"))

@@ -1,4 +1,4 @@
-"""One Chromium for the report and for browsing."""
+"""One Chromium for the tests of the report and of `scrapy browse`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.conftest import need_chromium
 
 @pytest.fixture(scope="package")
 def chrome() -> Iterator[Browser]:
-    """Debian's Chromium, else Playwright's own."""
+    """Start the Chromium of the system, otherwise the one of Playwright."""
     program = need_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])

@@ -1,4 +1,4 @@
-"""Deep listings: by links, and in a real browser. On replicas without sitemaps, unless said otherwise."""
+"""Listings with several pages: by links, and with the button in a browser. Most replicas here have no sitemaps."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ import pytest
 
 from mayadeen import __version__
 from mayadeen.site.address import slug
-from tests.conftest import QUICK, ROOT, Run, asked, post
-from tests.crawls.test_crawl import truths
+from tests.conftest import QUICK, ROOT, Run, as_options, asked, post, truths
 from tests.replica import serve
 
 Crawl = Callable[..., Run]
@@ -25,7 +24,7 @@ BOTH = ("-a", "sections=politics", "-a", "tags=syria")
 
 
 def wanted(origin: str) -> set[str]:
-    """Ids of what `BOTH` asks for."""
+    """Return the ids of the articles that the options `BOTH` select."""
     said = truths(origin)
     return {
         each["id"]
@@ -75,7 +74,7 @@ def test_next_links_are_followed_without_a_browser(crawl: Crawl, tmp_path: Path)
     assert first["article"] >= len(expected)
     assert f"{len(expected)} articles on" in run.err
     assert "browser/" not in run.err
-    # All is known: the front page and the listing's first page say so.
+    # The front page and the first page of the listing show only known articles.
     assert second["listing"] == 2
     assert "article" not in second
 
@@ -87,7 +86,7 @@ def test_a_later_crawl_goes_only_as_deep_as_there_is_news(crawl: Crawl) -> None:
         whole = asked(origin)["kinds"]["listing"]
         post(origin, "/_reset")
         post(origin, "/_add?count=14")  # seven of politics: more than a page
-        time.sleep(1)  # the archive has whole seconds: what is new was first seen later
+        time.sleep(1)  # the archive stores whole seconds: new articles must be later
         second = crawl(origin, *options)
         requests = asked(origin)["kinds"]
         expected = sorted(each["id"] for each in truths(origin) if each["section"] == "politics")
@@ -121,7 +120,7 @@ def test_depths_that_sitemaps_tell_of_are_left_alone_and_others_are_not(crawl: C
     assert len(whole.lines("articles.jsonl")) > 0
     assert "listing/pages" not in whole.err, everything
     assert "listing/pages" not in later.err, nothing
-    # No sitemap says which articles have the tag: its listing does, page by page.
+    # Only the listing of the tag, not a sitemap, says which articles have it.
     assert ids(tagged) == sorted(expected)
     assert "'listing/pages': 1" in tagged.err
 
@@ -129,8 +128,7 @@ def test_depths_that_sitemaps_tell_of_are_left_alone_and_others_are_not(crawl: C
 def test_an_ordinary_crawl_starts_no_browser(tmp_path: Path) -> None:
     with serve(articles=40, page_kb=40, faults=["more=page"]) as origin:
         command = [sys.executable, "-X", "importtime", "-m", "scrapy", "crawl", "articles", *BOTH]
-        for setting in (*QUICK, f"SITE_ORIGIN={origin}", f"DATA_DIR={tmp_path}"):
-            command += ["-s", setting]
+        command += as_options(*QUICK, f"SITE_ORIGIN={origin}", f"DATA_DIR={tmp_path}")
         run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
         requests = asked(origin)["kinds"]
     assert "scrapy.crawler" in run.stderr, "imports are not listed"
@@ -199,7 +197,7 @@ def test_without_a_browser_one_line_says_what_stays_shallow(
 
 
 def family(pid: int) -> dict[int, str]:
-    """The living descendants of a process, with their command lines."""
+    """Return the running descendants of a process, with their command lines."""
     parents: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -225,25 +223,15 @@ def until(what: Callable[[], Any], seconds: float = 60) -> Any:
         if found := what():
             return found
         time.sleep(0.1)
-    raise AssertionError("it never came")
+    raise AssertionError(f"not so within {seconds} s")
 
 
 @contextmanager
 def crawling(origin: str, folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
-    """A crawl of the politics listing, as soon as its button has been pressed twice."""
-    command = [
-        sys.executable,
-        "-m",
-        "scrapy",
-        "crawl",
-        "articles",
-        "-a",
-        "sections=politics",
-        "-O",
-        f"{folder}/a.jsonl",
-    ]
-    for setting in (*QUICK, f"SITE_ORIGIN={origin}", f"DATA_DIR={folder / 'data'}", f"LOG_FILE={folder / 'log'}"):
-        command += ["-s", setting]
+    """Start a crawl of the politics listing. Yield it when its button has been pressed twice."""
+    command = [sys.executable, "-m", "scrapy", "crawl", "articles", "-a", "sections=politics"]
+    settings = (f"SITE_ORIGIN={origin}", f"DATA_DIR={folder / 'data'}", f"LOG_FILE={folder / 'log'}")
+    command += ["-O", f"{folder}/a.jsonl", *as_options(*QUICK, *settings)]
     run = subprocess.Popen([*command, *options], cwd=ROOT, text=True)
     try:
         until(lambda: asked(origin)["kinds"].get("more", 0) >= 2)

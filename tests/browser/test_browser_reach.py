@@ -1,4 +1,4 @@
-"""A hostile listing in the browser reaches nothing but its own site, by whatever way it tries."""
+"""A hostile listing in the browser cannot connect to any host but its own."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import pytest
 
 from tests.conftest import Run
-from tests.crawls.test_oddities import PATHS, article, listing
-from tests.crawls.test_oddities import serve as serve_pages
+from tests.small_site import PATHS, article, listing
+from tests.small_site import serve as serve_pages
 
 Command = Callable[..., Run]
 
@@ -62,7 +62,7 @@ function more() {
 
 @contextmanager
 def canary() -> Iterator[tuple[int, list[bytes]]]:
-    """A port of this machine that notes who comes, by TCP and UDP."""
+    """Listen on a port by TCP and UDP. Yield it, and the list of what arrives."""
     came: list[bytes] = []
     with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
         tcp.bind(("127.0.0.1", 0))

@@ -1,12 +1,10 @@
-"""`scrapy report`: its page in a real browser, its figures beside the exported lines, its cache."""
+"""`scrapy report`: the page in a browser, figures compared with exported lines, and the cache."""
 
 from __future__ import annotations
 
 import json
 import re
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,7 +25,7 @@ from mayadeen.report.stories import near_figure
 from mayadeen.report.summary import Sums
 from mayadeen.site.address import Address, Site
 from mayadeen.site.edition import EDITIONS as EDITION_ROWS
-from tests.conftest import QUICK, ROOT, Run, Shell, post, run_scrapy, section, sqlite_file
+from tests.conftest import QUICK, Run, Shell, as_options, post, run_scrapy, run_without, section, sqlite_file
 from tests.replica import serve
 
 Command = Callable[..., Run]
@@ -37,7 +35,7 @@ MOST_BYTES = 1_500_000
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory after two crawls of each edition: an article was edited in between, one removed."""
+    """Return a data directory after two crawls of each edition: in between, one article was edited and one removed."""
     folder = tmp_path_factory.mktemp("report")
     for edition, articles in EDITIONS.items():
         with serve(articles=articles, page_kb=20, language=edition) as origin:
@@ -46,7 +44,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def crawl_twice(origin: str, folder: Path, edition: str) -> None:
-    settings = [option for each in (f"SITE_ORIGIN={origin}", f"DATA_DIR={folder}", *QUICK) for option in ("-s", each)]
+    settings = as_options(f"SITE_ORIGIN={origin}", f"DATA_DIR={folder}", *QUICK)
     command = ["crawl", "articles", "-a", f"edition={edition}", "-a", "known=refetch", *settings]
     for _ in range(2):
         assert run_scrapy(*command).status == 0
@@ -56,7 +54,7 @@ def crawl_twice(origin: str, folder: Path, edition: str) -> None:
 
 @pytest.fixture
 def report(scrapy: Command, data: Path, tmp_path: Path) -> Command:
-    """Runs `scrapy report` into report.html in the test's own folder."""
+    """Return a function that runs `scrapy report` into report.html in the test's folder."""
 
     def run(*options: str, folder: Path = data, name: str = "report.html") -> Run:
         return scrapy("report", "-O", str(tmp_path / name), "-s", f"DATA_DIR={folder}", *options)
@@ -66,7 +64,7 @@ def report(scrapy: Command, data: Path, tmp_path: Path) -> Command:
 
 @pytest.fixture(scope="module")
 def pages(data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The report of each edition, and of all (`""`)."""
+    """Return edition -> its report; `""` is the report of all editions."""
     folder = tmp_path_factory.mktemp("pages")
     found = {}
     for edition in ("", *EDITIONS):
@@ -79,7 +77,7 @@ def pages(data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Pat
 
 @pytest.fixture(scope="module")
 def lines(data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
-    """The newest version of each article, as `scrapy export` gives it."""
+    """Return edition -> the newest version of each article, from `scrapy export`."""
     found = {}
     for edition in EDITIONS:
         path = tmp_path_factory.mktemp("export") / "articles.jsonl"
@@ -94,7 +92,7 @@ def lines(data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, lis
 
 @contextmanager
 def opened(browser: Browser, path: Path, width: int = 1280, scheme: Any = "light") -> Iterator[Page]:
-    """The page, drawn. At its end nothing may have been asked for, refused or complained about."""
+    """Open a report and wait until it is drawn. It must cause no further request and no message in the console."""
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page, said = context.new_page(), []
     page.on("console", lambda message: said.append(message.text))
@@ -118,11 +116,11 @@ CUT = """() => [...document.querySelectorAll(".chart")].flatMap(chart => {
             || box.bottom > frame.bottom + 1);
     }).map(text => `${chart.id}: ${text.textContent}`);
 })"""
-"""Labels that reach out of their chart, where they are cut."""
+"""Returns labels that extend beyond their chart, where they are cut off."""
 
 
 def undrawn(page: Page) -> list[str]:
-    """Charts without a mark."""
+    """Return the charts without a mark."""
     found: list[str] = page.evaluate(
         """() => [...document.querySelectorAll(".chart")]
             .filter(chart => !chart.querySelector("svg [aria-roledescription]")).map(chart => chart.id)"""
@@ -233,7 +231,7 @@ def test_arabic_runs_from_right_to_left(chrome: Browser, pages: dict[str, Path])
 
 
 def rows(page: Page, figure: str) -> list[list[str]]:
-    """The table behind a figure."""
+    """Return the rows of the table of a figure."""
     found: list[list[str]] = page.evaluate(
         """id => [...document.querySelectorAll(`[aria-labelledby="${id}-title"] tbody tr`)]
             .map(row => [...row.cells].map(cell => cell.textContent))""",
@@ -293,7 +291,7 @@ def test_tables_are_what_the_lines_say(
         crawls = rows(page, f"{edition}-health")
         assert [row[1] for row in crawls] == ["articles", "articles"]
         assert int(crawls[-1][5]) == EDITIONS[edition]
-        # The crawl is named, because the last one may have read too few articles to be counted here.
+        # The number of the crawl varies: the last one may have read too few articles.
         assert re.match(r"Crawl \d+ read headline from ", page.locator(f"#{edition}-origins-title").inner_text())
 
 
@@ -334,7 +332,7 @@ ORIGIN = "https://english.almayadeen.net"
 
 
 def archive_of(folder: Path, *articles: list[Article]) -> Path:
-    """A data directory with these articles; a list is the versions of one."""
+    """Create a data directory with articles; each list has the versions of one article."""
     folder.mkdir()
     archive = Archive(folder / "archive.sqlite3")
     archive.begin("articles", "en", ORIGIN)
@@ -411,7 +409,7 @@ def test_hostile_words_break_nothing(report: Command, tmp_path: Path, chrome: Br
 
 
 def test_three_full_editions_stay_within_the_bound(report: Command, tmp_path: Path) -> None:
-    """All names, headlines and addresses long and Arabic, over nine years; all articles edited, half gone."""
+    """Nine years of articles with long Arabic names, headlines and URLs; all are edited, and half are removed."""
     (tmp_path / "data").mkdir()
     archive = Archive(tmp_path / "data" / "archive.sqlite3")
     for row in EDITION_ROWS.values():
@@ -499,24 +497,16 @@ def test_a_target_that_cannot_be_written(report: Command, tmp_path: Path) -> Non
 
 
 def test_a_missing_library_is_named(data: Path, tmp_path: Path) -> None:
-    program = "import sys; sys.modules['jinja2'] = None; from scrapy.cmdline import execute; execute()"
-    command = ["scrapy", "report", "-O", str(tmp_path / "report.html"), "-s", f"DATA_DIR={data}"]
-    run = subprocess.run(
-        [sys.executable, "-c", f"import sys; sys.argv = {command!r}; {program}"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 2
-    assert run.stderr == "error: the report needs jinja2, the extra 'report': pip install jinja2\n"
+    run = run_without("jinja2", "report", "-O", str(tmp_path / "report.html"), "-s", f"DATA_DIR={data}")
+    assert run.status == 2
+    assert run.err == "error: the report needs jinja2, the extra 'report': pip install jinja2\n"
 
 
 # --- The cache -------------------------------------------------------------------------------------------------------
 
 
 def body(folder: Path) -> str:
-    """The page without the time at which it was made."""
+    """Return the page without its time of creation."""
     return re.sub(r" on \d.*?, Beirut", "", (folder / "report.html").read_text(encoding="utf-8"), count=1)
 
 

@@ -1,11 +1,9 @@
-"""Feeds in each format, and what `-O` and `-o` refuse before the crawl."""
+"""Feeds in each format, and targets that `-O` and `-o` refuse before the crawl."""
 
 from __future__ import annotations
 
 import gzip
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import pyarrow.parquet
 import pytest
 
 from mayadeen.feeds.formats import ENDS
-from tests.conftest import ROOT, Run
+from tests.conftest import Run, run_without
 from tests.replica import serve
 
 Command = Callable[..., Run]
@@ -30,16 +28,19 @@ def test_a_crawl_writes_all_formats_at_once(crawl: Command, tmp_path: Path) -> N
     assert lines
     assert pyarrow.parquet.read_table(tmp_path / "out.parquet").to_pylist() == lines
     assert json.loads(gzip.decompress((tmp_path / "out.jsonl.gz").read_bytes()).splitlines()[0]) == lines[0]
-    assert {(tmp_path / f"out{end}").stat().st_size > 1000 for end in ends} == {True}
+    assert all((tmp_path / f"out{end}").stat().st_size > 1000 for end in ends)
 
 
 @pytest.mark.parametrize("end", [".json", ".xml", ".parquet", ".jsonld", ".atom"])
-def test_what_cannot_be_appended_to_is_refused_before_the_crawl(crawl: Command, tmp_path: Path, end: str) -> None:
-    run = crawl("http://127.0.0.1:9", "-o", str(tmp_path / f"new{end}"), feeds=False)
-    assert run.status == 2
-    assert "cannot be appended to; use -O to replace the file" in run.error()
+def test_appending_to_a_document_is_refused_before_the_crawl(crawl: Command, tmp_path: Path, end: str) -> None:
+    (tmp_path / f"old{end}").write_text("kept")
+    for name in ("new", "old"):
+        run = crawl("http://127.0.0.1:9", "-o", str(tmp_path / f"{name}{end}"), feeds=False)
+        assert run.status == 2
+        assert "cannot be appended to; use -O to replace the file" in run.error()
     assert not (tmp_path / f"new{end}").exists()
-    assert not list(tmp_path.rglob("archive.sqlite3")), "no crawl is recorded that would never end"
+    assert (tmp_path / f"old{end}").read_text() == "kept"
+    assert not list(tmp_path.rglob("archive.sqlite3")), "a crawl was recorded"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,6 @@ def test_a_wrong_format_or_field_is_one_line(crawl: Command, options: list[str],
     assert run.status == 2
     assert run.error().startswith(f"error: {message}"), run.err
     assert "Usage" not in run.err
-    assert "Traceback" not in run.err
 
 
 @pytest.mark.parametrize("command", ["archive", "export", "forget", "page", "probe", "reread", "report"])
@@ -72,13 +72,9 @@ def test_a_wrong_option_of_any_command_is_one_line(scrapy: Command, command: str
 
 
 def test_a_missing_library_is_one_line(tmp_path: Path) -> None:
-    program = "import sys; sys.modules['pyarrow'] = None; from scrapy.cmdline import execute; execute()"
-    command = ["crawl", "articles", "-s", f"DATA_DIR={tmp_path}", "-O", str(tmp_path / "a.parquet")]
-    run = subprocess.run(
-        [sys.executable, "-c", program, *command], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 2
-    assert "parquet needs pyarrow, the extra 'parquet': pip install pyarrow" in run.stderr.splitlines()[-1]
+    run = run_without("pyarrow", "crawl", "articles", "-s", f"DATA_DIR={tmp_path}", "-O", str(tmp_path / "a.parquet"))
+    assert run.status == 2
+    assert "parquet needs pyarrow, the extra 'parquet': pip install pyarrow" in run.error()
 
 
 def test_a_format_by_name_whatever_the_file_is_called(crawl: Command, tmp_path: Path) -> None:
@@ -86,8 +82,9 @@ def test_a_format_by_name_whatever_the_file_is_called(crawl: Command, tmp_path: 
         run = crawl(origin, "-O", str(tmp_path / "out.txt"), "--format", "ninjs", feeds=False)
         again = crawl(origin, "-O", "-:zyte", feeds=False)
     assert run.status == again.status == 0, run.err
-    assert {line["standard"]["name"] for line in run.lines("out.txt")} == {"ninjs"}
-    assert all(json.loads(line)["metadata"]["probability"] == 1.0 for line in again.out.splitlines())
+    written = (tmp_path / "out.txt").read_text().splitlines()
+    assert [json.loads(line)["standard"]["name"] for line in written] == ["ninjs"] * 3
+    assert [json.loads(line)["metadata"]["probability"] for line in again.out.splitlines()] == [1.0] * 3
 
 
 @pytest.mark.parametrize("end", [".atom", ".ninjs.jsonl", ".zyte.jsonl", ".jsonld"])

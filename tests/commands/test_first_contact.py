@@ -1,4 +1,4 @@
-"""The walk of docs/first-contact.md, as written, on a copy of the project."""
+"""The steps of docs/first-contact.md, as written, in a copy of the project."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAGE = ROOT / "docs" / "first-contact.md"
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The project, without what git leaves out."""
+    """Return a copy of the project."""
     names = ("mayadeen", "tests", "docs", "scrapy.cfg", "pyproject.toml", "README.md")
     unwanted = shutil.ignore_patterns("__pycache__", ".*")
     for name in names:
@@ -60,7 +60,7 @@ def test_the_walk_of_the_page(copy: Path) -> None:
     assert seen.returncode == 0, seen.stderr
     missing = re.search(rf"^{case[1]} is missing on (\d+) of (\d+) pages, first (\S+)$", seen.stdout, re.M)
     assert missing, seen.stdout
-    # The replica is gone: from here on the site is not asked for anything.
+    # The replica has stopped: the remaining steps send no request.
     assert run(before).returncode == 0
     made = run(fixture, ADDRESS=missing[3])
     assert made.returncode == 0, made.stderr
@@ -71,7 +71,7 @@ def test_the_walk_of_the_page(copy: Path) -> None:
     printed = re.search(rf"({label}) ([^<]+)<", page)
     assert printed
     assert stated["item"][case[1]] == []
-    # By eye: one entry a source, of the shape that the page shows.
+    # Correct the case by hand, as the page says: one entry for each source.
     shape = json.loads(case[2])[0]
     names = re.split(r"\s*[+,&]\s*|\s+and\s+", printed[2])
     stated["item"][case[1]] = [{**shape, "name": name, "nameRaw": f"{label} {printed[2]}"} for name in names]

@@ -1,4 +1,4 @@
-"""`scrapy forget` and the pages that were kept."""
+"""`scrapy forget` erases kept pages, probes and related links."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.replica import ORIGIN, serve
 
 
 def kept(data: Path) -> set[str]:
-    """The addresses of the kept pages."""
+    """Return the URLs of the kept pages."""
     return {page.url for path in kept_files(data / "pages") for page in read_pages(path, 10**7, Counter())}
 
 
@@ -66,7 +66,7 @@ def test_forget_leaves_no_trace_but_what_it_names(
     assert not any(link["url"] == url for line in after for link in line["relatedLinks"])
     former = {line["id"]: line["contentHash"] for line in lines}
     assert all(line["contentHash"] == former[line["id"]] for line in after)
-    # The commands that it prints find the feed that was written before.
+    # The printed commands find the earlier feed.
     commands = [line.strip() for line in done.out.splitlines() if line.startswith("  ")]
     found = [subprocess.run(each, shell=True, capture_output=True, text=True, check=False).stdout for each in commands]
     assert "articles-en-" in found[1]

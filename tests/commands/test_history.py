@@ -1,4 +1,4 @@
-"""`scrapy history`: versions, edits and removals, for people and as JSON Lines; wrong use is one line."""
+"""`scrapy history`: versions, edits and removals, as text and as JSON Lines."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ History = Callable[..., Run]
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    """An archive that holds en:1 in two versions."""
+    """Return an archive that has en:1 in two versions."""
     made = Archive(tmp_path / "archive.sqlite3")
     made.begin("articles", "en", "http://site")
     record(made, article(description="The first standfirst."))

@@ -1,4 +1,4 @@
-"""Kept pages that lie on S3 (moto's server) or at other addresses: read as those of the disk are."""
+"""Kept pages on S3 (the server of moto) and at other addresses give the same results as on the disk."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from mayadeen.errors import UsageError
 from mayadeen.warc import find_files
 from tests.commands.test_reread import keep
 from tests.conftest import KEYS, Run, make_bucket
-from tests.scrapyd_server import free_port
+from tests.servers import free_port
 
 Command = Callable[..., Run]
 
 
 @pytest.fixture
 def bucket(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The address of a folder with two files of six pages each, which lie in the test's folder, too."""
+    """Return the address of a folder with two files of six pages each, which are also in the test's folder."""
     import boto3
     import s3fs
 

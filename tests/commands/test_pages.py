@@ -1,4 +1,4 @@
-"""Every case in tests/pages: a page, and the item that it must give. `scrapy fixture` makes new ones."""
+"""The cases in tests/pages, each a page and its expected item, and `scrapy fixture`, which adds cases."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_trimming_leaves_the_item_and_little_else(theme: str) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a scrapy.cfg of its own, so that cases are written there."""
+    """Return a folder with a scrapy.cfg, so that cases are written there."""
     (tmp_path / "scrapy.cfg").write_text((ROOT / "scrapy.cfg").read_text())
     monkeypatch.setattr("tests.conftest.ROOT", tmp_path)
     return tmp_path

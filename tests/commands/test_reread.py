@@ -1,4 +1,4 @@
-"""`scrapy reread`: the items of kept pages again, without one request."""
+"""`scrapy reread`: the items of kept pages, read again without requests."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LIVE = ("metadata", "version", "changedFields")
 
 
 def keep(folder: Path, count: int = 12, *, theme: str = "mixed", extra: dict[str, bytes] | None = None) -> Path:
-    """A WARC file with pages of the replica, as if of the real site."""
+    """Write a WARC file with pages of the replica, under URLs of the real site. Return its path."""
     site = Site(count, theme=theme, page_kb=70)
     found = {
         ORIGIN + (article := site.article(index)).card.path: render(article, site=site).encode()
@@ -42,7 +42,7 @@ def keep(folder: Path, count: int = 12, *, theme: str = "mixed", extra: dict[str
 
 @pytest.fixture
 def reread(scrapy: Command, tmp_path: Path) -> Command:
-    """Runs `scrapy reread`, its feed again.jsonl in the test's own folder."""
+    """Return a function that runs `scrapy reread` into again.jsonl in the test's folder."""
 
     def run(*options: str, feed: str = "again.jsonl") -> Run:
         return scrapy("reread", "-s", f"DATA_DIR={tmp_path / 'data'}", "-O", str(tmp_path / feed), *options)
@@ -58,7 +58,7 @@ def test_the_items_are_those_of_the_crawl(crawl: Command, reread: Command, tmp_p
     with serve(articles=40, theme="mixed", page_kb=70) as origin:
         first = crawl(origin, "-s", "KEEP_PAGES=True", "-s", "KEEP_PAGES_SIZE=300000")
     assert first.status == 0, first.err
-    # The site is gone: nothing can be asked.
+    # The site has stopped: no request is possible.
     run = reread("-O", f"{tmp_path / 'links.jsonl'}:related", "--against", str(tmp_path / "articles.jsonl"))
     assert run.status == 0, run.err
     assert content(run.lines("again.jsonl")) == content(run.lines())

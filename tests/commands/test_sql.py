@@ -1,4 +1,4 @@
-"""The archive as SQL: feed lines as columns, a page that names every column, and nothing is written."""
+"""The archive as SQL: it is read-only, its rows are the feed lines, and docs/archive.md names every column."""
 
 from __future__ import annotations
 
@@ -20,24 +20,23 @@ from mayadeen.archive import Archive
 from mayadeen.archive.lines import pack
 from mayadeen.archive.schema import STEPS
 from mayadeen.items import Article, Bulletin
-from tests.conftest import QUICK, ROOT, Run, feed_lines, post, run_scrapy
+from tests.conftest import QUICK, ROOT, Run, as_options, feed_lines, post, run_scrapy
 from tests.replica import make_site, serve
 from tests.unit.test_archive import article, record
 
 PAGE = (ROOT / "docs" / "archive.md").read_text(encoding="utf-8")
 PYTHON, SQL = (re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.M | re.S) for language in ("python", "sql"))
 EMPTY = ("FROM captures", "FROM doubts", "FROM listings", "FROM lines WHERE delivered IS NULL")
-"""What has no rows after crawls that ended well on a site whose sitemaps name all."""
+"""Parts of queries that find nothing after complete crawls of a site whose sitemaps are complete."""
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data of three crawls: an article was edited, one went, bulletins came."""
+    """Return the data directory of four crawls: an article was edited, another one removed, and bulletins read."""
     data = tmp_path_factory.mktemp("sql") / "data"
 
     def crawl(*command: str) -> None:
-        settings = [f"SITE_ORIGIN={origin}", f"DATA_DIR={data}", *QUICK]
-        run = run_scrapy("crawl", *command, *(f"-s{each}" for each in settings))
+        run = run_scrapy("crawl", *command, *as_options(f"SITE_ORIGIN={origin}", f"DATA_DIR={data}", *QUICK))
         assert run.status == 0, run.err
 
     with serve(make_site(articles=60, page_kb=40)) as origin:
@@ -58,7 +57,7 @@ def db(data: Path) -> Iterator[sqlite3.Connection]:
 
 
 def as_lines(db: sqlite3.Connection, query: str, item: Any) -> list[dict[str, Any]]:
-    """Rows as the feed lines that they show, with what is no field left out."""
+    """Return rows as feed lines, without columns that are no fields."""
     rows = db.execute(query)
     names = [column[0] for column in rows.description]
     lines = []
@@ -75,13 +74,14 @@ def test_rows_are_the_lines_of_the_feeds(db: sqlite3.Connection, data: Path) -> 
     given = [line for line in feed_lines(data) if line["metadata"]["gone"] is None]
     shown = {(line["id"], line["version"]): line for line in as_lines(db, "SELECT * FROM versions", Article)}
     assert len(shown) == 61
+    assert shown.keys() == {(line["id"], line["version"]) for line in given}
     assert all(shown[line["id"], line["version"]] == line for line in given)
     newest = as_lines(db, "SELECT * FROM newest", Article)
     assert len(newest) == 60
     assert sorted(line["version"] for line in newest)[-2:] == [1, 2]
     bulletins = as_lines(db, "SELECT * FROM bulletins", Bulletin)
     by_id = {line["id"]: line for line in feed_lines(data, "breaking")}
-    assert {line["id"]: line for line in bulletins} == by_id
+    assert {line["id"]: line for line in bulletins} == by_id != {}
 
 
 def test_removals_have_their_time(db: sqlite3.Connection, data: Path) -> None:
@@ -110,7 +110,7 @@ def test_the_page_names_every_column(db: sqlite3.Connection) -> None:
 
 @pytest.mark.parametrize("query", SQL)
 def test_each_query_of_the_page_finds_something(db: sqlite3.Connection, query: str) -> None:
-    assert db.execute(query).fetchall() or any(part in query for part in EMPTY)
+    assert bool(db.execute(query).fetchall()) != any(part in query for part in EMPTY)
 
 
 def test_the_examples_of_the_page_run(data: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
@@ -178,7 +178,7 @@ def test_a_damaged_line_is_empty_and_the_others_are_not(archive: Archive) -> Non
 FOLDER_OF_ANOTHER = """
 import os, sys
 from mayadeen import open_archive
-open_archive  # imported before this user may not read it any more
+open_archive  # import it before the user changes, who may not read the project
 if os.geteuid() == 0:
     os.setresuid(65534, 65534, 65534)
 print(open_archive(sys.argv[1]).execute("SELECT headline FROM newest").fetchall())

@@ -1,4 +1,4 @@
-"""`scrapy crawl archived` into an archive on PostgreSQL, and a copy of it."""
+"""`scrapy crawl archived` into an archive on PostgreSQL, and a copy of this archive."""
 
 from __future__ import annotations
 

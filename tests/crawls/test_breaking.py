@@ -1,4 +1,4 @@
-"""`scrapy crawl breaking`: each bulletin once."""
+"""`scrapy crawl breaking`: each bulletin is written once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`scrapy crawl archived -a source=commoncrawl` on WARC files of the replica, behind hosts in its forms."""
+"""`scrapy crawl archived -a source=commoncrawl` from servers with WARC files of the replica."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archived]:
 
 @pytest.fixture
 def crawls(kept: Archived) -> Iterator[CommonCrawl]:
-    """Each state of the site in a crawl of its own, the later one first, and a crawl without the site."""
+    """Serve three crawls: the site after the edit, the site before it, and one without the site."""
     query = f"{kept.address}/cdx?url={kept.origin}/&matchType=prefix&output=json"
     with urllib.request.urlopen(query) as answer:
         lines = [json.loads(row) for row in answer.read().decode().splitlines()]

@@ -12,8 +12,8 @@ import pytest
 from mayadeen.archive import Archive
 from mayadeen.crawl.scope import read_scope
 from tests.conftest import Run, sqlite_file
-from tests.crawls.test_oddities import ALL, ONE, PATHS, TEXTS, article, headlines, listing, serve, site
 from tests.crawls.test_trust import age
+from tests.small_site import ALL, ONE, PATHS, TEXTS, article, headlines, listing, serve, site
 from tests.unit.test_archive import article as item
 from tests.unit.test_archive import visit_to
 

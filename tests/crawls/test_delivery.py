@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run, feed_lines
-from tests.crawls.test_oddities import ALL, ONE, PATHS, TEXTS, article, site
-from tests.crawls.test_oddities import serve as serve_pages
 from tests.replica import serve
+from tests.small_site import ALL, ONE, PATHS, TEXTS, article, site
+from tests.small_site import serve as serve_pages
 
 Command = Callable[..., Run]
 ARTICLES = 20

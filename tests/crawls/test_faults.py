@@ -1,4 +1,4 @@
-"""Whole crawls on bad days: a server that fails, refuses or misleads; docs/faults.md lists these tests."""
+"""Crawls of a server that fails, refuses or misleads. docs/faults.md lists these tests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import ipaddress
 import json
 import re
 import ssl
-import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,29 +21,28 @@ from scrapy.http import Response
 
 from mayadeen.crawl.ledger import OUTCOMES
 from mayadeen.middlewares.throttling import retry_after
-from tests.conftest import QUICK, ROOT, Run, asked, post
-from tests.crawls.test_oddities import PATHS, article, site
-from tests.crawls.test_oddities import serve as serve_pages
+from tests.conftest import QUICK, ROOT, Run, as_options, asked, paragraphs, post, truths
 from tests.replica import make_site, serve
 from tests.replica.faults import SERVER
 from tests.replica.mischief import AWAY
+from tests.small_site import ONE, PATHS, article, site
+from tests.small_site import serve as serve_pages
 
 Crawl = Callable[..., Run]
 
 SOON = ("-s", "RETRY_AFTER_MIN=0.02", "-s", "RETRY_AFTER_MAX=2", "-s", "DOWNLOAD_TIMEOUT=1", "-s", "RETRY_TIMES=3")
-"""A crawl in little time; the waits are the same otherwise."""
+"""Settings with short waits."""
 LASTING = {"come-back", "redirect-away", "login", "login-page", "notice", "wall", "soft-404"}
 PASSING = [name for name in SERVER if name not in LASTING]
-"""Faults that pass when a page is asked for again."""
+"""Faults that do not occur again when a page is requested again."""
 
 
 def ids_of(origin: str) -> set[str]:
-    with urllib.request.urlopen(f"{origin}/_truth.jsonl") as answer:
-        return {json.loads(line)["id"] for line in answer.read().decode().splitlines()}
+    return {each["id"] for each in truths(origin)}
 
 
 def account(run: Run) -> dict[str, int]:
-    """The line of the account for articles, checked to add up."""
+    """Return the outcomes of articles from the log, which must add up to the number of requests."""
     assert "are inconsistent" not in run.err, run.err
     line = re.findall(r"requested (\d+) articles: (.*)", run.err)[-1]
     found = {name: int(number) for number, name in re.findall(r"(\d+) ([a-z ]+?)(?:, |$)", line[1])}
@@ -62,7 +60,7 @@ def ids(run: Run) -> set[str]:
 # --- Servers ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("faults", [PASSING[::2], PASSING[1::2]], ids=["half", "other half"])
+@pytest.mark.parametrize("faults", [PASSING[::2], PASSING[1::2]], ids=["even", "odd"])
 def test_every_fault_at_five_percent_costs_no_article(crawl: Crawl, faults: list[str]) -> None:
     with serve(articles=60, page_kb=40, faults=[f"{name}=0.05" for name in faults]) as origin:
         run = crawl(origin, *SOON, "-s", "DOWNLOAD_TIMEOUT=0.5")
@@ -80,19 +78,15 @@ def test_every_fault_at_five_percent_costs_no_article(crawl: Crawl, faults: list
 def test_half_a_page_is_never_an_article(crawl: Crawl, fault: str) -> None:
     with serve(articles=24, page_kb=40, faults=[f"{fault}=0.3"]) as origin:
         run = crawl(origin, *SOON)
-        with urllib.request.urlopen(f"{origin}/_truth.jsonl") as answer:
-            said = {each["id"]: each for each in map(json.loads, answer.read().decode().splitlines())}
+        said = {each["id"]: each for each in truths(origin)}
     assert run.status == 0, run.err
     assert ids(run) == set(said)
     for line in run.lines():
-        text = (line["articleBody"] or "").split("\n")
-        assert [each for each in text if each and each not in (said[line["id"]].get("embeds") or [])] == (
-            said[line["id"]]["blocks"]
-        )
+        assert paragraphs(line, said[line["id"]]) == said[line["id"]]["blocks"]
 
 
 def test_pages_that_never_end_with_a_tag_are_read(crawl: Crawl, tmp_path: Path) -> None:
-    """HTML may leave `</html>` out; where no page has it, none is cut."""
+    """`</html>` is optional: if all pages lack it, they are complete."""
     with serve(articles=12, page_kb=40, faults=["open-end"]) as origin:
         run = crawl(origin, *SOON)
         said, requests = ids_of(origin), asked(origin)
@@ -177,7 +171,7 @@ def test_what_moves_what_loops_and_what_is_not_there(crawl: Crawl, scrapy: Calla
         assert sums["not an article"]
         assert sums["refused"]
         assert AWAY not in json.dumps(run.lines())
-        # The next crawl asks again for what was refused or led away, and for what failed.
+        # The next crawl requests pages again that were refused, redirected away or failed.
         site.faults.clear()
         again = crawl(origin, *SOON, "-a", "known=emit")
     assert again.status == 0, again.err
@@ -195,16 +189,16 @@ def test_what_failed_is_listed_and_taken_again(crawl: Crawl, scrapy: Callable[..
         assert "\tmax redirections reached\n" in lists[0].read_text(encoding="utf-8")
         assert f"scrapy crawl pages -a file={lists[0]}\n" in lists[0].read_text(encoding="utf-8")
         site.faults.clear()
-        settings = ("-s", f"SITE_ORIGIN={origin}", "-s", f"DATA_DIR={tmp_path / 'data'}", "-s", "DOWNLOAD_DELAY=0")
+        settings = as_options(f"SITE_ORIGIN={origin}", f"DATA_DIR={tmp_path / 'data'}", *QUICK)
         feed = ("-O", str(tmp_path / "articles.jsonl"))
-        again = scrapy("crawl", "pages", "-a", f"file={lists[0]}", *settings, "-s", "AUTOTHROTTLE_ENABLED=False", *feed)
+        again = scrapy("crawl", "pages", "-a", f"file={lists[0]}", *settings, *feed)
     assert again.status == 0, again.err
     assert ids(again) | held == said
     assert account(again)["emitted"] == len(ids(again))
 
 
 class Forging:
-    """A downloader middleware of a user's whose reason has more than one line."""
+    """A downloader middleware whose reason has several lines."""
 
     def process_request(self, request: Request) -> None:
         if request.url.endswith(PATHS[0]):
@@ -216,14 +210,12 @@ def test_a_reason_of_several_lines_adds_no_address_to_the_list(
     crawl: Crawl, scrapy: Callable[..., Run], tmp_path: Path
 ) -> None:
     with serve_pages(site()) as origin:
-        run = crawl(
-            origin, "-a", "sections=politics", "-s", 'DOWNLOADER_MIDDLEWARES={"tests.crawls.test_faults.Forging": 1}'
-        )
+        run = crawl(origin, *ONE, "-s", 'DOWNLOADER_MIDDLEWARES={"tests.crawls.test_faults.Forging": 1}')
         (path,) = (tmp_path / "data" / "failed").iterdir()
-        settings = ("-s", f"SITE_ORIGIN={origin}", "-s", f"DATA_DIR={tmp_path / 'data'}", "-s", "DOWNLOAD_DELAY=0")
+        settings = as_options(f"SITE_ORIGIN={origin}", f"DATA_DIR={tmp_path / 'data'}", "DOWNLOAD_DELAY=0")
         again = scrapy("crawl", "pages", "-a", f"file={path}", *settings, "-O", str(tmp_path / "articles.jsonl"))
     assert "not today" in run.err
-    assert not [line for line in run.err.splitlines() if line.startswith(origin)], "the log is not forged either"
+    assert not [line for line in run.err.splitlines() if line.startswith(origin)], "a line of the log is forged"
     assert again.status == 0, again.err
     assert account(again)["emitted"] == 1
     assert [line["url"] for line in again.lines()] == [origin + PATHS[0]]
@@ -244,7 +236,7 @@ def test_a_host_that_does_not_exist_is_named(crawl: Crawl) -> None:
 
 
 def certificate(folder: Path) -> ssl.SSLContext:
-    """Of a server that vouches for itself."""
+    """Return the TLS context of a server with a self-signed certificate."""
     own = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)
@@ -294,7 +286,7 @@ def test_a_certificate_that_nobody_vouches_for_ends_the_crawl(crawl: Crawl, tmp_
 )
 def test_a_refusal_is_named_and_ends_the_crawl(crawl: Crawl, fault: str, before: int, by: str) -> None:
     with serve(site := make_site(articles=60, page_kb=40, faults=[fault])) as origin:
-        # One request at a time, as by default: eight at once have twice as many under way when the limit is met.
+        # One request at a time, as by default. With eight, twice as many are sent before the limit is reached.
         run = crawl(origin, *SOON, "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=1")
         requests, said = sum(asked(origin)["kinds"].values()), ids_of(origin)
         assert run.status == 3
@@ -391,13 +383,13 @@ def test_a_request_rate_is_kept(scrapy: Callable[..., Run], tmp_path: Path) -> N
     assert run.status == 0, run.err
     assert "robots.txt requires 2 s between requests" in run.err
     took = float(re.findall(r"'elapsed_time_seconds': ([\d.]+)", run.err)[0])
-    assert took >= 2 * (requests - 1) - 0.1  # no measure of speed: the least that it can take
+    assert took >= 2 * (requests - 1) - 0.1  # the minimum for so many requests, not a limit on speed
 
 
 @pytest.mark.parametrize("command", ["page", "probe"])
 @pytest.mark.parametrize("way", ["redirect", "refresh"])
 def test_no_other_host_is_asked(scrapy: Callable[..., Run], tmp_path: Path, command: str, way: str) -> None:
-    """A host that is given may be a private one; none is led to."""
+    """A given host may be private; redirects to other hosts are not followed."""
     asked_elsewhere: list[str] = []
 
     def elsewhere(handler: Any) -> str:
@@ -413,9 +405,8 @@ def test_no_other_host_is_asked(scrapy: Callable[..., Run], tmp_path: Path, comm
             return None
 
         with serve_pages({"/robots.txt": "User-agent: *\nDisallow:\n", "/": leave, PATHS[0]: leave}) as origin:
-            target = [origin + PATHS[0]] if command == "page" else ["-s", f"SITE_ORIGIN={origin}"]
-            quick = [argument for setting in QUICK for argument in ("-s", setting)]
-            run = scrapy(command, *target, *quick, "-s", f"DATA_DIR={tmp_path}")
+            target = [origin + PATHS[0]] if command == "page" else as_options(f"SITE_ORIGIN={origin}")
+            run = scrapy(command, *target, *as_options(*QUICK, f"DATA_DIR={tmp_path}"))
     assert not asked_elsewhere
     assert f"{other}{PATHS[0]} is not on {origin}" in run.out + run.err
     if command == "page":

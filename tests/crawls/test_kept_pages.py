@@ -1,4 +1,4 @@
-"""Kept pages: what a crawl writes is WARC to other tools, and every kind of WARC is read or named."""
+"""Kept pages: warcio can read them, and WARC files of other programs are read or named in an error."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ HTML = b"<html><body><h1>A page</h1></body></html>"
 
 
 def checked(path: Path) -> list[str]:
-    """The types of a file's records, after warcio's own check of every digest."""
+    """Check all digests of a file with warcio. Return the types of its records."""
     assert Checker(Namespace(inputs=[str(path)], verbose=False)).process_all() == 0
     with path.open("rb") as file:
         return [record.rec_type for record in ArchiveIterator(file)]
@@ -46,7 +46,7 @@ def read(path: Path, limit: int = LIMIT) -> tuple[list[KeptPage], Counter[str]]:
 
 
 def read_cut(path: Path) -> tuple[list[KeptPage], str]:
-    """The pages of a file, and what is wrong with it."""
+    """Return the pages of a file, and the error; empty if there is none."""
     pages: list[KeptPage] = []
     try:
         for page in read_pages(path, LIMIT, Counter()):
@@ -57,7 +57,7 @@ def read_cut(path: Path) -> tuple[list[KeptPage], str]:
 
 
 def add(writer: WARCWriter, url: str, status: str = "200 OK", body: bytes = HTML, **headers: str) -> None:
-    """A response record such as others write."""
+    """Add a response record like those of other programs."""
     named = [(name.replace("_", "-"), value) for name, value in {"Content_Type": "text/html", **headers}.items()]
     answer = StatusAndHeaders(status, named, protocol="HTTP/1.1")
     writer.write_record(writer.create_warc_record(url, "response", BytesIO(body), len(body), http_headers=answer))
@@ -65,7 +65,7 @@ def add(writer: WARCWriter, url: str, status: str = "200 OK", body: bytes = HTML
 
 @pytest.fixture
 def made(tmp_path: Path) -> Iterator[tuple[Path, WARCWriter]]:
-    """A WARC file from elsewhere, to be filled."""
+    """Open a WARC file of another program. Yield its path and a writer."""
     path = tmp_path / "elsewhere.warc.gz"
     with path.open("wb") as file:
         yield path, WARCWriter(file, gzip=True)
@@ -219,7 +219,7 @@ def test_a_cut_file_gives_all_that_is_whole(made: tuple[Path, WARCWriter]) -> No
         path.write_bytes(whole[:length])
         pages, wrong = read_cut(path)
         assert ("is truncated" in wrong) is (length not in ends), length
-        # A record whose very last bytes, its checksum, are missing is whole but for them.
+        # A record without its last bytes, the checksum, is complete.
         assert len(pages) - sum(end <= length for end in ends) in (0, 1)
     plain = gzip.decompress(whole)
     for length in range(400, len(plain), 577):

@@ -1,11 +1,10 @@
-"""Monitors: silent on normal days, and an alarm that names what is lost, wherever it is to go."""
+"""Monitors: no alarm on normal days, and alarms that name what is missing, in the log, the feed folder and messages."""
 
 from __future__ import annotations
 
 import json
 import random
 import socketserver
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,10 +16,10 @@ import pytest
 
 from mayadeen.monitors.checks import Alarm, Crawl, judge
 from tests.conftest import Run, Shell, section
-from tests.crawls.test_oddities import ONE
-from tests.crawls.test_oddities import serve as serve_pages
-from tests.crawls.test_trust import REFETCH, many
 from tests.replica import serve
+from tests.servers import running
+from tests.small_site import ONE, REFETCH, many
+from tests.small_site import serve as serve_pages
 
 Command = Callable[..., Run]
 DAY = 24 * 3600
@@ -32,11 +31,11 @@ USUAL = {
     "opinion": {"authors": 1.0, "sources": 0.2, "tags": 0.8, "articleBody": 1.0},
     "video": {"videos": 0.98, "tags": 0.7, "description": 0.5},
 }
-"""How often articles of a kind have a field."""
+"""Type of article -> the share of them that have a field."""
 
 
 def a_day(at: int, chance: random.Random, **lost: float) -> Crawl:
-    """A crawl of a day: each kind in another number, each field a little more or less often than usual."""
+    """Return a crawl with random numbers of articles, and fields that vary a little. `lost` sets shares of fields."""
     counts: Counter[str] = Counter()
     for kind, fields in USUAL.items():
         number = {"news": chance.randint(15, 70), "opinion": chance.randint(0, 8), "video": chance.randint(0, 12)}[kind]
@@ -54,7 +53,7 @@ def a_day(at: int, chance: random.Random, **lost: float) -> Crawl:
 
 
 def days(number: int, seed: int) -> list[Crawl]:
-    """So many normal days, the newest first."""
+    """Return normal days, newest first."""
     chance = random.Random(seed)
     return [a_day(at, chance) for at in range(number, 0, -1)]
 
@@ -87,7 +86,7 @@ def test_what_is_lost_is_named_and_nothing_else(lost: dict[str, float], name: st
 
 
 def _large(**lost: float) -> Crawl:
-    """A day with many articles."""
+    """Return a crawl with many articles."""
     crawls = [a_day(31, random.Random(seed), **lost) for seed in range(5)]
     measures = sum((Counter(crawl.measures) for crawl in crawls), Counter[str]())
     return Crawl(started=31 * DAY, new=5, measures=dict(measures))
@@ -130,18 +129,33 @@ def test_days_without_new_articles() -> None:
 # --- Whole crawls ----------------------------------------------------------------------------------------------------
 
 
+class HookServer(ThreadingHTTPServer):
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Hook)
+        self.got: list[str] = []
+
+
 class _Hook(BaseHTTPRequestHandler):
+    server: HookServer
+
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        self.server.got.append(body)  # type: ignore[attr-defined]
+        self.server.got.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
         self.send_response(200)
         self.end_headers()
 
     def log_message(self, *_: Any) -> None:
-        """Nothing on stderr."""
+        """Print nothing."""
+
+
+class MailServer(socketserver.ThreadingTCPServer):
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Mail)
+        self.got: list[str] = []
 
 
 class _Mail(socketserver.StreamRequestHandler):
+    server: MailServer
+
     def handle(self) -> None:
         def say(text: str) -> None:
             self.wfile.write(text.encode() + b"\r\n")
@@ -152,7 +166,7 @@ class _Mail(socketserver.StreamRequestHandler):
             line = raw.decode("utf-8", "replace").rstrip("\r\n")
             if letter is not None:
                 if line == ".":
-                    self.server.got.append("\n".join(letter))  # type: ignore[attr-defined]
+                    self.server.got.append("\n".join(letter))
                     letter = None
                     say("250 taken")
                 else:
@@ -169,24 +183,9 @@ class _Mail(socketserver.StreamRequestHandler):
 
 @contextmanager
 def sink(server: Any) -> Iterator[tuple[int, list[str]]]:
-    """The port of a running server, and what it gets."""
-    server.got = []
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield server.server_address[1], server.got
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def mail_server() -> socketserver.ThreadingTCPServer:
-    return socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Mail)
-
-
-def hook_server() -> ThreadingHTTPServer:
-    return ThreadingHTTPServer(("127.0.0.1", 0), _Hook)
+    """Run a server. Yield its port, and the list of what it receives."""
+    with running(server) as port:
+        yield port, server.got
 
 
 def test_a_lost_field_is_told_by_log_status_file_mail_and_webhook(
@@ -194,7 +193,7 @@ def test_a_lost_field_is_told_by_log_status_file_mail_and_webhook(
 ) -> None:
     paths, pages = many(40)
     data = tmp_path / "data"
-    with serve_pages(pages) as origin, sink(mail_server()) as (smtp, letters), sink(hook_server()) as (http, calls):
+    with serve_pages(pages) as origin, sink(MailServer()) as (smtp, letters), sink(HookServer()) as (http, calls):
         secret = "SECRETWORD"
         tell = (
             f"json://me:{secret}@127.0.0.1:{http}/{secret} mailto://127.0.0.1:{smtp}/?from=a@b.example&to=c@d.example"
@@ -237,7 +236,7 @@ def test_monitors_can_be_turned_off(crawl: Command, tmp_path: Path) -> None:
 
 
 def test_a_crawl_that_fails_is_told_too(crawl: Command, tmp_path: Path) -> None:
-    with serve_pages({"/robots.txt": ""}) as origin, sink(hook_server()) as (http, calls):
+    with serve_pages({"/robots.txt": ""}) as origin, sink(HookServer()) as (http, calls):
         run = crawl(origin, "-s", f"NOTIFY=json://127.0.0.1:{http}/")
     assert run.status == 3
     assert "nothing_read" in calls[0]
@@ -271,7 +270,7 @@ def test_wrong_use_is_one_line(scrapy: Command, tmp_path: Path, options: list[st
 
 
 def test_a_test_message(scrapy: Command, tmp_path: Path) -> None:
-    with sink(hook_server()) as (http, calls):
+    with sink(HookServer()) as (http, calls):
         run = scrapy("monitors", "--test", "-s", f"NOTIFY=json://127.0.0.1:{http}/ json://127.0.0.1:9/")
     assert run.out == "sent to 1 of 2 addresses\n"
     assert run.status == 3
@@ -280,7 +279,7 @@ def test_a_test_message(scrapy: Command, tmp_path: Path) -> None:
 
 
 def test_the_commands_of_the_page(tmp_path: Path) -> None:
-    with serve(articles=3, page_kb=20) as origin, sink(hook_server()) as (http, calls):
+    with serve(articles=3, page_kb=20) as origin, sink(HookServer()) as (http, calls):
         shell = Shell(tmp_path, origin)
         to, *lines = section("monitors.md", "Who is told")
         assert to.startswith("export MAYADEEN_NOTIFY=")

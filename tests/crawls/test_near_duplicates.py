@@ -1,11 +1,9 @@
-"""Articles with nearly the same text: which are found, in what order, and what an archive keeps of it."""
+"""Articles with nearly the same text: which ones are found, their order, and their signatures in the archive."""
 
 from __future__ import annotations
 
 import gzip
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
@@ -23,22 +21,22 @@ from mayadeen.archive.near_duplicates import MOST
 from mayadeen.archive.signing import LIKE, MIN_WORDS, likeness, sign
 from mayadeen.items import Article, Metadata, Visit, content_hash
 from mayadeen.site.address import Address
-from tests.conftest import QUICK, ROOT, Run, sqlite_file
-from tests.crawls.test_oddities import ONE, PATHS, article, listing, serve, site
+from tests.conftest import QUICK, ROOT, Run, as_options, run_without, sqlite_file
 from tests.replica.data import EDITIONS
 from tests.replica.prose import phrase
+from tests.small_site import ONE, PATHS, article, listed, serve, site, with_text
 
 SHARED = ROOT.parent / "shared"
 
 
 def prose(seed: int, edition: str = "en", sentences: int = 14) -> str:
-    """A text of some 200 words."""
+    """Return a text of about 200 words."""
     rng = Random(seed)
     return "\n".join(phrase(rng, EDITIONS[edition].vocabulary, "sentence") for _ in range(sentences))
 
 
 def edited(text: str, share: float, seed: int = 0) -> str:
-    """The text with a share of its words replaced."""
+    """Return the text with a share of its words replaced."""
     rng = Random(seed)
     words = text.split(" ")
     return " ".join(f"new{rng.randrange(1000)}" if rng.random() < share else word for word in words)
@@ -60,7 +58,7 @@ def an_article(number: int, text: str | None, edition: str = "en", parser: str =
 
 
 def record(archive: Archive, number: int, text: str | None, **values: str) -> list[str]:
-    """Records an article; what its newest line says of near-duplicates."""
+    """Record an article. Return the near-duplicates in its newest line."""
     item = an_article(number, text, **values)
     path = f"/news/politics/article-number-{number}"
     archive.record(item, Visit(address=Address(item.url, path, "article", None)), [])
@@ -83,7 +81,7 @@ def archive(place: Place) -> Iterator[Archive]:
 
 
 def rows(archive: Archive) -> tuple[int, int]:
-    """How many signatures and bands an archive holds."""
+    """Return the numbers of signatures and bands in an archive."""
     signatures, bands = (archive._rows(f"SELECT count(*) FROM {each}")[0][0] for each in ("signatures", "bands"))
     return signatures, bands
 
@@ -329,19 +327,17 @@ def test_the_same_text_is_always_found_and_only_earlier_ones(
 # --- Whole crawls ----------------------------------------------------------------------------------------------------
 
 
-TWO = dict.fromkeys(("/", "/news/politics"), listing(*PATHS[:2]))
-"""The listings of a site that has only the first two of its articles yet."""
+TWO = listed(*PATHS[:2])
+"""Listings of only the first two articles."""
 
 
 def page(number: int, text: str) -> str:
-    """The page of an article with another text."""
-    before, _, rest = article(number).partition('<div class="text">')
-    paragraphs = "".join(f"<p>{line}</p>" for line in text.split("\n"))
-    return f'{before}<div class="text">{paragraphs}</div>{rest.partition("</div>")[2]}'
+    """Return the page of an article with another text."""
+    return with_text(article(number), *text.split("\n"))
 
 
 def ids(run: Run) -> dict[str, tuple[str, list[str]]]:
-    """Path -> id and near-duplicates, of the lines of a crawl."""
+    """Return path -> id and near-duplicates, of the feed lines of a crawl."""
     assert run.status == 0, run.err
     return {"/" + line["url"].split("/", 3)[3]: (line["id"], line["nearDuplicates"]) for line in run.lines()}
 
@@ -370,18 +366,15 @@ def test_without_the_extra_a_crawl_gives_empty_lists_and_the_next_one_with_it_si
 ) -> None:
     text = prose(1)
     pages = site(a0=page(0, text), a1=page(1, edited(text, 0.04)), **TWO)
-    code = "import sys; sys.modules['rensa'] = None; from scrapy.cmdline import execute; execute()"
     with serve(pages) as origin:
-        command = ["crawl", "articles", *ONE, "-O", str(tmp_path / "without.jsonl")]
-        for setting in (*QUICK, f"SITE_ORIGIN={origin}", f"DATA_DIR={tmp_path / 'data'}"):
-            command += ["-s", setting]
-        done = subprocess.run([sys.executable, "-c", code, *command], cwd=ROOT, capture_output=True, check=False)
-        assert done.returncode == 0, done.stderr.decode()
+        settings = as_options(*QUICK, f"SITE_ORIGIN={origin}", f"DATA_DIR={tmp_path / 'data'}")
+        feed = ("-O", str(tmp_path / "without.jsonl"))
+        without = run_without("rensa", "crawl", "articles", *ONE, *feed, *settings, folder=tmp_path)
+        assert without.status == 0, without.err
         pages |= site(a0=page(0, text), a1=page(1, edited(text, 0.04)), a2=page(2, edited(text, 0.02)))
         run = crawl(origin, *ONE, "-a", "known=skip")
-    lines = (tmp_path / "without.jsonl").read_text("utf-8").splitlines()
-    assert [json.loads(line)["nearDuplicates"] for line in lines] == [[], []]
-    assert b"signed" not in done.stderr
+    assert [line["nearDuplicates"] for line in without.lines("without.jsonl")] == [[], []]
+    assert "signed" not in without.err
     assert "signed 2 earlier articles for nearDuplicates, 0 left for later crawls" in run.err
     [(_, found)] = ids(run).values()
     assert len(found) == 2
@@ -423,7 +416,7 @@ def test_real_texts_of_other_publishers() -> None:
 
 
 def assert_told_apart(texts: list[str]) -> None:
-    """Copies with few changes are alike, and no two of the texts are."""
+    """Assert that copies with few changes are near-duplicates, and that no two of the texts are."""
     signatures = [sign(text) or b"" for text in texts]
     copies = [[sign(edited(text, share, seed)) or b"" for seed, text in enumerate(texts)] for share in (0.03, 0.1, 0.3)]
     alike = [

@@ -1,4 +1,4 @@
-"""Whole crawls of small sites that do what public bug reports tell of: each page here is written for its test."""
+"""Crawls of small sites with the problems that are known from public bug reports."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import zlib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import brotli
@@ -27,90 +25,9 @@ from mayadeen.crawl.sitemaps import sitemaps_of
 from mayadeen.extract.sitemap import parse_sitemap
 from mayadeen.warc import decoding
 from tests.conftest import ROOT, Run
+from tests.small_site import ALL, ONE, PATHS, TEXTS, article, headlines, listed, listing, serve, site, with_id
 
 Crawl = Callable[..., Run]
-Routes = dict[str, Any]
-"""Path -> a page, or a function of the request's handler that gives one or answers itself (None)."""
-TEXTS = (
-    ("ferry-returns-to-the-northern-islands", "Ferry returns to the northern islands", "forty cars and a hearse"),
-    ("glass-museum-opens-its-doors-again", "Glass museum opens its doors again", "nine hundred lamps in boxes"),
-    ("bakers-of-the-old-town-win-a-prize", "Bakers of the old town win a prize", "a loaf that weighs six kilos"),
-)
-
-
-@contextmanager
-def serve(routes: Routes) -> Iterator[str]:
-    """Serves some pages; gives the origin."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            page = routes.get(self.path.partition("?")[0], routes.get(self.path))
-            body = page(self) if callable(page) else page
-            if body is None and page is not None:
-                return
-            self.answer(404 if page is None else 200, body or "not here")
-
-        def answer(self, status: int, body: str | bytes, **headers: str) -> None:
-            data = body.encode() if isinstance(body, str) else body
-            self.send_response(status)
-            kind = "text/plain" if self.path == "/robots.txt" else "text/html; charset=utf-8"
-            for name, value in {"Content-Type": kind, "Content-Length": str(len(data)), **headers}.items():
-                self.send_header(name.replace("_", "-"), value)
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-def article(number: int, head: str = "", body: str = "") -> str:
-    _, title, what = TEXTS[number]
-    return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
-<meta property="article:published_time" content="2026-03-1{number}T10:00:00+02:00">{head}</head>
-<body><main><h1>{title}</h1>
-<p>By Dana Khoury</p><div class="text"><p>On the quay stood {what}, and nobody could say who had ordered them there.</p>
-<p>The mayor of the town said that the matter of {what} would be looked into before the summer begins.</p></div>
-{body}</main></body></html>"""
-
-
-def listing(*paths: str, head: str = "") -> str:
-    cards = "".join(f'<div class="card"><h3><a href="{path}">A card of {path[-24:]}</a></h3></div>' for path in paths)
-    menu = '<nav><a href="/news/politics">Politics</a></nav>'
-    head = f"<!doctype html><html lang=en><head><title>News</title>{head}</head>"
-    return f"{head}<body>{menu}<main>{cards}</main></body></html>"
-
-
-PATHS = [f"/news/politics/{name}" for name, _, _ in TEXTS]
-
-
-def site(**pages: Any) -> Routes:
-    """Three articles on the listing of a section. `pages`: those numbers (`a0`) or paths to be others."""
-    return {
-        "/robots.txt": "User-agent: *\nDisallow:\n",
-        "/": listing(*PATHS),
-        "/news/politics": listing(*PATHS),
-        **{path: article(number) for number, path in enumerate(PATHS)},
-    } | {PATHS[int(name[1:])] if name.startswith("a") else name: page for name, page in pages.items()}
-
-
-def headlines(run: Run) -> set[str]:
-    return {line["headline"] for line in run.lines()}
-
-
-ALL = {title for _, title, _ in TEXTS}
-ONE = ("-a", "sections=politics")
 
 
 def test_pages_that_reload_themselves_are_read(crawl: Crawl) -> None:
@@ -118,8 +35,7 @@ def test_pages_that_reload_themselves_are_read(crawl: Crawl) -> None:
         return f'<meta http-equiv="refresh" content="{text}">'
 
     pages = site(a0=article(0, refresh(f"0; url={PATHS[0]}")), a1=article(1, refresh("90; url=/")))
-    pages["/news/politics"] = listing(*PATHS, head=refresh("60; url=/news/politics"))
-    pages["/"] = listing(*PATHS, head=refresh("60; url=/"))
+    pages |= {path: listing(*PATHS, head=refresh(f"60; url={path}")) for path in ("/", "/news/politics")}
     with serve(pages) as origin:
         run = crawl(origin, *ONE)
     assert run.status == 0, run.err
@@ -171,7 +87,7 @@ def sitemap(origin: str, lastmod: str) -> str:
 @pytest.mark.parametrize("before", ["2099-01-01T00:00:00Z", ""])
 def test_a_day_without_a_time_and_a_lastmod_in_the_future_hide_no_edit(crawl: Crawl, before: str) -> None:
     today = datetime.now(UTC)
-    pages: Routes = site() | {"/": listing(*PATHS[1:]), "/news/politics": listing(*PATHS[1:])}
+    pages = site() | listed(*PATHS[1:])
     with serve(pages) as origin:
         pages["/sitemaps/all.xml"] = sitemap(origin, before or f"{today:%Y-%m-%d}")
         crawl(origin, *ONE)
@@ -203,13 +119,12 @@ def test_one_address_claimed_by_all_pages_costs_no_article(crawl: Crawl) -> None
 
 @pytest.mark.parametrize("stated", ["0", "1850881"])
 def test_one_post_id_on_all_pages_costs_no_article(crawl: Crawl, stated: str) -> None:
-    head = f'<meta name="postid" content="{stated}">'
-    pages = site(**{f"a{number}": article(number, head) for number in range(3)})
+    pages = site(**{f"a{number}": with_id(number, stated) for number in range(3)})
     with serve(pages) as origin:
         first = crawl(origin, *ONE)
         again = crawl(origin, *ONE, "-a", "known=refetch")
         for number in range(3):
-            pages[PATHS[number]] = article(number, f'<meta name="postid" content="77{number}">')
+            pages[PATHS[number]] = with_id(number, f"77{number}")
         right = crawl(origin, *ONE, "-a", "known=refetch")
     assert headlines(first) == headlines(again) == headlines(right) == ALL
     ids = {line["headline"]: line["id"] for line in first.lines()}
@@ -222,7 +137,7 @@ def test_one_post_id_on_all_pages_costs_no_article(crawl: Crawl, stated: str) ->
 def test_one_address_claimed_by_videos_without_text_costs_none(crawl: Crawl, order: int) -> None:
     claim = '<link rel="canonical" href="/videos/harbor-at-dawn-number-one"><meta property="og:type" content="video">'
     paths = [f"/videos/harbor-at-dawn-number-{word}" for word in ("one", "two", "three")]
-    pages = site(**{"/videos": listing(*paths[::order]), "/": listing(*paths[::order])})
+    pages = site() | dict.fromkeys(("/", "/videos"), listing(*paths[::order]))
     for path, (_, title, _) in zip(paths, TEXTS, strict=True):
         player = '<iframe src="https://www.youtube.com/embed/dQw4w9WgXcQ"></iframe>'
         body = f"<main><h1>{title}</h1><p>By Dana Khoury</p>{player}</main>"
@@ -245,12 +160,11 @@ def test_an_address_with_a_comma_is_one_address(scrapy: Crawl, tmp_path: Path) -
 
 @pytest.mark.parametrize("name", ["feed.jsonl", "feed.csv"])
 def test_lines_are_appended_to_what_is_there(crawl: Crawl, tmp_path: Path, name: str) -> None:
-    feed, pages = tmp_path / name, site()
-    pages["/news/politics"] = pages["/"] = listing(*PATHS[:2])
+    feed, pages = tmp_path / name, site() | listed(*PATHS[:2])
     with serve(pages) as origin:
         assert crawl(origin, *ONE, "-o", str(feed), feeds=False).status == 0
         feed.write_bytes(feed.read_bytes().rstrip())  # as an editor may leave it
-        pages["/news/politics"] = pages["/"] = listing(*PATHS)
+        pages |= listed(*PATHS)
         run = crawl(origin, *ONE, "-o", str(feed), feeds=False)
     assert run.status == 0, run.err
     lines = feed.read_text().splitlines()
@@ -262,11 +176,10 @@ def test_lines_are_appended_to_what_is_there(crawl: Crawl, tmp_path: Path, name:
 
 
 def test_a_packed_feed_can_be_written_and_appended_to(crawl: Crawl, tmp_path: Path) -> None:
-    feed, pages = tmp_path / "feed.jsonl.gz", site()
-    pages["/news/politics"] = pages["/"] = listing(*PATHS[:2])
+    feed, pages = tmp_path / "feed.jsonl.gz", site() | listed(*PATHS[:2])
     with serve(pages) as origin:
         assert crawl(origin, *ONE, "-O", str(feed), feeds=False).status == 0
-        pages["/news/politics"] = pages["/"] = listing(*PATHS)
+        pages |= listed(*PATHS)
         assert crawl(origin, *ONE, "-o", str(feed), feeds=False).status == 0
     lines = gzip.decompress(feed.read_bytes()).decode().splitlines()
     assert {json.loads(line)["headline"] for line in lines} == ALL
@@ -282,7 +195,7 @@ def test_the_log_names_what_was_dropped_and_warns_of_nothing_else(crawl: Crawl) 
     assert "Article(" not in run.err
     assert "Referer" not in run.err
     warnings = [line for line in run.err.splitlines() if " WARNING: " in line]
-    assert all(origin in line for line in warnings), "each warning names an address"
+    assert not [line for line in warnings if origin not in line], "a warning names no address"
 
 
 def test_scrapys_own_commands_work_in_the_project(scrapy: Crawl, tmp_path: Path) -> None:
@@ -332,20 +245,6 @@ def test_sections_end_quietly_when_their_reader_has_enough() -> None:
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("name", ["feed.json", "feed.xml"])
-def test_a_document_is_not_appended_to(crawl: Crawl, tmp_path: Path, name: str) -> None:
-    feed = tmp_path / name
-    feed.write_text("[]")
-    asked: list[str] = []
-    with serve({"/robots.txt": lambda handler: asked.append(handler.path) or ""}) as origin:
-        run = crawl(origin, *ONE, "-o", str(feed), feeds=False)
-    assert run.status != 0
-    assert "cannot be appended to; use -O to replace the file" in run.err
-    assert "Traceback" not in run.err
-    assert not asked
-    assert feed.read_text() == "[]"
-
-
 def test_a_crawl_that_does_not_end_well_leaves_the_file_and_loses_nothing(crawl: Crawl, tmp_path: Path) -> None:
     feed, pages = tmp_path / "articles.jsonl", site()
     pages[PATHS[2]] = lambda handler: handler.answer(403, "no")
@@ -365,11 +264,9 @@ def test_a_crawl_that_does_not_end_well_leaves_the_file_and_loses_nothing(crawl:
         later = crawl(origin, *ONE, "-a", "known=skip")
     assert later.status == 0, later.err
     assert headlines(later) == ALL
-    with serve({}) as origin:
-        pass
     down = crawl(origin, *ONE)
     assert down.status != 0
-    assert headlines(later) == ALL
+    assert headlines(down) == ALL, "the feed of the last good crawl stays"
 
 
 def test_rows_with_other_columns_are_not_appended(crawl: Crawl, tmp_path: Path) -> None:
@@ -407,14 +304,14 @@ def test_pages_are_kept_and_read_again_whatever_their_type(crawl: Crawl, scrapy:
         ("zstd", zstd.compress),
         ("x-gzip", gzip.compress),
         ("gzip, gzip", lambda body: gzip.compress(gzip.compress(body))),
-        ("deflate", lambda body: __import__("zlib").compress(body)),
+        ("deflate", zlib.compress),
         ("gzip", lambda body: body),
     ],
 )
 def test_records_of_other_crawlers_are_unpacked(coding: str, pack: Callable[[bytes], bytes]) -> None:
     body = article(0).encode()
     assert decoding.decoded(pack(body), "", coding, 10**6) == body
-    if coding not in ("gzip",):
+    if coding != "gzip":
         with pytest.raises(decoding.TooLarge):
             decoding.decoded(pack(body), "", coding, 100)
         with pytest.raises(decoding.Undecodable):

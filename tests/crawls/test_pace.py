@@ -1,4 +1,4 @@
-"""One pace for all crawls at an archive on PostgreSQL."""
+"""The request rate that all crawls with the same archive on PostgreSQL share."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from mayadeen.archive import Archive
 from mayadeen.archive import pace as module
 from mayadeen.archive.pace import Pace
 from tests.crawls.test_kill import begin
-from tests.crawls.test_oddities import serve as serve_pages
-from tests.crawls.test_oddities import site
 from tests.postgresql import Server
+from tests.small_site import serve as serve_pages
+from tests.small_site import site
 
 HOST = "english.site"
 
 
 @pytest.fixture
 def paces(database: str) -> list[Pace]:
-    """Those of three crawls."""
+    """Return the paces of three crawls."""
     with closing(Archive(database)):
         return [Pace(database, 5) for _ in range(3)]
 
 
 def run(paces: list[Pace], *waits: Any) -> float:
-    """Waits for all; the seconds that it took."""
+    """Run the waits at the same time. Return the seconds until the last one ended."""
 
     async def all_of_them() -> float:
         began = time.monotonic()

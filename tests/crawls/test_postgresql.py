@@ -1,4 +1,4 @@
-"""The archive on a server: whole crawls, kills, locks, lost connections, copies, and what is said of what is wrong."""
+"""The archive on a server: crawls, kills, locks, lost connections, copies and error messages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from mayadeen.archive.copying import copy
 from mayadeen.archive.database import read_place
 from mayadeen.archive.reading import read_archive
 from mayadeen.errors import ArchiveError, UsageError
-from tests.conftest import QUICK, ROOT, Run, feed_lines, post, section
+from tests.conftest import QUICK, ROOT, Run, as_options, feed_lines, post, run_without, section
 from tests.postgresql import Server
 from tests.replica import serve
 from tests.unit.test_archive import article, record, visit_to
@@ -40,12 +40,10 @@ def site() -> Any:
 
 
 def begin(origin: str, data: Path, address: str, *options: str, delay: float = 0) -> subprocess.Popen[str]:
-    """A crawl into the default feeds, running."""
-    command = [sys.executable, "-m", "scrapy", "crawl", "articles", f"-sSITE_ORIGIN={origin}", f"-sDATA_DIR={data}"]
-    command += [f"-s{each}" for each in (f"ARCHIVE={address}", *QUICK, f"DOWNLOAD_DELAY={delay}")]
-    return subprocess.Popen(
-        [*command, *options], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
+    """Start a crawl into the default feeds."""
+    settings = (f"SITE_ORIGIN={origin}", f"DATA_DIR={data}", f"ARCHIVE={address}", *QUICK, f"DOWNLOAD_DELAY={delay}")
+    command = [sys.executable, "-m", "scrapy", "crawl", "articles", *as_options(*settings), *options]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
 def finish(crawl: subprocess.Popen[str]) -> Run:
@@ -58,7 +56,7 @@ def versions(data: Path) -> Counter[tuple[str, int]]:
 
 
 def wait_for_articles(address: str, count: int) -> None:
-    """Until a crawl has recorded some."""
+    """Wait until a crawl has recorded so many articles."""
     for _ in range(600):
         try:
             with closing(Archive(address, create=False)) as archive:
@@ -97,7 +95,7 @@ def test_commands_use_the_server(
         for line in section("archive.md", "On PostgreSQL")
     ]
     crawl, copying = (line.split()[1:] for line in documented)
-    settings = [f"-s{each}" for each in (f"SITE_ORIGIN={site}", f"DATA_DIR={tmp_path}", *QUICK)]
+    settings = as_options(f"SITE_ORIGIN={site}", f"DATA_DIR={tmp_path}", *QUICK)
     post(site, "/_reset")
     assert scrapy(*crawl, *settings).status == 0
     post(site, "/_edit?index=39")
@@ -191,12 +189,12 @@ def test_a_crawl_whose_server_stays_away_ends_loudly(
     run = finish(begin(site, tmp_path, database))
     assert run.status == 0, run.err
     assert len(versions(tmp_path)) == ARTICLES
-    # What was in a stored feed that could not be marked any more comes twice.
+    # Lines of a stored feed that could not be marked as delivered are written twice.
     assert set(versions(tmp_path).values()) <= {1, 2}
 
 
 class Cut:
-    """Between a program and the server: breaks the connection at its n-th COMMIT, before or after the server has it."""
+    """A proxy that breaks the connection at the n-th COMMIT, before or after the server receives it."""
 
     def __init__(self, port: int, at: int, *, arrives: bool) -> None:
         self.left, self.arrives, self.port = at, arrives, port
@@ -262,7 +260,7 @@ def test_a_transaction_whose_end_was_not_heard_is_whole_and_not_done_twice(
 def test_a_lock_that_another_took_meanwhile_ends_the_crawl(database: str, postgresql_server: Server) -> None:
     first, second = Archive(database), Archive(database)
     first.lock("en")
-    # As if the first had been cut off for long: its lock is free, and the second one takes it.
+    # The first one loses its connection and thus its lock, and the second one takes the lock.
     postgresql_server.run(
         "SELECT pg_terminate_backend(pid, 1000) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2"
     )
@@ -330,11 +328,8 @@ def test_a_password_is_nowhere_to_be_read(site: str, database: str, postgresql_s
         assert not any(secret.encode() in each for each in written)
 
 
-def test_without_psycopg_one_line_says_what_to_install(tmp_path: Path) -> None:
-    script = "import sys; sys.modules['psycopg'] = None; from scrapy.cmdline import execute; execute()"
-    command = [sys.executable, "-c", script, "history", "--gone", "-s", "ARCHIVE=postgresql://127.0.0.1/x"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    run = Run(done.returncode, done.stdout, done.stderr, tmp_path)
+def test_without_psycopg_one_line_says_what_to_install() -> None:
+    run = run_without("psycopg", "history", "--gone", "-s", "ARCHIVE=postgresql://127.0.0.1/x")
     assert run.status == 2
     assert "needs psycopg, the extra 'postgres': pip install 'psycopg[binary]>=3.3'" in run.error()
 

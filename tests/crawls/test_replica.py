@@ -1,4 +1,4 @@
-"""The replica shows what facts section 12 asks for, and its truth is what its pages say."""
+"""The replica: its pages, sitemaps and faults are as documented, and its truth matches its pages."""
 
 import gzip
 import json
@@ -22,7 +22,7 @@ LOC = "{*}loc"
 
 
 def fetch(url: str, method: str = "GET", **headers: str) -> HTTPResponse | HTTPError:
-    """A response, whatever its status."""
+    """Return a response, with any status."""
     request = Request(quote(url, safe="/:?=&%"), method=method, headers=headers)
     try:
         response: HTTPResponse = urlopen(request, timeout=10)
@@ -32,12 +32,12 @@ def fetch(url: str, method: str = "GET", **headers: str) -> HTTPResponse | HTTPE
 
 
 def locations(url: str) -> list[str]:
-    """The addresses in a sitemap or sitemap index."""
+    """Return the URLs in a sitemap or sitemap index."""
     return [loc.text or "" for loc in ElementTree.fromstring(fetch(url).read()).iterfind(f"*/{LOC}")]
 
 
 def shown(html: str) -> str:
-    """The text of a page as a reader sees it, white space aside."""
+    """Return the visible text of a page, with single spaces."""
     tree = LexborHTMLParser(html)
     for node in tree.css("script, style"):
         node.decompose()
@@ -46,7 +46,7 @@ def shown(html: str) -> str:
 
 @pytest.fixture(scope="module")
 def origin() -> Iterator[str]:
-    """A site of 80 articles in all themes."""
+    """Serve a site of 80 articles in all themes."""
     with serve(articles=80, theme="mixed") as address:
         yield address
 

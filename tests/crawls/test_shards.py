@@ -1,4 +1,4 @@
-"""Shards: crawls that share an archive and the work, killed, run again, and kept from overlapping."""
+"""Shards: crawls of parts of an edition into one archive. Some are killed, and overlapping ones are refused."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from mayadeen.errors import Busy, UsageError
 from mayadeen.items import ARTICLES
 from tests.conftest import Run, Shell, asked, feed_lines, post, section
 from tests.crawls.test_kill import begin
-from tests.crawls.test_oddities import ONE, PATHS, listing, site
-from tests.crawls.test_oddities import serve as serve_pages
-from tests.crawls.test_trust import claimant, stated
+from tests.crawls.test_trust import claimant
 from tests.replica import Site, make_site, serve
+from tests.small_site import ONE, PATHS, listed, site, stated
+from tests.small_site import serve as serve_pages
 from tests.unit.test_archive import article, record, visit_to
 
 SHARDS = [Shard(number, 3) for number in (1, 2, 3)]
@@ -44,7 +44,7 @@ def test_each_article_is_in_one_shard_and_stays_there() -> None:
     parts = [[key for key in keys if shard.has(key)] for shard in SHARDS]
     assert sorted(key for part in parts for key in part) == sorted(keys)
     assert all(900 < len(part) < 1100 for part in parts)
-    # Another process, or another version, must not move them: an archive remembers what is complete by shard.
+    # No process and no version may assign them differently: an archive stores what is complete by shard.
     numbers = [int(key.rpartition("-")[2]) for key in parts[0][:6]]
     assert numbers == NUMBERS
 
@@ -155,7 +155,7 @@ def test_a_killed_crawl_leaves_no_lock_file_for_long(tmp_path: Path) -> None:
 
 
 def test_three_nodes_two_of_them_killed(database: str, tmp_path: Path) -> None:
-    """Three data directories stand for three machines; what they share is the archive."""
+    """Three data directories stand for three machines, which share only the archive."""
     replica, nodes = make_site(articles=62, page_kb=40), [tmp_path / name for name in "abc"]
     with serve(replica) as origin:
 
@@ -169,7 +169,7 @@ def test_three_nodes_two_of_them_killed(database: str, tmp_path: Path) -> None:
         for crawl in crawls[1:]:
             crawl.send_signal(signal.SIGKILL)
             crawl.communicate()
-        # The shards of the dead are free at once, for any node.
+        # Any node can take the shards of killed crawls at once.
         again = [run(nodes[2], SHARDS[1]), run(nodes[1], SHARDS[2])]
         for crawl in (crawls[0], *again):
             _, err = crawl.communicate(timeout=120)
@@ -180,7 +180,7 @@ def test_three_nodes_two_of_them_killed(database: str, tmp_path: Path) -> None:
         lines = [line for node in nodes for line in feed_lines(node)]
         assert Counter(line["id"] for line in lines) == dict.fromkeys(ids(replica, 62), 1)
 
-        # Later each shard finds its own news, and gives its own part of the whole where a feed is overwritten.
+        # Each later shard requests only its own new articles, and writes its part of all articles with -O.
         for change in ("/_reset", "/_add?count=2", "/_edit?index=60", "/_remove?index=61"):
             post(origin, change)
         feed = f"{tmp_path}/part-%(shard)s.jsonl"
@@ -200,13 +200,13 @@ def test_three_nodes_two_of_them_killed(database: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("old", ["redirects", "is there"])
 def test_a_page_that_says_it_is_an_article_of_another_shard(crawl: Callable[..., Run], old: str) -> None:
-    """As in a crawl of the whole, its own address is asked for, whosever that is: what is found there decides."""
+    """As without shards, the old URL is requested, in whichever shard it is, and its response decides."""
     home, away = (Shard(1, 2), Shard(2, 2)) if Shard(1, 2).has(PATHS[1]) else (Shard(2, 2), Shard(1, 2))
     new = next(path for path in (f"/news/politics/glass-museum-number-{at}" for at in range(99)) if away.has(path))
     pages = site() | stated(770, 771, 772)
     with serve_pages(pages) as origin:
         crawl(origin, *ONE)
-        pages |= {new: claimant(), "/": listing(new, *PATHS), "/news/politics": listing(new, *PATHS)}
+        pages |= {new: claimant(), **listed(new, *PATHS)}
         if old == "redirects":
             pages[PATHS[1]] = lambda handler: handler.answer(301, "", Location=new)
         gave = []
@@ -214,12 +214,12 @@ def test_a_page_that_says_it_is_an_article_of_another_shard(crawl: Callable[...,
             run = crawl(origin, *ONE, "-a", f"shard={shard}")
             assert run.status == 0, run.err
             gave.append([(line["version"], line["url"]) for line in run.lines() if line["id"] == "en:771"])
-    # Each gives its own part, and the article is in that of the address where it is now.
+    # The article belongs to the shard of its present URL.
     assert gave == ([[(2, origin + new)], []] if old == "redirects" else [[], [(1, origin + PATHS[1])]])
 
 
 def ids(replica: Site, count: int) -> list[str]:
-    """The ids of its first articles."""
+    """Return the ids of the first articles."""
     return [f"en:{replica.card(at).post_id}" for at in range(count)]
 
 

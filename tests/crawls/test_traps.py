@@ -1,4 +1,4 @@
-"""Whole crawls of a site full of traps: bounded in requests and memory, each named, and nothing lost."""
+"""Crawls of a site with traps: requests and memory are limited, each trap is named, and no article is lost."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_traps_cost_little_and_nothing_is_lost(crawl: Callable[..., Run]) -> Non
         requests = asked(origin)
     assert run.status == 0, run.err
     assert len(run.lines()) == len({line["id"] for line in run.lines()}) == 40
-    # Forty articles, their listings, and what the bounds leave of the maze.
+    # Forty articles, their listings, and as much of the maze as the limits allow.
     assert sum(requests["kinds"].values()) < 200
     assert sum(count for path, count in requests["paths"].items() if path.startswith("/sitemaps/")) <= 40
     for bound in ("LISTING_LINKS_MAX", "SITEMAPS_MAX"):

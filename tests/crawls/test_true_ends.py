@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run, sqlite_file
-from tests.crawls.test_oddities import ALL, ONE, PATHS, Routes, article, headlines, listing, serve, site
 from tests.crawls.test_trust import age
+from tests.small_site import ALL, ONE, PATHS, Routes, article, headlines, listing, serve, site
 
 Crawl = Callable[..., Run]
 

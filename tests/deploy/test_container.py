@@ -1,4 +1,4 @@
-"""The steps of the Dockerfile, taken one by one in a folder: no container engine is needed, nor at hand."""
+"""The steps of the Dockerfile, run in a folder, without a container engine."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_the_steps_of_the_dockerfile(scrapyd_environment: None, tmp_path: Path) 
         elif word == "CMD":
             command = rest
         elif word == "RUN" and "pip install" not in rest:  # as `make .venv-scrapyd/ready`
-            # The image's user is made in the image.
+            # No user is created outside an image.
             step = re.sub(r"useradd [^&]*&& ", "", rest).replace("-o mayadeen ", "")
             done = subprocess.run(
                 ["sh", "-c", step], cwd=where, env=environment, capture_output=True, text=True, check=False
@@ -51,7 +51,7 @@ def test_the_steps_of_the_dockerfile(scrapyd_environment: None, tmp_path: Path) 
             steps += 1
     assert steps == 4
     assert user == "mayadeen"
-    # The last that Scrapyd reads is ~/.scrapyd.conf; here it says what /etc/scrapyd/conf.d does there.
+    # Scrapyd reads ~/.scrapyd.conf last: it replaces /etc/scrapyd/conf.d here.
     shutil.copy(root / "etc" / "scrapyd" / "conf.d" / "eggs.conf", tmp_path / ".scrapyd.conf")
     assert (root / "etc" / "scrapyd" / "scrapyd.conf").exists()
     assert environment.pop("SCRAPYD_BIND_ADDRESS") == "0.0.0.0"
@@ -67,7 +67,7 @@ def test_the_steps_of_the_dockerfile(scrapyd_environment: None, tmp_path: Path) 
 
 
 def test_the_lines_of_the_page_on_containers() -> None:
-    """They need an engine; the options are held to the Dockerfile."""
+    """The lines are not run, because they need an engine: their options must match the Dockerfile."""
     build, start, once = section("deploy.md", "Container")
     text = DOCKERFILE.read_text()
     for line in (build, start, once):

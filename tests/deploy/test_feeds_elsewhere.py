@@ -1,4 +1,4 @@
-"""Feeds to S3 (moto's server), packed and in batches; a server that is down, credentials that are missing."""
+"""Feeds to S3 (the server of moto), compressed and in batches; also with a stopped server or without credentials."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import KEYS, QUICK, ROOT, Run, Shell, asked, feed_lines, make_bucket, post, section
+from tests.conftest import KEYS, QUICK, ROOT, Run, Shell, as_options, asked, feed_lines, make_bucket, post, section
 from tests.replica import serve
-from tests.scrapyd_server import free_port
+from tests.servers import free_port
 
 Crawl = Callable[..., Run]
 FEEDS = ROOT / "docs" / "deploy" / "feeds-s3.json"
@@ -28,7 +28,7 @@ def site() -> Iterator[str]:
 
 
 def stored(store: str, bucket: str) -> dict[str, list[dict[str, Any]]]:
-    """The lines of each object, unpacked."""
+    """Return object -> its lines."""
     import boto3
 
     client = boto3.client("s3", endpoint_url=store, aws_access_key_id="a", aws_secret_access_key="b")
@@ -42,26 +42,15 @@ def stored(store: str, bucket: str) -> dict[str, list[dict[str, Any]]]:
 
 @pytest.fixture
 def crawl(site: str, tmp_path: Path) -> Crawl:
-    """Runs a crawl into the shipped feeds, in a bucket of the test's own; `AWS_...` from the environment."""
+    """Return a function that crawls into the feeds of feeds-s3.json, in a bucket. `environment` sets `AWS_...`."""
     post(site, "/_reset")
 
     def crawl(bucket: str, *options: str, prelude: str = "", feeds: bool = True, **environment: str) -> Run:
         shipped = FEEDS.read_text().replace("BUCKET", bucket).replace("10000", "20")
-        command = [
-            sys.executable,
-            "-c",
-            f"{prelude}\nfrom scrapy.cmdline import execute; execute()",
-            "crawl",
-            "articles",
-        ]
-        for setting in (
-            f"SITE_ORIGIN={site}",
-            f"DATA_DIR={tmp_path}",
-            *([f"FEEDS={shipped}"] if feeds else []),
-            *QUICK,
-            *options,
-        ):
-            command += ["-s", setting]
+        code = f"{prelude}\nfrom scrapy.cmdline import execute; execute()"
+        settings = [f"SITE_ORIGIN={site}", f"DATA_DIR={tmp_path}", *QUICK, *options]
+        settings += [f"FEEDS={shipped}"] if feeds else []
+        command = [sys.executable, "-c", code, "crawl", "articles", *as_options(*settings)]
         known = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         known |= {"AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "1", "HOME": str(tmp_path), **environment}
         done = subprocess.run(command, cwd=ROOT, env=known, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""Use without a checkout: an installed package, its commands, scripts and notebooks elsewhere."""
+"""The installed package, outside a checkout: commands, scripts and notebooks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SCRAPY = "import sys\nfrom scrapy.cmdline import execute\nsys.exit(execute())\n"
 
 @dataclass
 class Environment:
-    """A virtual environment of its own, with the package in it and the tests' own packages beside it."""
+    """A virtual environment with the package, which can also import the dependencies of the tests."""
 
     folder: Path
 
@@ -38,7 +38,7 @@ class Environment:
         return self.folder / "bin" / "python"
 
     def run(self, *command: str | Path, at: Path, **variables: str) -> Run:
-        """Runs a program in a folder, with what `scrapy` needs there; an empty variable takes that away."""
+        """Run a program in a folder, with the variables that `scrapy` needs. An empty variable is removed."""
         environment = {name: value for name, value in os.environ.items() if name not in ("MAYADEEN_DATA", "PYTHONPATH")}
         environment |= {"PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}", "HOME": str(at)}
         environment |= {"SCRAPY_SETTINGS_MODULE": "mayadeen.settings", "MAYADEEN_DATA": str(at / "data"), **variables}
@@ -48,7 +48,7 @@ class Environment:
 
 
 def install(folder: Path, *options: str) -> Environment:
-    """A new environment with a copy of the checkout installed, by pip and without the network."""
+    """Create an environment, and install a copy of the checkout with pip, without the network."""
     source = folder / "source"
     for part in PARTS:
         copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
@@ -57,7 +57,7 @@ def install(folder: Path, *options: str) -> Environment:
     made = Environment(folder / "env")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", made.folder], check=True)
     packages = Path(site.getsitepackages([str(made.folder)])[0])
-    # Beside the package, and not as an own folder of it: the tests' editable install of the package is not seen.
+    # In another folder without `mayadeen`, so that the editable install of the tests is not imported.
     others = folder / "others"
     others.mkdir()
     for path in Path(site.getsitepackages()[0]).iterdir():
@@ -155,7 +155,7 @@ def test_without_a_data_directory_each_command_says_so(installed: Environment, t
 def test_the_commands_of_the_page(installed: Environment, origin: str, tmp_path: Path) -> None:
     lines = section("library.md", "Commands anywhere")
     (tmp_path / "env").symlink_to(installed.folder)
-    # Where to crawl and how fast is added, and days on which the replica has articles.
+    # Add the origin, the delays, and days on which the replica has articles.
     added = " ".join(["-a since=2020-01-01", *settings(origin)])
     lines = [f"{line} {added}" if "scrapy crawl" in line else line for line in lines]
     run = installed.run("sh", "-ec", "\n".join(lines), at=tmp_path, SCRAPY_SETTINGS_MODULE="", MAYADEEN_DATA="")
@@ -168,7 +168,7 @@ def test_the_commands_of_the_page(installed: Environment, origin: str, tmp_path:
 
 
 def python(installed: Environment, at: Path, code: str, then: str, origin: str = "") -> Run:
-    """Runs an example of the page, and a line that prints what it leaves; where to crawl and how fast is added."""
+    """Run an example of the page with the origin and delays of the replica, and then a line that prints its result."""
     names = dict(each.split("=") for each in (f"SITE_ORIGIN={origin}", *QUICK))
     code = code.replace("2024-04-01", "2020-01-01")
     in_python = "".join(f'"{name}": "{value}", ' for name, value in names.items())

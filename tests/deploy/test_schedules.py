@@ -1,4 +1,4 @@
-"""The schedules to copy: units that systemd accepts, and the commands in them and in the crontab, run as written."""
+"""The crontab and the systemd units in docs/deploy: systemd accepts the units, and the commands run as written."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def site() -> Iterator[str]:
 
 @pytest.fixture
 def run(site: str, tmp_path: Path) -> Runs:
-    """Runs a shell command as cron or systemd does: with little in its environment."""
+    """Return a function that runs a shell command with few environment variables, like cron or systemd."""
     tools = tmp_path / "bin"
     tools.mkdir()
     (tools / "scrapy").write_text(f'#!/bin/sh\nexec {sys.executable} -m scrapy "$@"\n')
@@ -153,7 +153,7 @@ def test_the_lines_of_the_page_on_schedules(site: str, tmp_path: Path) -> None:
     assert (shell.root / "etc" / "mayadeen.env").stat().st_mode & 0o777 == 0o600
     one, units, enable, first = section("deploy.md", "Schedules")
     data = shell.root / "var" / "lib" / "mayadeen"
-    # The replica's newest articles are not of yesterday.
+    # The newest articles of the replica are older than yesterday.
     shell.run(f"{one} since=2020-01-01")
     assert 5 <= len(feed_lines(data)) < 40
     shell.run(units)
@@ -162,6 +162,6 @@ def test_the_lines_of_the_page_on_schedules(site: str, tmp_path: Path) -> None:
     assert sorted(unit.name for unit in enabled) == [unit.name for unit in UNITS if unit.suffix == ".timer"]
     shell.environment["MAYADEEN_DATA"] = str(data)
     shell.run(first.replace("1000", "10"))
-    # A test before this one may have added three.
+    # An earlier test may have added three articles.
     assert len({line["id"] for line in feed_lines(data)}) in (40, 43)
     assert list((data / "feeds").glob("articles-*-0002.jsonl"))

@@ -1,4 +1,4 @@
-"""A real Scrapyd with a password, the project deployed to it: jobs as users schedule, follow and cancel them."""
+"""The project on a Scrapyd with a password: jobs are scheduled, followed and cancelled."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def daemon_log(server: Scrapyd) -> str:
 
 
 def ended(server: Scrapyd, job: str) -> str:
-    """How the process of a job ended, in Scrapyd's words."""
+    """Return the line in the log of Scrapyd that says how the process of a job ended."""
     return next(line for line in daemon_log(server).splitlines() if job in line and "Process started" not in line)
 
 
@@ -189,7 +189,7 @@ def test_make_scrapyd_says_where_to_look(scrapyd_environment: None) -> None:
 def test_the_lines_of_the_page_on_scrapyd(server: Scrapyd, site: str, tmp_path: Path) -> None:
     shell = Shell(tmp_path, site, SCRAPYD_USERNAME=server.user, SCRAPYD_PASSWORD=server.password)
     made, lines = {}, section("deploy.md", "Scrapyd")
-    # These are tried by `server` and above.
+    # The fixture `server` and other tests run these.
     done = ["make scrapyd", "export SCRAPYD_USERNAME=ops SCRAPYD_PASSWORD=secret", ".venv-scrapyd/bin/scrapyd-deploy"]
     assert set(done) < set(lines)
     for line in (line for line in lines if line not in done):
@@ -203,15 +203,14 @@ def test_the_lines_of_the_page_on_scrapyd(server: Scrapyd, site: str, tmp_path: 
     assert said.count('"status": "ok"') == 3, said
     assert "found " in said, "the log"
     assert (shell.root / "etc/systemd/system/multi-user.target.wants/scrapyd.service").is_symlink()
-    for line in feed_lines(tmp_path / "jobs"):
-        assert line["section"] == "politics"
+    assert {line["section"] for line in feed_lines(tmp_path / "jobs")} == {"politics"}
     jobs = server.ask("listjobs.json?project=mayadeen")
     (ticker,) = (job for state in ("pending", "running", "finished") for job in jobs[state] if "ticker-" in job["id"])
     server.wait(ticker["id"])
     assert feed_lines(tmp_path / "jobs", "breaking")
 
 
-def test_a_schedule_is_told_that_scrapyd_takes_no_job(server: Scrapyd) -> None:
+def test_a_refused_job_is_an_error_of_the_schedule(server: Scrapyd) -> None:
     known = {"PATH": os.environ["PATH"], "SCRAPYD_URL": server.url, "SCRAPYD_USERNAME": "ops"}
     for password, said in (("wrong", "Unauthorized"), (server.password, "no active project")):
         run = ROOT / "docs" / "deploy" / "run.sh"
@@ -221,7 +220,8 @@ def test_a_schedule_is_told_that_scrapyd_takes_no_job(server: Scrapyd) -> None:
             command, env={**known, "SCRAPYD_PASSWORD": password}, capture_output=True, text=True, check=False
         )
         assert done.returncode == 1
-        assert done.stderr.startswith("error: Scrapyd at http://"), said
+        assert done.stderr.startswith(f"error: Scrapyd at {server.url} did not take the job: ")
+        assert said in done.stderr
 
 
 def test_each_node_gets_a_shard_and_that_of_a_dead_one_goes_to_the_next(server: Scrapyd, tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def _status(status: int, **headers: str) -> web.Response:
 
 
 def _plain(response: web.Response) -> bytes:
-    body = bytes(response.body or b"")  # type: ignore[arg-type]
+    body = response.body if isinstance(response.body, bytes) else b""
     return gzip.decompress(body) if response.headers.get("Content-Encoding") == "gzip" else body
 
 
@@ -117,7 +117,7 @@ async def _raw(request: web.Request, body: bytes, content_type: str, length: int
     """A response as bytes, as no server library would send it."""
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
     assert request.transport is not None
-    request.transport.write(head.encode() + body)  # type: ignore[attr-defined]
+    request.transport.write(head.encode() + body)
     await asyncio.sleep(0.02)
 
 
@@ -126,7 +126,7 @@ async def _reset(request: web.Request, body: bytes, content_type: str) -> None:
     assert request.transport is not None
     own = request.transport.get_extra_info("socket")
     own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    request.transport.abort()  # type: ignore[attr-defined]
+    request.transport.abort()
 
 
 async def _long_length(request: web.Request, body: bytes, content_type: str) -> None:
@@ -146,7 +146,7 @@ async def _trickle(request: web.Request, body: bytes, content_type: str) -> None
     for position in range(600):
         if request.transport is None or request.transport.is_closing():
             return
-        request.transport.write(body[position : position + 1] or b" ")  # type: ignore[attr-defined]
+        request.transport.write(body[position : position + 1] or b" ")
         await asyncio.sleep(0.1)
 
 

@@ -192,7 +192,7 @@ def _response(found: Answer, request: web.Request) -> web.Response:
     return web.Response(body="".join(found.parts).encode(), status=found.status, headers=headers)
 
 
-def make_app(site: Site) -> web.Application:  # noqa: C901 - its handlers stand inside
+def make_app(site: Site) -> web.Application:  # noqa: C901 - the handlers are closures over the site and its counts
     """The site as an application; addresses that start with `/_` are about it and are not counted."""
     counts = Counts()
     agents: Counter[str] = Counter()

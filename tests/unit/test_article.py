@@ -1,4 +1,4 @@
-"""One page to one item, on every replica theme and however much the page states about itself."""
+"""Articles: all fields in all themes, editions and kinds of metadata, and many small cases."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_every_field_is_read_in_every_theme(theme: str, edition: str, stated: st
         assert article.canonicalUrl == said["canonicalUrl"], where
         assert instant(article.dateModified) == instant(said["dateModified"]), where
         if not (stated == "bare" and said["datePublished"][5:10] > "03-25" and said["datePublished"][5:10] < "04-01"):
-            # In the last week of March the site changes its clocks on another day than the zone database.
+            # In the last week of March, the summer time of the site starts on another day than in the zone database.
             assert instant(article.datePublished) == instant(said["datePublished"]), where
         assert [each.name for each in article.authors] == [each["name"] for each in said["authors"]], where
         assert [each.name for each in article.sources] == [each["name"] for each in said["sources"]], where

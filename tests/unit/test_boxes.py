@@ -1,4 +1,4 @@
-"""Boxes of links around an article: which are found, how far each goes, what its links are called."""
+"""Boxes of links around an article: where they end, and the headlines of their links."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TEASER = "<p>They work at night and sell their bread before the sun is up.</p>"
 
 
 def full(card: str) -> str:
-    """A card with its category, title and teaser."""
+    """Return a card with category, title and teaser."""
     return f"<div><img src='/a.jpg'><div><a href='/news/politics'>Politics</a></div><h4>{card}</h4>{TEASER}</div>"
 
 
@@ -41,7 +41,7 @@ def test_a_short_text_between_two_links_is_no_teaser() -> None:
 @pytest.mark.parametrize(
     "box",
     [
-        # A card of elements that stand on one line unless a style sheet says otherwise.
+        # A card of inline elements.
         "<x-box><span>Related News</span><x-card><img src='/a.jpg'>{card}<span>{teaser}</span></x-card></x-box>",
         "<x-box><b>Related News</b><x-card>{card} <em>{teaser}</em></x-card></x-box>",
         "<div><div>Related News</div>{card}<br>{teaser}</div>",

@@ -1,4 +1,4 @@
-"""Authors as pages print them: behind a label of any language, as a link to write to them, beside the date."""
+"""Printed authors: after a label in any language, as a mail link, or beside the date."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DATE = "<p>20 April 2024 20:50</p>"
 
 
 def read(byline: str) -> tuple[list[str], int]:
-    """The authors, and the lines of text."""
+    """Return the authors, and the number of paragraphs."""
     article = parse_article(
         PAGE.format(byline=byline), "https://english.almayadeen.net/news/politics/ferry-line-between-two-islands"
     )

@@ -1,4 +1,4 @@
-"""Dates as the site writes them: stated with an offset or in UTC, printed in Beirut's time with or without a year."""
+"""Dates in metadata (with an offset or in UTC) and printed dates (in Beirut time, with or without a year)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FETCHED = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
         # Sitemaps are in Central European time.
         ("2023-10-29T23:00:57+01:00", "2023-10-30T00:00:57+02:00"),
         ("2024-04-30T00:58:00-05:00", "2024-04-30T08:58:00+03:00"),
-        # What else programs write.
+        # Other common formats.
         ("2026-03-09t06:15:00z", "2026-03-09T08:15:00+02:00"),
         ("2026-03-09T06:15:00+0000", "2026-03-09T08:15:00+02:00"),
         ("2026-03-09 06:15:00 UTC", "2026-03-09T08:15:00+02:00"),
@@ -121,7 +121,7 @@ PRINTED = [
     (AR, "20 نيسـان 2024 8:50 مساءً", "2024-04-20T20:50:00+03:00"),
     (AR, "20:50 20 نيسان 2024", "2024-04-20T20:50:00+03:00"),
     (EN, "8.50 pm, 20 April 2024", "2024-04-20T20:50:00+03:00"),
-    # With a zone, or the word for hours.
+    # With a time zone, or the word for hours.
     (EN, "9 Mar 2026 20:50 GMT", "2026-03-09T22:50:00+02:00"),
     (EN, "9 Mar 2026 20:50 UTC", "2026-03-09T22:50:00+02:00"),
     (EN, "9 Mar 2026 20:50 (GMT+3)", "2026-03-09T19:50:00+02:00"),
@@ -264,13 +264,14 @@ def test_half_a_date_is_not_taken_for_one_of_this_year(raw: str) -> None:
         assert find(raw, edition) in (None, raw)
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["In May 2024 it rained.", "Marching on 20 streets", "on 7 October", "12 March 20:50 again", "1:2", "may 3:2 win"],
-)
-def test_find_gives_what_visible_understands_or_nothing(text: str) -> None:
-    raw = find(text, EN)
-    assert raw is None or parse_printed(raw, EN, FETCHED) is not None
+@pytest.mark.parametrize("text", ["on 7 October", "12 March 20:50 again"])
+def test_a_date_in_a_sentence_can_be_parsed(text: str) -> None:
+    assert parse_printed(find(text, EN) or "", EN, FETCHED) is not None
+
+
+@pytest.mark.parametrize("text", ["In May 2024 it rained.", "Marching on 20 streets", "1:2", "may 3:2 win"])
+def test_half_a_date_in_a_sentence_is_none(text: str) -> None:
+    assert find(text, EN) is None
 
 
 @pytest.mark.parametrize("text", ["20:50 est très tard", "Version 2026/13/09", "several hours ago", "5 ET AL 2026"])

@@ -1,4 +1,4 @@
-"""Arabic and Spanish: the same parsers with other words; and the files of the editions."""
+"""The parsers on Arabic and Spanish pages, and the files of the editions."""
 
 from __future__ import annotations
 
@@ -243,7 +243,7 @@ def test_an_edition_is_a_file_and_no_code() -> None:
 
 
 def test_patterns_of_an_edition_mean_what_they_say() -> None:
-    # An upper-case class stays one: nothing folds the pattern.
+    # A class such as \S stays in upper case.
     text = EN_TOML.replace("promo = '''\n", "promo = '''\n" + r"vote\S+ now\b|")
     assert parse_edition("xx", text).words.promo.startswith(r"vote\S+ now\b|(?:please )?")
     for edition in EDITIONS.values():
@@ -258,5 +258,5 @@ def test_no_word_of_an_edition_is_there_twice(edition: Edition) -> None:
     for name in ("by", "translated_by", "roles", "updated", "chrome"):
         folded = [normalize_label(each) for each in getattr(words, name)]
         assert sorted(folded) == sorted(set(folded)), name
-    # A label in front of a name, a source or the tags is read, not thrown away.
+    # Labels of names, sources and tags are read, so they must not be removed as chrome.
     assert not {"by", "source", "tags"} & set(words.chrome)

@@ -1,4 +1,4 @@
-"""The view of the related links: `-O r.jsonl:related`."""
+"""The format `related`: one line for each related link."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from io import BytesIO
 from typing import Any
 
 from scrapy.utils.misc import load_object
-from scrapy.utils.test import get_crawler
 
-from mayadeen import settings
 from mayadeen.addons import default_feeds
-from mayadeen.feeds.exporters import HasRelatedLinks, RelatedLinks
+from mayadeen.feeds.exporters import RelatedLinks
 from mayadeen.items import Article, Metadata, RelatedLink
 from tests.conftest import ROOT
 from tests.unit.test_items import ORIGIN, RELATED, URL, an_article
@@ -23,7 +21,7 @@ LINKS = [
 
 
 def view(*articles: Article) -> tuple[str, list[dict[str, Any]]]:
-    """What the exporter writes of some articles, and its lines."""
+    """Return the output of the exporter for articles, and its lines."""
     file = BytesIO()
     exporter = RelatedLinks(file, encoding="utf-8")
     exporter.start_exporting()
@@ -66,15 +64,9 @@ def test_the_article_itself_is_left_as_it_is() -> None:
     assert article == an_article(relatedLinks=LINKS)
 
 
-def test_the_format_is_known_to_scrapy() -> None:
-    crawler = get_crawler(settings_dict={"FEED_EXPORTERS": settings.FEED_EXPORTERS})
-    assert load_object(crawler.settings.getdict("FEED_EXPORTERS")["related"]) is RelatedLinks
-
-
 def test_the_default_view_takes_only_articles_with_related_links() -> None:
     (options,) = (feed for feed in default_feeds(ROOT / "data").values() if feed["format"] == "related")
     wanted = load_object(options["item_filter"])(options)
-    assert isinstance(wanted, HasRelatedLinks)
     assert wanted.accepts(an_article(relatedLinks=LINKS))
     assert not wanted.accepts(an_article(relatedLinks=[]))
     assert not wanted.accepts({"relatedLinks": LINKS})

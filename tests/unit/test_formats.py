@@ -1,4 +1,4 @@
-"""Each format: what a reader of it gets of full and of bare articles."""
+"""Formats of feeds, with complete and with minimal articles."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from tests.unit.test_items import an_article, as_line
 Command = Callable[..., Run]
 NAMES = sorted(set(ENDS.values()))
 NINJS = ROOT.parent / "shared" / "samples" / "export" / "ninjs-3.1.json"
-"""The official schema, which only the makers have beside their checkout."""
+"""The official schema, which only the developers have."""
 
 
 def written(name: str, *articles: Any, **options: Any) -> bytes:
-    """What a format makes of some items, through the settings as Scrapy reads them."""
+    """Return items in a format, with the exporter from the settings."""
     crawler = get_crawler(Spider, {"FEED_EXPORTERS": settings.FEED_EXPORTERS})
     return write(crawler, name, articles, **options)
 
@@ -51,7 +51,7 @@ def write(crawler: Crawler, name: str, articles: tuple[Any, ...], **options: Any
 
 
 def full() -> Article:
-    """An article with a value in every field."""
+    """Return an article with a value in each field."""
     article = an_article(
         dateModified="2024-04-21T07:00:00+03:00",
         dateModifiedRaw="2024-04-21T04:00:00Z",
@@ -72,7 +72,7 @@ def full() -> Article:
 
 
 def bare() -> Article:
-    """An article with nothing but what every line promises."""
+    """Return an article with only the required fields."""
     return Article(
         id="ar:u-0123456789abcdef", url="https://www.almayadeen.net/x", canonicalUrl="https://www.almayadeen.net/x",
         edition="ar", headline="مطر في بيروت", articleBody="مطر.", articleBodyHtml="<p>مطر.</p>",

@@ -1,6 +1,6 @@
-"""Broken pages through every parser: whatever comes, an item, a listing, or one of the documented refusals.
+"""Damaged pages through every parser: the result is an item, a listing, or a documented error.
 
-Some hundreds of inputs; `make fuzz` takes 10,000, from new seeds. Real pages are among them where they are at hand.
+A few hundred inputs; `make fuzz` takes 10,000 with new seeds. Developers who have real pages also test these.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ ODD = [
 
 @cache
 def pages() -> list[bytes]:
-    """What is broken: articles in all themes, a listing."""
+    """Return articles in all themes, and a listing."""
     site = make_site(12, theme="mixed", page_kb=40)
     listing = "".join(listing_page(site, "http://x.test", "/news/politics", "Politics"))
     return [*(render(site.article(at), theme, site).encode() for at, theme in enumerate(THEMES)), listing.encode()]
@@ -61,13 +61,13 @@ def pages() -> list[bytes]:
 
 @cache
 def real_pages(folder: Path) -> list[bytes]:
-    """Front pages of 1.2 MB."""
+    """Return real front pages of 1.2 MB."""
     return [gzip.decompress(path.read_bytes()) for path in sorted(folder.glob("home-*.html.gz"))]
 
 
 @cache
 def maps() -> list[bytes]:
-    """Sitemaps and robots.txt."""
+    """Return sitemaps and a robots.txt."""
     site = make_site(12, page_kb=40)
     month = min(site.by_month)
     texts = [sitemap_index(site, "http://x.test", "all"), sitemap(site, "http://x.test", "all", month)]
@@ -87,7 +87,7 @@ CUTS = st.tuples(
 
 
 def broken(source: Callable[[], list[bytes]]) -> st.SearchStrategy[bytes]:
-    """One of some texts, after up to eight mutations."""
+    """Return a strategy that applies up to eight mutations to one of the texts."""
 
     def mutate(which: int, steps: list[tuple[str, float, int, int]]) -> bytes:
         texts = source()
@@ -113,7 +113,7 @@ def broken(source: Callable[[], list[bytes]]) -> st.SearchStrategy[bytes]:
 
 
 def in_time(html: bytes, deed: Callable[[], Any]) -> Any:
-    """What a deed gives, which may take 50 times as long as the tree of the page; a small page half a second."""
+    """Return the result of `deed`, which may take 50 times as long as building the tree, and at least 2 s."""
     began = time.process_time()
     LexborHTMLParser(html or b" ")
     between = time.process_time()

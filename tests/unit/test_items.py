@@ -1,4 +1,4 @@
-"""The line of the feed: as documented, always whole, and with a hash that rises and falls with its content."""
+"""Feed lines: they match the schema, have all keys, and their hash depends on the content only."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _is_duration(value: object) -> bool:
 
 
 def an_article(**values: Any) -> Article:
-    """An article with a value in each content field, `values` in place of its own."""
+    """Return an article with a value in each content field, changed by `values`."""
     image = Image(
         url="https://media.example/rain.jpg?v=3&width=1000", caption="Rain (AFP)", creditText="AFP", alt="Street"
     )
@@ -94,7 +94,7 @@ def an_article(**values: Any) -> Article:
 
 
 def as_line(article: Article) -> dict[str, Any]:
-    """An article as its line of the feed has it."""
+    """Return an article as a feed line."""
     file = BytesIO()
     JsonLinesItemExporter(file, encoding="utf-8").export_item(article)
     written = file.getvalue().decode()

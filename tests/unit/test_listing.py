@@ -1,4 +1,4 @@
-"""Listings: cards, menu, tags, ticker and more, in layouts that nobody promised and on two real pages."""
+"""Listings: cards, menu, tags, ticker and pagination, in many layouts and on two real pages."""
 
 from __future__ import annotations
 
@@ -446,7 +446,7 @@ def test_any_markup_is_read(body: str) -> None:
 
 @cache
 def real(day: str) -> tuple[Listing, str]:
-    """A real Arabic home page: read, and its HTML without scripts and styles."""
+    """Return a real Arabic home page: parsed, and its HTML without scripts and styles."""
     file = REAL / f"home-ar-{day}.html.gz"
     if not file.exists():
         pytest.skip("the material on the real site is not here")
@@ -464,7 +464,7 @@ AR_ARTICLE = re.compile(
 
 @pytest.mark.parametrize(("day", "cards", "days", "silent"), [("2023-11-01", 207, 111, 5), ("2023-12-26", 205, 108, 4)])
 def test_real_cards(day: str, cards: int, days: int, silent: int) -> None:
-    """All links to articles, counted again without a tree. Some podcasts are pictures without a word."""
+    """All links to articles are found, compared with a regular expression. Some podcasts have no headline."""
     found, text = real(day)
     hrefs = {html.unescape(each).strip() for each in re.findall(r'<a\b[^>]*?\shref="([^"]*)"', text)}
     expected = {href for href in hrefs if AR_ARTICLE.fullmatch(href)}
@@ -485,7 +485,7 @@ def test_real_cards(day: str, cards: int, days: int, silent: int) -> None:
 
 @pytest.mark.parametrize("day", ["2023-11-01", "2023-12-26"])
 def test_real_days(day: str) -> None:
-    """The day of a card, a second time: the first date in the text after a link to it and before another card's."""
+    """The day of each card is the first date between its link and the next card, by a regular expression."""
     found, text = real(day)
     stated: dict[str, str] = {}
     href = ""

@@ -1,4 +1,4 @@
-"""Marks: as a set, whatever comes in whatever order."""
+"""`Marks` behaves like a set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which lines are notices in place of an article, and which headlines are not."""
+"""Lines that are notices in place of an article, and headlines that are not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page's bytes to its tree and its facts: whatever the encoding, however broken, and never at any depth."""
+"""`Page`: encodings, inline code, metadata, and refused pages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SPANISH = "España – “lluvia”"
 
 
 def text(html: bytes | str, encoding: str | None = None) -> str:
-    """What the body of a page says."""
+    """Return the text of the body of a page."""
     body = Page(html, URL, encoding=encoding).tree.body
     assert body is not None
     return body.text().strip()

@@ -1,4 +1,4 @@
-"""The pipelines in the order of the settings, as a crawl runs them: what they drop, clean and count."""
+"""The pipelines in the order of the settings: which articles they drop, what they clean and count."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class Crawl:
         self.pipelines = ItemPipelineManager.from_crawler(crawler)
 
     def take(self, article: Article) -> Article:
-        """What the pipelines make of an article; raises DropItem."""
+        """Run the pipelines on an article. Raises DropItem."""
         found: Article = asyncio.run(self.pipelines.process_item_async(article))
         return found
 
     def counted(self) -> dict[str, int]:
-        """All that the pipelines counted."""
+        """Return the stats of the pipelines."""
         return {name: value for name, value in self.stats.get_stats().items() if "/" in name}
 
 

@@ -1,4 +1,4 @@
-"""The real records, where they are at hand: facts to item, every one of them."""
+"""All real metadata records become items. Users do not have these records: the test is skipped there."""
 
 from __future__ import annotations
 

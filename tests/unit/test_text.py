@@ -1,4 +1,4 @@
-"""Text as a reader sees it: composed, visible, single spaced; and the same however often it is cleaned."""
+"""Cleaned text: composed, visible characters, single spaces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses: one normal form, one kind, one section each; whatever a page writes."""
+"""URLs: normal form, type of page, section."""
 
 from __future__ import annotations
 
@@ -245,7 +245,7 @@ def test_slug(name: str, expected: str) -> None:
     assert slug(name) == expected
 
 
-# Arbitrary text, and text made of the pieces that addresses are made of.
+# Arbitrary text, and text made of parts of URLs.
 PIECES = [
     "%",
     "%2",

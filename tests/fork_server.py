@@ -1,8 +1,7 @@
-"""Starts of `scrapy` without its imports: a server imports Scrapy and the project once and forks for each command.
+"""A fork server for `scrapy` commands: it imports Scrapy and the project once, then forks a process for each command.
 
-A forked command has its own directory, environment, output and exit status, and ends as any Python program does. The
-imported modules are those of the server. What must be a separate program from its first byte on (signals, memory, lazy
-imports, another interpreter or package) is started by `subprocess`.
+Each command has its own working directory, environment, output and exit status. It shares only the imported modules.
+Tests of signals, memory, imports or other interpreters start a separate process instead.
 """
 
 from __future__ import annotations
@@ -22,19 +21,19 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-AT_START = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_", "TZ")
-"""Variables, by their beginning, that an interpreter reads once, when it starts: a fork would not see a change."""
+READ_AT_STARTUP = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_", "TZ")
+"""Prefixes of environment variables that take effect only when a program starts, and not in a fork."""
 
 
-class Forks:
-    """The server as its client sees it; ends with its client, or by `close`."""
+class ForkServer:
+    """Starts the server and sends it commands. The server ends with `close`, or with this process."""
 
     def __init__(self) -> None:
         self.socket, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.environment = dict(os.environ)
         with other:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.forks", str(other.fileno())],
+                [sys.executable, "-m", "tests.fork_server", str(other.fileno())],
                 cwd=ROOT,
                 pass_fds=[other.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -42,21 +41,27 @@ class Forks:
             )
 
     def close(self) -> None:
-        """Ends the server."""
+        """Stop the server."""
         self.socket.close()
         self.process.wait()
 
-    def can(self, env: Mapping[str, str]) -> bool:
-        """Whether a fork with this environment is as good as a start."""
-        changed = {name for name, _ in env.items() ^ self.environment.items()}
-        return not any(name.startswith(AT_START) for name in changed)
+    def accepts(self, environment: Mapping[str, str]) -> bool:
+        """Return whether a fork with this environment behaves like a new process."""
+        changed = {name for name, _ in environment.items() ^ self.environment.items()}
+        return not any(name.startswith(READ_AT_STARTUP) for name in changed)
 
-    def run(self, words: Sequence[str], cwd: Path, env: Mapping[str, str], timeout: float) -> tuple[int, str, str]:
-        """`python -m scrapy WORDS` in a folder: exit status (negative: the signal), output, errors."""
+    def run(
+        self, arguments: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float
+    ) -> tuple[int, str, str]:
+        """Run `python -m scrapy ARGUMENTS`. Return exit status, stdout and stderr.
+
+        The status is the negative number of the signal that ended the command, if any. After `timeout` seconds the
+        command is killed, and TimeoutError raised.
+        """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         file = tempfile.TemporaryFile
         with ours, file() as request, file() as out, file() as err:
-            request.write(json.dumps([words, str(cwd), dict(env)]).encode())
+            request.write(json.dumps([arguments, str(cwd), dict(environment)]).encode())
             request.flush()
             with theirs:
                 files = array.array("i", [each.fileno() for each in (request, out, err, theirs)])
@@ -73,7 +78,7 @@ class Forks:
 
 
 def preload() -> None:
-    """Imports what every command and every crawl imports: all commands, all spiders, each component in the settings."""
+    """Import all commands, spiders and components in the settings."""
     from scrapy.settings import BaseSettings
     from scrapy.utils.misc import walk_modules_iter
     from scrapy.utils.project import get_project_settings
@@ -88,32 +93,32 @@ def preload() -> None:
                 import_module(name.rpartition(".")[0])
     for name in ("dateparser", "tldextract", "twisted.conch.telnet"):
         import_module(name)
-    gc.freeze()  # no collection of a fork looks at what was here before it
-    assert "twisted.internet.reactor" not in sys.modules, "each process must install its own"
+    gc.freeze()  # garbage collections in forks skip all objects made so far
+    assert "twisted.internet.reactor" not in sys.modules, "each process must install its own reactor"
 
 
 def serve(requests: socket.socket) -> list[str]:
-    """Forks a process for each request; returns in the forked ones alone, with the words of the command."""
+    """Fork a process for each request. Return only in the forked processes, with the arguments of the command."""
     started: set[int] = set()
     while True:
         message, sent, *_ = requests.recvmsg(16, socket.CMSG_SPACE(4 * array.array("i").itemsize))
         for each in list(started):
             ended, _ = os.waitpid(each, os.WNOHANG if message else 0)
             started.discard(ended)
-        if not message:  # the client has gone
+        if not message:  # the client has closed its end
             os._exit(0)
         request, out, err, reply = files = array.array("i", sent[0][2])
-        if middle := os.fork():
-            started.add(middle)
+        if waiter := os.fork():
+            started.add(waiter)
             for each in files:
                 os.close(each)
             continue
-        # A process between: Linux counts the peak memory of who starts a process as that process's own.
+        # An intermediate process waits for the command and reports its exit status.
         if child := os.fork():
             os.write(reply, str(child).encode())
             os.write(reply, str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])).encode())
             os._exit(0)
-        words, cwd, environment = json.loads(os.pread(request, os.fstat(request).st_size, 0))
+        arguments, cwd, environment = json.loads(os.pread(request, os.fstat(request).st_size, 0))
         os.dup2(out, 1)
         os.dup2(err, 2)
         requests.close()
@@ -122,11 +127,11 @@ def serve(requests: socket.socket) -> list[str]:
         os.environ.clear()
         os.environ.update(environment)
         os.chdir(cwd)
-        return list(words)
+        return list(arguments)
 
 
 def main() -> None:
-    """The server; in each forked process `python -m scrapy` with the words of its request."""
+    """Run the server, and `python -m scrapy` in each forked process."""
     preload()
     sys.argv = ["scrapy", *serve(socket.socket(fileno=int(sys.argv[1])))]
     runpy.run_module("scrapy", run_name="__main__", alter_sys=True)

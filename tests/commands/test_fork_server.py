@@ -1,4 +1,4 @@
-"""Forked commands, which most tests run, do as those that are started."""
+"""A command in the fork server has the same result as in a new process."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from tests.conftest import Run, run_scrapy
 from tests.replica import serve
 
 
-def without_times(run: Run) -> tuple[int, str, str]:
-    times = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|^.*(time|memusage|_bytes|peak).*$"
-    return run.status, run.out, re.sub(times, "", run.err, flags=re.M)
+def without_measures(run: Run) -> tuple[int, str, str]:
+    """Return the result without times and memory."""
+    measures = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|^.*(time|memusage|_bytes|peak).*$"
+    return run.status, run.out, re.sub(measures, "", run.err, flags=re.M)
 
 
 @pytest.mark.parametrize(
@@ -27,14 +28,14 @@ def without_times(run: Run) -> tuple[int, str, str]:
         "template learn -x",
     ],
 )
-def test_a_fork_ends_as_a_start_does(words: str, tmp_path: Path) -> None:
+def test_the_result_is_that_of_a_new_process(words: str, tmp_path: Path) -> None:
     forked, started = (
         run_scrapy(*words.split(), forked=forked, MAYADEEN_DATA=str(tmp_path)) for forked in (True, False)
     )
-    assert without_times(forked) == without_times(started)
+    assert without_measures(forked) == without_measures(started)
 
 
-def test_a_killed_fork_says_by_which_signal(tmp_path: Path) -> None:
+def test_the_status_of_a_killed_command_is_its_signal(tmp_path: Path) -> None:
     with serve(articles=3, page_kb=20) as origin:
         kill = 'EXTENSIONS={"tests.crawls.test_kill.KillWhenScraped": -1}'
         settings = (f"SITE_ORIGIN={origin}", "DOWNLOAD_DELAY=0", kill)
@@ -42,6 +43,6 @@ def test_a_killed_fork_says_by_which_signal(tmp_path: Path) -> None:
     assert run.status == -9
 
 
-def test_what_an_interpreter_reads_at_its_start_holds(tmp_path: Path) -> None:
+def test_variables_of_the_interpreter_take_effect() -> None:
     run = run_scrapy("version", PYTHONVERBOSE="1")
     assert "import 'scrapy' #" in run.err
