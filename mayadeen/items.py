@@ -191,7 +191,7 @@ class Article(_Item):
     articleBody: str | None = None
     """Plain text, one line feed between blocks (paragraph, heading, list item, quote)."""
     articleBodyHtml: str | None = None
-    """The same blocks as minimal safe HTML."""
+    """The blocks of `articleBody` as minimal safe HTML."""
     datePublished: str | None = None
     """ISO 8601 with offset, in Beirut time."""
     datePublishedRaw: str | None = None

@@ -8,7 +8,7 @@ COMMANDS_MODULE = "mayadeen.commands"  # default ""; adds the commands of this p
 ADDONS = {"mayadeen.addons.Mayadeen": 0}  # default {}; sets FEEDS, DATA_DIR and USER_AGENT
 
 # --- This project ----------------------------------------------------------------------------------------------------
-SITE_ORIGIN = None  # crawl this origin (replica, mirror) instead of the edition's own; spiders
+SITE_ORIGIN = None  # crawl this origin (replica, mirror) instead of the edition's own; spiders, commands.reread
 DATA_DIR = None  # archive and feeds; None: $MAYADEEN_DATA, else data/ beside scrapy.cfg; addons, spiders, commands
 ARCHIVE = None  # postgresql://user@host/database, or a file; None: $MAYADEEN_ARCHIVE, else DATA_DIR/archive.sqlite3;
 # spiders, commands
@@ -52,7 +52,7 @@ DOWNLOAD_DELAY = 1  # seconds, default 0; the downloader. Not DOWNLOAD_SLOTS, wh
 AUTOTHROTTLE_ENABLED = True  # default False; AutoThrottle. Slower when the site is slow
 AUTOTHROTTLE_START_DELAY = 1  # seconds, default 5; AutoThrottle
 DOWNLOAD_TIMEOUT = 60  # seconds, default 180; the downloader
-DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes, default 1 GiB; the downloader, kept pages. Real pages are 1.2 MB
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes, default 1 GiB; the downloader, middlewares.Records, kept pages
 DOWNLOAD_WARNSIZE = 5 * 1024 * 1024  # bytes, default 32 MiB; the downloader
 DOWNLOAD_VERIFY_CERTIFICATES = True  # default False; the downloader
 RETRY_TIMES = 3  # default 2; RetryMiddleware, middlewares.WholePages. Failed requests are repeated once at the end
@@ -77,7 +77,7 @@ DOWNLOADER_MIDDLEWARES = {  # default {}
     "mayadeen.middlewares.Records": 585,  # closer to the site than everything that looks at pages
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # replaced by Redirects, which sends no Referer
     "mayadeen.middlewares.Redirects": 600,
-    "mayadeen.middlewares.SoundRedirects": 605,  # drops redirects on which RedirectMiddleware (600) raises
+    "mayadeen.middlewares.SoundRedirects": 605,  # retries redirects on which RedirectMiddleware (600) raises
 }
 SPIDER_MIDDLEWARES = {  # default {}
     "mayadeen.middlewares.ArchiveGuard": 0,  # closest to the engine: sees every error

@@ -86,7 +86,11 @@ class Articles(NearDuplicates):
             return self._doubt(article.edition, key, mark, claimed.checked)
 
     def _doubt(self, edition: str, key: str, mark: int | None, checked: int | None = None) -> bool:
-        """Do the same in the caller's transaction. `mark` is None for an address that seems to have no article."""
+        """Record in the caller's transaction that an address is doubtful, as `doubt` does.
+
+        `mark`: what must stay the same, a hash of the text or of the stated id; None for an address that seems to have
+        no article. `checked`: when the own address of the article with that id was last read, UTC seconds.
+        """
         query = "SELECT mark, since FROM doubts WHERE edition = ? AND key = ?"
         for held, since in self._db.execute(query, (edition, key)).fetchall():
             if held == mark:
@@ -330,7 +334,7 @@ class Articles(NearDuplicates):
             return self._mark_gone(known, lastmod)
 
     def _mark_gone(self, known: Known, lastmod: int | None = None) -> Article | None:
-        """Do the same in the caller's transaction."""
+        """Record in the caller's transaction that an article is gone, as `record_gone` does."""
         moment = now()
         self._db.execute(
             "UPDATE articles SET gone = coalesce(gone, ?), checked = ?, lastmod = coalesce(?, lastmod) WHERE n = ?",

@@ -23,11 +23,13 @@ def copy(
 ) -> dict[str, int]:
     """Copy a snapshot of an archive into an empty one. Return table -> number of rows.
 
-    Writes one transaction, committed only if the rows read back have the same counts and hashes. Raises UsageError if
-    the target is not empty, and ArchiveError. `seen` is called with the number of rows of each batch.
+    Creates the file, and its folder. Writes one transaction, committed only if the rows read back have the same counts
+    and hashes. Raises UsageError if the target is not empty, and ArchiveError. `seen` is called with the number of rows
+    of each batch.
     """
-    new = isinstance(target, Path) and not target.exists()
+    new = target if isinstance(target, Path) and not target.exists() else None
     with closing(open_database(source, patience, create=False)) as old:
+        folder = _create_folder(new) if new else None
         try:
             with closing(open_database(target, patience)) as copied, old.snapshot(), copied.change() as db:
                 tables = schema.tables()
@@ -49,11 +51,24 @@ def copy(
                     counts[table] = count
                 copied.set_counters(table for table, columns in tables.items() if "n" in columns)
         except BaseException:
-            if new and isinstance(target, Path):
+            if new:
                 for end in ("", "-wal", "-shm"):
-                    target.with_name(target.name + end).unlink(missing_ok=True)
+                    new.with_name(new.name + end).unlink(missing_ok=True)
+            if folder:
+                folder.rmdir()
             raise
     return counts
+
+
+def _create_folder(file: Path) -> Path | None:
+    """Create the folder of a file. Return it, or None if it exists already. Raises UsageError."""
+    try:
+        file.parent.mkdir()
+    except FileExistsError:
+        return None
+    except OSError as error:
+        raise UsageError(f"{file.parent} cannot be created: {error.strerror}") from None
+    return file.parent
 
 
 def _sum(rows: list[Row]) -> int:

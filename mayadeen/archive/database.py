@@ -66,8 +66,8 @@ class Database(Protocol):
     def rows(self, query: str, values: Any) -> list[Any]:
         """Return the rows of a query."""
 
-    def lock(self, edition: str, shard: Shard | None) -> None:
-        """Take the lock of an edition or a shard until `close` or the end of the process; see `Store.lock`."""
+    def lock(self, edition: str, shard: Shard | None, spider: str) -> None:
+        """Take the lock of an edition or a shard for a kind of crawl, until it is closed; see `Store.lock`."""
 
     def mark_running(self, crawl: int) -> None:
         """Mark a crawl of this process as running, within a transaction of the caller."""

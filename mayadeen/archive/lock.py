@@ -31,19 +31,20 @@ def is_held(path: Path) -> bool:
     return False
 
 
-def take(directory: Path, edition: str, shard: Shard | None = None) -> IO[str]:
-    """Lock an edition, or a shard of it, until the returned file is closed.
+def take(directory: Path, edition: str, shard: Shard | None = None, spider: str = "articles") -> IO[str]:
+    """Lock an edition, or a shard of it, for a kind of crawl, until the returned file is closed.
 
-    Raises Busy, which names the holder, while another crawl may read some of the same articles.
+    Raises Busy, which names the holder, while another crawl of this kind may read some of the same pages.
     """
+    name = f"{spider}-{edition}"
     # Only one process at a time tries locks: no other process mistakes such a try for a running crawl.
-    with _open(directory / f"articles-{edition}.guard") as guard:
+    with _open(directory / f"{name}.guard") as guard:
         hold(guard, blocking=True)
-        for path in sorted(directory.glob(f"articles-{edition}*.lock")):
+        for path in sorted(directory.glob(f"{name}*.lock")):
             other = _shard_of(path)
             if excludes(shard, other) and (holder := _holder(path)):
-                raise busy(edition, other, f"{holder} ({path})")
-        file = _open(directory / f"articles-{edition}{f'-{shard.slug}' if shard else ''}.lock")
+                raise busy(named(edition, spider=spider), other, f"{holder} ({path})")
+        file = _open(directory / f"{name}{f'-{shard.slug}' if shard else ''}.lock")
         hold(file)
         file.truncate(0)
         file.write(f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
@@ -51,10 +52,16 @@ def take(directory: Path, edition: str, shard: Shard | None = None) -> IO[str]:
     return file
 
 
-def busy(edition: str, held: Shard | None, holder: str) -> Busy:
+def named(edition: str, shard: Shard | None = None, spider: str = "articles") -> str:
+    """Return what a lock is for, in words."""
+    whole = f"the {edition} edition" if spider == "articles" else f"the {spider} {edition} edition"
+    return f"shard {shard} of {whole}" if shard else whole
+
+
+def busy(what: str, held: Shard | None, holder: str) -> Busy:
     """Return the error for a crawl that must not run beside another one, which holds a shard or the edition (None)."""
     part = f"shard {held}, " if held else ""
-    return Busy(f"the {edition} edition is already being crawled by {part}{holder}; wait until it ends")
+    return Busy(f"{what} is already being crawled by {part}{holder}; wait until it ends")
 
 
 def _open(path: Path) -> IO[str]:

@@ -22,7 +22,7 @@ from psycopg.types.numeric import Int8BinaryDumper
 from mayadeen.archive import schema
 from mayadeen.archive.database import Disconnected, retried
 from mayadeen.archive.dialect import Text, in_own_types, one_line, quoted, read_address, shown, translated
-from mayadeen.archive.lock import busy
+from mayadeen.archive.lock import busy, named
 from mayadeen.archive.shards import Shard, excludes
 from mayadeen.errors import ArchiveError, NoArchive
 
@@ -270,13 +270,13 @@ class PostgreSQL:
 
     # --- Locks ---------------------------------------------------------------------------------------------------
 
-    def lock(self, edition: str, shard: Shard | None) -> None:
-        kind, number = f"articles {edition}", _number(shard)
+    def lock(self, edition: str, shard: Shard | None, spider: str) -> None:
+        kind, number = f"{spider} {edition}", _number(shard)
         with self.change():  # one after the other: nobody takes what overlaps meanwhile
             if found := self._excluding(kind, number):
-                raise busy(edition, _shard(found[0]), f"{found[1]} ({self.name})")
+                raise busy(named(edition, spider=spider), _shard(found[0]), f"{found[1]} ({self.name})")
             self._try_lock(kind, number)
-        self._locks[kind, number] = f"shard {shard} of the {edition} edition" if shard else f"the {edition} edition"
+        self._locks[kind, number] = named(edition, shard, spider)
 
     def mark_running(self, crawl: int) -> None:
         self._try_lock("crawl", crawl)

@@ -49,7 +49,7 @@ class PastCrawl:
     """UTC seconds; None if it is running or was killed."""
     reason: str | None
     tally: dict[str, Any]
-    """The argument of `ArchiveFile.end`."""
+    """The argument `tally` of `Store.end`."""
 
     @property
     def name(self) -> str:
@@ -147,7 +147,7 @@ def read_states(archive: Articles) -> dict[str, str]:
 
 
 def state_of(archive: Articles, known: Known) -> str:
-    """Return the same value for one article."""
+    """Return the value of one article in `read_states`, which changes whenever the archived article changes."""
     return _state(
         known.version, known.hash, known.parser, known.gone, older_captures(archive, known.id).get(known.id, 0)
     )

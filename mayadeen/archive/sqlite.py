@@ -110,8 +110,8 @@ class SQLite:
         with clear(self.path):
             return self.db.execute(query, values).fetchall()
 
-    def lock(self, edition: str, shard: Shard | None) -> None:
-        self._locks.append(lock.take(self.path.parent, edition, shard))
+    def lock(self, edition: str, shard: Shard | None, spider: str) -> None:
+        self._locks.append(lock.take(self.path.parent, edition, shard, spider))
 
     def mark_running(self, crawl: int) -> None:
         file = self._lock_file(crawl).open("w")

@@ -53,12 +53,12 @@ class Store:
         self._database.close()
 
     @retried
-    def lock(self, edition: str, shard: Shard | None = None) -> None:
-        """Take the lock of an edition, or of a shard of it, until `close` or the end of the process.
+    def lock(self, edition: str, shard: Shard | None = None, spider: str = "articles") -> None:
+        """Take the lock of an edition, or a shard of it, for a kind of crawl, until `close` or the end of the process.
 
-        Raises Busy, which names the holder, while another crawl may read some of the same articles.
+        Raises Busy, which names the holder, while another crawl of this kind may read some of the same pages.
         """
-        self._database.lock(edition, shard)
+        self._database.lock(edition, shard, spider)
 
     @retried
     def begin(self, spider: str, edition: str, origin: str, shard: str = "") -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from mayadeen.crawl.log import one_line
 from mayadeen.errors import UsageError
@@ -21,6 +23,19 @@ class Failing:
 
     exitcode: int
     syntax: Callable[[], str]
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)  # type: ignore[misc]  # the command defines it
+        self.fail_in_one_line(parser)
+
+    def fail_in_one_line(self, parser: argparse.ArgumentParser) -> None:
+        """Let wrong options give one line. argparse prints the usage too."""
+        parser.error = self._refuse  # type: ignore[method-assign]
+
+    def _refuse(self, message: str) -> NoReturn:
+        """Called for an option that argparse or Scrapy cannot use."""
+        self.fail(WRONG_USE, message)
+        sys.exit(self.exitcode)
 
     def fail(self, status: int, message: str) -> None:
         """Print the reason to stderr and set the exit status."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 from tqdm import tqdm
@@ -41,10 +42,17 @@ class Command(Failing, ScrapyCommand):
             self.fail(FAILED, "stopped; nothing was copied")
         else:
             rows = ", ".join(f"{count} {table}" for table, count in counts.items() if count)
-            sys.stderr.write(f"copied, and read back the same: {rows or 'nothing, it is empty'}\n")
+            where = f" to {target}" if isinstance(target, Path) else ""
+            sys.stderr.write(f"copied{where}, and read back the same: {rows or 'nothing, it is empty'}\n")
 
 
 def _place(given: str) -> Place:
-    """Return an archive given as a file, an address, or its DATA_DIR. Raises UsageError."""
+    """Return an archive given as a file, an address, or its DATA_DIR: a folder, or a new name without an extension.
+
+    Raises UsageError.
+    """
     place = read_place(given)
-    return place if isinstance(place, str) or not place.is_dir() else place / "archive.sqlite3"
+    if isinstance(place, str):
+        return place
+    new_folder = not place.exists() and (not place.suffix or given.endswith("/"))
+    return place / "archive.sqlite3" if place.is_dir() or new_folder else place

@@ -50,8 +50,7 @@ class Command(Failing, crawl.Command):
             for outputs in filter(None, (opts.output, opts.overwrite_output)):
                 outputs[:] = [formats.with_format(each, names, opts.format) for each in outputs]
         except UsageError as error:
-            self.fail(WRONG_USE, str(error))
-            raise ScrapyUsageError(print_help=False) from None
+            raise ScrapyUsageError(str(error), print_help=False) from None
         super().process_options(args, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -18,6 +18,9 @@ from mayadeen.errors import Busy, UsageError
 from mayadeen.report import cache as report
 from mayadeen.warc import erasing, kept_files
 
+_ALREADY_FORGOTTEN = "already forgotten; nothing was left to erase"
+_NEVER_SEEN = "never seen; nothing was erased, and it will not be fetched"
+
 
 class Command(Failing, ScrapyCommand):
     """For takedown requests."""
@@ -42,7 +45,8 @@ class Command(Failing, ScrapyCommand):
             archive = open_held(archive_place(self.settings), patience)
             known = locate(archive, args[0])
             names = addresses_of(archive, args[0])
-            if known is None and not any(" " in name or archive.is_forgotten(name) for name in names):
+            before = archive.is_forgotten(*names)
+            if known is None and not before and not any(" " in name for name in names):
                 raise UsageError(f"{args[0]} is neither an article in {archive.name} nor a URL of the site")
             everywhere = {*names, *(archive.addresses(known) if known else ())}
             files = [path for name in ("pages", "probe", "probe/archived/pages") for path in kept_files(data / name)]
@@ -73,6 +77,9 @@ class Command(Failing, ScrapyCommand):
             self.fail(BUSY if isinstance(error, Busy) else WRONG_USE, str(error))
             return
         shown = known.id if known else args[0]
+        if not (known or pages or unlinked):
+            print_text(f"{shown} was {_ALREADY_FORGOTTEN if before else _NEVER_SEEN}\n")
+            return
         print_text(
             f"{_plural(versions, 'version')} of {shown} and {_plural(pages, 'kept page')} erased, and related "
             f"links to it removed from {_plural(unlinked, 'line')}. It will not be fetched again.\n"

@@ -47,6 +47,7 @@ class Command(crawl.Command):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         ScrapyCommand.add_options(self, parser)
+        self.fail_in_one_line(parser)
         parser.add_argument("--edition", default="en", help="en (default), ar or es")
         parser.add_argument(
             "--source",

@@ -25,11 +25,13 @@ from mayadeen.commands._failing import FAILED, WRONG_USE, print_text
 from mayadeen.crawl import ending
 from mayadeen.crawl.places import data_directory
 from mayadeen.crawl.rereading import Job, Way, on_cores
+from mayadeen.crawl.scope import read_scope
 from mayadeen.crawl.templates import Fit, find_templates
 from mayadeen.crawl.workers import on_workers
 from mayadeen.errors import CrawlFailure, UsageError
 from mayadeen.extract.templates.template import Template
 from mayadeen.items import Article
+from mayadeen.site.address import Site
 from mayadeen.site.edition import EDITIONS
 from mayadeen.warc import File, find_files, kept_files, size_of
 
@@ -115,9 +117,11 @@ class _Reread(Spider):
         crawler.signals.connect(spider.scraped, signals.item_scraped)
         return spider
 
-    def __init__(self, files: list[File], size: int, way: Way, earlier: Earlier | None, **kwargs: Any) -> None:
+    def __init__(
+        self, files: list[File], size: int, way: Way, earlier: Earlier | None, mirror: Site | None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
-        self.files, self.size, self.way, self.earlier = files, size, way, earlier
+        self.files, self.size, self.way, self.earlier, self.mirror = files, size, way, earlier, mirror
         self.apart: Counter[str] = Counter()
         self.broken: list[str] = []
         self.templates: dict[str, tuple[Template | None, Path | None]] = {}
@@ -127,7 +131,7 @@ class _Reread(Spider):
         stats = self.crawler.stats
         stats.set_value("reread/size", self.size)
         templates = {edition: template for edition, (template, _) in self.templates.items()}
-        job = Job(self.files, self.size, self.settings.getint("DOWNLOAD_MAXSIZE"), templates)
+        job = Job(self.files, self.size, self.settings.getint("DOWNLOAD_MAXSIZE"), templates, self.mirror)
         try:
             async for batch in self.way(job):
                 stats.inc_value("reread/bytes", batch.source.size)
@@ -142,7 +146,7 @@ class _Reread(Spider):
                 for article in batch.articles:
                     yield article
             if not stats.get_value("page/article"):  # a failure, so that existing feeds are not replaced
-                raise CrawlFailure("nothing_read", self.broken.pop(0) if self.broken else "no article in these files")
+                raise CrawlFailure("nothing_read", self.broken.pop(0) if self.broken else _without_articles(self.apart))
         except CrawlFailure as failure:
             ending.fail(self.crawler, failure.reason, failure.message)
             raise CloseSpider(failure.reason) from None
@@ -165,6 +169,7 @@ class Command(crawl.Command):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--against", metavar="FEED.jsonl", help="print how many items differ from this feed")
+        parser.add_argument("--edition", default="en", help="of the pages of SITE_ORIGIN: en (default), ar or es")
         parser.add_argument(
             "--dask",
             metavar="tcp://HOST:PORT",
@@ -181,11 +186,12 @@ class Command(crawl.Command):
         try:
             if opts.spargs:
                 raise UsageError("reread takes no -a arguments")
+            site = read_scope(edition=opts.edition, origin=self.settings.get("SITE_ORIGIN")).site
             files = _files(args, data_directory(self.settings) / "pages")
             size = sum(map(size_of, files))
             earlier = read_feed(Path(opts.against)) if opts.against else None
             with on_workers(opts.dask) if opts.dask else nullcontext(on_cores) as way:
-                crawler = self.crawl(_Reread, files=files, size=size, way=way, earlier=earlier)
+                crawler = self.crawl(_Reread, files=files, size=size, way=way, earlier=earlier, mirror=site)
         except (UsageError, OSError) as error:
             self.fail(WRONG_USE, str(error))
             return
@@ -209,6 +215,12 @@ def _files(args: list[str], kept: Path) -> list[File]:
         places = ", ".join(args) or f"{kept}; crawl with -s KEEP_PAGES=True, or name WARC files"
         raise UsageError(f"no WARC files in {places}")
     return found
+
+
+def _without_articles(apart: Counter[str]) -> str:
+    others = apart["other site"]
+    hint = f"; -s SITE_ORIGIN= reads the pages of a mirror ({others} are of other sites)" if others else ""
+    return f"no article in these files{hint}"
 
 
 def _summary(spider: _Reread, stats: dict[str, Any]) -> str:

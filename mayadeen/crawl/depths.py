@@ -139,6 +139,8 @@ class Depths:
         page = None if why else self.fetcher.readable(response)
         listing = parse_listing(page) if page else Listing()
         why = why or self._mismatch(listing, response, walk, opened=opened)
+        if why and not browsed and self._is_settled(response):
+            why, listing = None, Listing()
         walk.pages += page is not None and not opened
         if why is None:
             if listing.cards:
@@ -176,6 +178,13 @@ class Depths:
         if any(card.block == "" for card in listing.cards) or (opened and not walk.first):
             return None
         return f"no articles on {response.url}"
+
+    def _is_settled(self, response: Response) -> bool:
+        """Return whether a page was no page of its listing a day ago either: then it is the end of the listing."""
+        archive, edition, version = self.session.archive, self.session.edition, self.session.reader.version
+        key = self.session.address(response.meta.get("redirect_urls", [response.url])[0]).key
+        archive.record_no_article(edition, key, version, doubted=True)
+        return archive.is_no_article(edition, key, version)
 
     def _take(self, listing: Listing, found_on: str, walk: Walk, *, opened: bool = False) -> Iterator[Request]:
         """Yield requests for the articles of a page of a listing. Checks whether to stop following it."""

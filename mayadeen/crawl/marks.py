@@ -14,7 +14,7 @@ _FEW = 4096
 
 
 class Marks:
-    """A set that supports only `add`: it stores sorted hashes, and the newest members separately."""
+    """A set that supports only `add` and `in`: it stores sorted hashes, and the newest members separately."""
 
     def __init__(self) -> None:
         self._old = array("q")

@@ -23,6 +23,7 @@ from mayadeen.extract.page import Page, UnreadablePage
 from mayadeen.extract.templates.template import Template
 from mayadeen.items import Article
 from mayadeen.site import dates
+from mayadeen.site.address import Site
 from mayadeen.warc import File, KeptPage, UnreadableFile, read_pages
 
 BATCH = 1024 * 1024
@@ -44,6 +45,8 @@ class Job:
     limit: int
     """Maximum size of a page in bytes."""
     templates: Templates
+    mirror: Site | None = None
+    """A further site whose pages are read."""
 
 
 @dataclass(slots=True)
@@ -82,7 +85,7 @@ async def on_cores(job: Job, processes: int | None = None) -> AsyncIterator[Batc
     """Reread files in processes, one per core if there is enough work. Holds two batches per process in memory."""
     processes = processes or min(cores(), 1 + job.size // _WORTH)
     # The unit is a batch, not a file: a crawl may have written only one file.
-    found = (pages for file in job.files for pages in pages_of(file, job.limit))
+    found = (pages for file in job.files for pages in pages_of(file, job.limit, job.mirror))
     if processes == 1:
         for pages in found:
             yield read_batch(pages, job.templates)
@@ -107,14 +110,14 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def pages_of(file: File, limit: int) -> Iterator[Pages]:
+def pages_of(file: File, limit: int, mirror: Site | None = None) -> Iterator[Pages]:
     """Yield the pages of a file in batches of `BATCH`. The last one states why the file is incomplete."""
     apart: Counter[str] = Counter()
     pages: list[KeptPage] = []
     html = before = at = 0
     broken = None
     try:
-        for page in read_pages(file, limit, apart):
+        for page in read_pages(file, limit, apart, mirror):
             pages.append(page)
             html, at = html + len(page.html), page.at
             if html >= BATCH:

@@ -68,12 +68,12 @@ class Session:
         known: str = "skip",
         *,
         gives_unchanged: bool = False,
-        locks: bool = False,
+        lock: str | None = None,
     ) -> None:
         """Open the archive. Raises ArchiveError if it cannot be used, and Busy if another crawl holds the lock.
 
         `known`: see `recrawl.KNOWN`. `gives_unchanged`: whether unchanged articles that were read go to the feeds too.
-        `locks`: whether other crawls of the same articles are excluded.
+        `lock`: the kind of crawl, `articles` or `archived`, of which only one may read the same pages at a time.
         """
         self.crawler, self.settings, self.scope = crawler, crawler.settings, scope
         self.site, self.edition = scope.site, scope.site.edition.code
@@ -86,8 +86,8 @@ class Session:
         """Ids and keys of the requested addresses."""
         self.reader = TemplateReader(*find_template(self.settings, self.edition))
         self.archive = Archive(archive_place(self.settings), patience=self.settings.getfloat("ARCHIVE_TIMEOUT"))
-        if locks:
-            self.archive.lock(self.edition, scope.shard)
+        if lock:
+            self.archive.lock(self.edition, scope.shard, lock)
         self.recrawl = Recrawl(self.archive, self.site, known, reader_version=self.reader.version)
         self.name = crawler.spidercls.name
         self.phase = self.name

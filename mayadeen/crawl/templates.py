@@ -71,7 +71,10 @@ def find_template(settings: BaseSettings, edition: str) -> tuple[Template | None
 
 
 def find_templates(settings: BaseSettings) -> dict[str, tuple[Template | None, Path | None]]:
-    """Return the same for all editions. The file of `-s TEMPLATE` only applies to its own edition."""
+    """Return edition -> its template and the file of the template, as `find_template` does. (None, None) without one.
+
+    The file of `-s TEMPLATE` only applies to its own edition. Raises UsageError.
+    """
     given = template_file(settings, "") if settings.get("TEMPLATE") else None
     wanted = [Template.load(given).edition] if given else list(EDITIONS)
     return {each: find_template(settings, each) if each in wanted else (None, None) for each in EDITIONS}

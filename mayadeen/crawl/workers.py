@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 import mayadeen
 from mayadeen.crawl.rereading import Batch, Job, Templates, Way, cores, pages_of, read_batch
 from mayadeen.errors import CrawlFailure, UsageError
+from mayadeen.site.address import Site
 from mayadeen.warc import File
 
 if TYPE_CHECKING:
@@ -93,11 +94,14 @@ def versions() -> tuple[str, str, str]:
     return mayadeen.__version__, mayadeen.PARSER_VERSION, f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
-def read_file(file: File, limit: int, templates: Templates, asked: tuple[str, str, str]) -> list[bytes]:
+def read_file(
+    file: File, limit: int, templates: Templates, asked: tuple[str, str, str], mirror: Site | None = None
+) -> list[bytes]:
     """Return the batches of a file, compressed, since a worker holds them in memory. Runs on a worker."""
     if (own := versions()) != asked:
         raise ValueError(_differing(own, asked))
-    return [zlib.compress(pickle.dumps(read_batch(pages, templates)), 1) for pages in pages_of(file, limit)]
+    found = pages_of(file, limit, mirror)
+    return [zlib.compress(pickle.dumps(read_batch(pages, templates)), 1) for pages in found]
 
 
 async def _read(client: Client, address: str, job: Job) -> AsyncIterator[Batch]:
@@ -109,7 +113,7 @@ async def _read(client: Client, address: str, job: Job) -> AsyncIterator[Batch]:
         while files and len(asked) < room:
             file = files.popleft()
             there = file.absolute() if isinstance(file, Path) else file
-            given = (there, job.limit, job.templates, versions())
+            given = (there, job.limit, job.templates, versions(), job.mirror)
             asked.append((file, client.submit(read_file, *given, pure=False, retries=RETRIES)))
         for batch in await _result(client, address, *asked.popleft()):
             yield pickle.loads(zlib.decompress(batch))

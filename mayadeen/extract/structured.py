@@ -71,7 +71,7 @@ def _stated(page: Page, field: Field) -> Iterator[tuple[str, Any]]:
 
 
 def _each(page: Page, field: Field) -> Iterator[tuple[str, Any]]:
-    """Yield the same, with the values of a list one by one."""
+    """Yield (origin, value) of a field, best first, with the values of a list one by one."""
     for origin, value in _stated(page, field):
         for one in value[:MAX_STATED] if isinstance(value, list) else [value]:
             yield origin, one

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from logging import getLogger
+from logging import LogRecord, getLogger
 from typing import Any, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.extensions import feedexport
 from scrapy.extensions.feedexport import FeedExporter, FeedSlot
 
 from mayadeen.archive import Archive
@@ -22,11 +23,12 @@ logger = getLogger(__name__)
 
 
 class Delivery:
-    """Marks the lines of a feed as delivered after it was stored, separately for each view."""
+    """Marks the lines of a feed as delivered after it was stored, separately for each view, and logs their number."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.lost = {view: array("q") for view in (ARTICLES, RELATED)}
+        feedexport.logger.addFilter(_is_not_stored)
         crawler.signals.connect(self.item_scraped, signals.item_scraped)
         crawler.signals.connect(self.feed_slot_closed, signals.feed_slot_closed)
         crawler.signals.connect(self.feed_exporter_closed, signals.feed_exporter_closed)
@@ -47,11 +49,14 @@ class Delivery:
 
     def feed_slot_closed(self, slot: FeedSlot) -> None:
         """Mark the lines of a closed feed if it was stored. Scrapy sends this signal in both cases."""
-        exporter = slot.exporter
+        exporter, stored = slot.exporter, getattr(slot.storage, "stored", False)
+        if stored:
+            count, unit = getattr(exporter, "written", slot.itemcount), getattr(exporter, "unit", "items")
+            logger.info("Stored %s feed (%d %s) in: %s", slot.format, count, unit, slot.uri)
         if isinstance(exporter, Noting) and exporter.aside:
             self._do(Archive.set_aside, exporter.aside, exporter.view)
         if isinstance(exporter, Noting) and exporter.numbers:
-            if getattr(slot.storage, "stored", False):
+            if stored:
                 self._do(Archive.deliver, exporter.numbers, exporter.view)
             else:
                 self.lost[exporter.view].extend(exporter.numbers)
@@ -71,3 +76,8 @@ class Delivery:
         except ArchiveError as error:
             logger.error("%s: these lines will be delivered again", error)
             ending.fail(self.crawler, "archive", str(error))
+
+
+def _is_not_stored(record: LogRecord) -> bool:
+    """Drop Scrapy's lines `Stored ...`: they count what a feed was offered, and come for a file that was kept too."""
+    return not str(record.msg).startswith("Stored ")

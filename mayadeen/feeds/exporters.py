@@ -27,6 +27,9 @@ class Noting:
     """Mixin that records the archive number of each line written, to be marked as delivered when the feed is stored."""
 
     view: ClassVar[str] = ARTICLES
+    unit: ClassVar[str] = "items"
+    written = 0
+    """Number of units written."""
     numbers: array[int]
     aside: array[int]
     """Archive numbers of lines that could not be written."""
@@ -58,8 +61,14 @@ class Noting:
         except Exception:
             self.broken = True
             raise
+        self.written += self.count(item)
         if number is not None:
             self.numbers.append(number)
+
+    @staticmethod
+    def count(item: Any) -> int:
+        """Return the number of units that an item is."""
+        return 1
 
 
 def is_due(item: Any, view: str) -> bool:
@@ -155,6 +164,11 @@ class _RelatedView(_Lines):
 class RelatedLinks(Noting, _RelatedView):
     __doc__ = _RelatedView.__doc__
     view = RELATED
+    unit = "links"
+
+    @staticmethod
+    def count(item: Article) -> int:
+        return len(item.relatedLinks)
 
 
 class IsDue(ItemFilter):
@@ -165,7 +179,7 @@ class IsDue(ItemFilter):
 
 
 class HasRelatedLinks(ItemFilter):
-    """The same for related links, without articles that have none."""
+    """Accepts only articles with related links that feeds do not contain yet."""
 
     def accepts(self, item: Any) -> bool:
         return super().accepts(item) and is_due(item, RELATED) and bool(ItemAdapter(item).get("relatedLinks"))

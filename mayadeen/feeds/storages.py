@@ -8,7 +8,7 @@ import io
 import os
 import shutil
 from contextlib import suppress
-from logging import LogRecord, getLogger
+from logging import getLogger
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -130,17 +130,9 @@ class PartFile(feedexport.FileFeedStorage):
         """Keep the existing file: a crawl that failed may have read only a part of the site."""
         self.left = True
         logger.warning("%s was not replaced (%s); the next crawl will deliver these articles", self.path, why)
-        feedexport.logger.addFilter(self._is_true)
         assert self.part is not None
         self.part.unlink()
         file.close()
-
-    def _is_true(self, record: LogRecord) -> bool:
-        """Drop Scrapy's log line that says that the feed was stored, once."""
-        if not str(record.msg).startswith("Stored") or self.path not in record.getMessage():
-            return True
-        feedexport.logger.removeFilter(self._is_true)
-        return False
 
 
 def _begin_line(old: IO[bytes], whole: IO[bytes]) -> None:

@@ -52,7 +52,7 @@ class Facts(msgspec.Struct, array_like=True, frozen=True, gc=False):
     own: int
     """64 bits of a hash of its address."""
     related: list[int]
-    """The same hashes of the articles that its related links lead to."""
+    """64 bits of a hash of the address of each article that its related links lead to."""
     edits: list[Edit]
     gone: bool
     near: int

@@ -81,7 +81,7 @@ class Words:
     shares: tuple[str, ...]
     """After the number of shares, or before a colon and that number."""
     views: tuple[str, ...]
-    """The same for views, which are not part of the item."""
+    """After the number of views, or before a colon and that number. Views are not part of the item."""
     min_read: tuple[str, ...]
     """After the number of minutes."""
     tags: tuple[str, ...]

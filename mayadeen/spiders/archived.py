@@ -68,7 +68,7 @@ class Archived(ArchiveSpider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Validate the arguments and open the archive. Raises UsageError."""
+        """Validate the arguments, lock the edition and open the archive. Raises UsageError."""
         given = arguments.check(cls.name, cls.arguments, kwargs)
         spider = super().from_crawler(crawler)
         order, plan = given.pop("order", "newest"), given.pop("plan", "0")
@@ -81,7 +81,7 @@ class Archived(ArchiveSpider):
         spider.service = read_service(given.pop("source"), crawler.settings)
         scope = read_scope(origin=crawler.settings.get("SITE_ORIGIN"), **given)
         spider.newest_first, spider.only_plan = order == "newest", plan == "1"
-        spider.session = Session(crawler, scope)
+        spider.session = Session(crawler, scope, lock="archived")
         spider.site = scope.site
         spider.fetcher = Fetcher(spider.session)
         spider.pages = CapturePages(spider.session, spider.fetcher, spider.service)

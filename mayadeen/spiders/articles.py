@@ -68,7 +68,7 @@ class Articles(ArchiveSpider):
             raise UsageError(f"known must be one of {', '.join(KNOWN)}, got {known!r}")
         edition, data = scope.site.edition.code, data_directory(settings)
         data.mkdir(parents=True, exist_ok=True)
-        spider.compose(Session(crawler, scope, known, locks=True))
+        spider.compose(Session(crawler, scope, known, lock="articles"))
         signed, left = spider.session.archive.sign_earlier(edition, SIGNED_AT_ONCE)
         if signed:
             spider.logger.info("signed %d earlier articles for nearDuplicates, %d left for later crawls", signed, left)

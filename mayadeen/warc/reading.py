@@ -55,16 +55,18 @@ def looks_like_html(body: bytes) -> bool:
     return _HTML.search(body[:4096]) is not None
 
 
-def read_pages(path: File, limit: int, apart: Counter[str]) -> Iterator[KeptPage]:
-    """Yield the pages of a WARC file that belong to an edition, or to the origin stated in a file of this program.
+def read_pages(path: File, limit: int, apart: Counter[str], mirror: Site | None = None) -> Iterator[KeptPage]:
+    """Yield the pages of a WARC file that belong to an edition, to the origin stated in a file of this program, or to
+    a mirror.
 
     `apart` counts the other responses by kind. A record of more than `limit` bytes is skipped unread. Raises OSError,
     and UnreadableFile after all readable pages.
     """
-    own = _SITES
+    known = [*_SITES, mirror] if mirror else _SITES
+    own = known
     for record, at in _records(path):
         if record.rec_type == "warcinfo":
-            own = [*_SITES, *_stated_site(record)]
+            own = [*known, *_stated_site(record)]
             continue
         if record.rec_type not in ("response", "revisit"):
             continue

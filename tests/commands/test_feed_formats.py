@@ -53,13 +53,22 @@ def test_appending_to_a_document_is_refused_before_the_crawl(crawl: Command, tmp
         (["-O", "a.jsonl", "-s", "FEED_EXPORT_FIELDS=id,headlin"], "there is no field 'headlin' in jsonlines"),
         (["-O", "a.parquet", "-s", "FEED_EXPORT_FIELDS=sourceId"], "there is no field 'sourceId' in parquet"),
         (["-O", "a.jsonl:related", "-s", "FEED_EXPORT_FIELDS=tags"], "there is no field 'tags' in related"),
+        (["-O", "a.jsonl", "-o", "b.jsonl"], "Please use only one of -o/--output and -O/--overwrite-output"),
+        (["-O"], "argument -O/--overwrite-output: expected one argument"),
+        (["-a", "sections"], "Invalid -a value, use -a NAME=VALUE"),
     ],
 )
 def test_a_wrong_format_or_field_is_one_line(crawl: Command, options: list[str], message: str) -> None:
     run = crawl("http://127.0.0.1:9", *options, feeds=False)
     assert run.status == 2
-    assert message in run.error()
+    assert run.error().startswith(f"error: {message}"), run.err
     assert "Usage" not in run.err
+
+
+@pytest.mark.parametrize("command", ["archive", "export", "forget", "page", "probe", "reread", "report"])
+def test_a_wrong_option_of_any_command_is_one_line(scrapy: Command, command: str) -> None:
+    run = scrapy(command, "-s", "DATA_DIR")
+    assert (run.status, run.err) == (2, "error: Invalid -s value, use -s NAME=VALUE\n")
 
 
 def test_a_missing_library_is_one_line(tmp_path: Path) -> None:

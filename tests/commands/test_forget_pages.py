@@ -109,6 +109,25 @@ def test_a_crawl_that_keeps_pages_holds_its_file(tmp_path: Path) -> None:
         assert gone == 1
 
 
+def test_it_says_what_was_forgotten_before_and_what_was_never_seen(
+    crawl: Callable[..., Run], scrapy: Callable[..., Run], tmp_path: Path
+) -> None:
+    with serve(articles=4, page_kb=20) as origin:
+        line = crawl(origin, "-s", "KEEP_PAGES=True").lines()[0]
+
+    def forget(name: str) -> tuple[int, str, str]:
+        run = scrapy("forget", name, "-s", f"DATA_DIR={tmp_path / 'data'}")
+        return run.status, run.out, run.err
+
+    status, out, _ = forget(line["id"])
+    assert (status, out.startswith(f"1 version of {line['id']} and 1 kept page erased")) == (0, True)
+    for name in (line["id"], line["url"]):
+        assert forget(name) == (0, f"{name} was already forgotten; nothing was left to erase\n", "")
+    never = f"{origin}/news/politics/never-seen"
+    assert forget(never) == (0, f"{never} was never seen; nothing was erased, and it will not be fetched\n", "")
+    assert forget(never) == (0, f"{never} was already forgotten; nothing was left to erase\n", "")
+
+
 def test_a_mistyped_id_is_an_error(crawl: Callable[..., Run], scrapy: Callable[..., Run], tmp_path: Path) -> None:
     with serve(articles=3, page_kb=20) as origin:
         crawl(origin)

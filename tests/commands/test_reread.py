@@ -145,9 +145,30 @@ def test_a_feed_stays_if_no_article_could_be_read(reread: Command, tmp_path: Pat
         assert (tmp_path / "again.jsonl").read_text() == "an earlier feed"
 
 
+def test_pages_of_a_mirror_are_read_with_its_origin(reread: Command, tmp_path: Path) -> None:
+    mirror, site = "http://mirror.example:8080", Site(4, theme="north", page_kb=20)
+    articles = map(site.article, (1, 2, 3))
+    pages = {mirror + article.card.path: render(article, site=site).encode() for article in articles}
+    file = keep(tmp_path, 1, extra=pages)  # as another program keeps them: nothing states their origin
+    both = reread(str(file), "-s", f"SITE_ORIGIN={mirror}")
+    assert both.status == 0, both.err
+    assert {line["url"] for line in both.lines("again.jsonl")} > pages.keys()
+    arabic = reread(str(file), "-s", f"SITE_ORIGIN={mirror}", "--edition", "ar")
+    assert {line["edition"] for line in arabic.lines("again.jsonl") if line["url"] in pages} == {"ar"}
+    own = reread(str(file))
+    assert "not read: 3 other site" in own.out
+    assert not {line["url"] for line in own.lines("again.jsonl")} & pages.keys()
+    none = reread(str(keep(tmp_path, 0, extra=pages)))
+    assert none.status == 3
+    message = "no article in these files; -s SITE_ORIGIN= reads the pages of a mirror (3 are of other sites)"
+    assert none.error() == f"error: nothing_read: {message}"
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        (["-s", "SITE_ORIGIN=mirror", "README.md"], "SITE_ORIGIN must be an origin such as http://127.0.0.1:8000"),
+        (["--edition", "fr", "README.md"], "edition must be one of en, ar, es, got 'fr'"),
         (["no/such/file"], "no/such/file does not exist"),
         ([], "no WARC files in"),
         (["-a", "edition=ar"], "reread takes no -a arguments"),

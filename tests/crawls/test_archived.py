@@ -19,6 +19,7 @@ from zlib import crc32
 
 import pytest
 
+from mayadeen.archive import lock
 from mayadeen.crawl.captures import NotAnIndex
 from mayadeen.crawl.captures.pywb import halves
 from tests.conftest import Run, section
@@ -76,6 +77,20 @@ def test_requests_are_captures_and_index_pages_and_robots(archived: Callable[...
     assert again.status == 0, again.err
     assert asked(again, "capture/article") == 0
     assert asked(again, "downloader/request_count") <= 1 + 3
+
+
+def test_a_second_crawl_of_an_edition_is_told_who_reads_its_captures(
+    archived: Callable[..., Run], tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    with lock.take(data, "en", spider="archived"), lock.take(data, "ar", spider="archived"):
+        busy = archived()
+    assert (busy.status, busy.out) == (5, "")
+    assert "the archived en edition is already being crawled by process " in busy.error()
+    assert "archived-en.lock); wait until it ends" in busy.error()
+    with lock.take(data, "en"):
+        assert archived().status == 0, "it runs beside `articles`"
 
 
 def test_the_plan_says_what_there_is_to_fetch_and_fetches_nothing(archived: Callable[..., Run]) -> None:

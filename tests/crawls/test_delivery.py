@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run, feed_lines
-from tests.crawls.test_oddities import ALL, ONE, PATHS, TEXTS, article, site
-from tests.crawls.test_oddities import serve as serve_pages
 from tests.replica import serve
+from tests.small_site import ALL, ONE, PATHS, TEXTS, article, site
+from tests.small_site import serve as serve_pages
 
 Command = Callable[..., Run]
 ARTICLES = 20
@@ -49,6 +49,19 @@ def test_all_in_scope_comes_once_whatever_was_delivered_before(crawl: Command, t
         assert len(run.lines()) == ARTICLES == len(ids(run.lines()))
         pairs = [(link["sourceId"], link["targetUrl"]) for link in run.lines("related.jsonl")]
         assert len(pairs) == len(set(pairs)) > 0
+
+
+def test_the_log_says_how_many_lines_each_feed_got(crawl: Command, tmp_path: Path) -> None:
+    articles, related = tmp_path / "articles.jsonl", tmp_path / "related.jsonl"
+    with serve(articles=ARTICLES, page_kb=20) as origin:
+        first = crawl(origin, "-o", str(articles), feeds=False)
+        second = crawl(origin, "-o", str(articles), "-o", f"{related}:related", feeds=False)
+    links = len(second.lines("related.jsonl"))
+    assert links > ARTICLES
+    assert f"Stored jsonlines feed ({ARTICLES} items) in: {articles}\n" in first.err
+    assert f"Stored jsonlines feed (0 items) in: {articles}\n" in second.err, "the first crawl has delivered them"
+    assert f"Stored related feed ({links} links) in: {related}\n" in second.err
+    assert (first.err + second.err).count("Stored ") == 3
 
 
 def test_default_feeds_leave_no_empty_files(crawl: Command, tmp_path: Path) -> None:

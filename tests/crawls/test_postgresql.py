@@ -382,3 +382,36 @@ def test_a_copy_into_something_is_refused_and_a_failed_one_leaves_nothing(
     assert scrapy("archive", "copy", str(tmp_path / "none.sqlite3"), database).status == 2
     with closing(Archive(database)) as other:
         assert [each["headline"] for each in other.versions("en:1")] == ["A b c d"]
+
+
+@pytest.mark.parametrize("target", ["existing", "new", "new.d/", "new.sqlite3"])
+def test_a_copy_to_a_folder_is_the_archive_of_a_data_dir(
+    tmp_path: Path, scrapy: Callable[..., Run], target: str
+) -> None:
+    with closing(Archive(tmp_path / "archive.sqlite3")) as archive:
+        archive.begin("articles", "en", "http://site")
+        record(archive, article())
+    (tmp_path / "existing").mkdir()
+    run = scrapy("archive", "copy", str(tmp_path), f"{tmp_path}/{target}")
+    assert run.status == 0, run.err
+    file = tmp_path / target if target.endswith(".sqlite3") else tmp_path / target / "archive.sqlite3"
+    assert f"copied to {file}, and read back the same: " in run.err
+    assert scrapy("history", "en:1", "-s", f"DATA_DIR={file.parent}", "-s", f"ARCHIVE={file}").status == 0
+    again = scrapy("archive", "copy", str(tmp_path), f"{tmp_path}/{target}")
+    assert (again.status, f"{file} is not empty" in again.error()) == (2, True)
+
+
+def test_a_copy_to_a_folder_that_cannot_be_made_leaves_nothing(tmp_path: Path, scrapy: Callable[..., Run]) -> None:
+    path = tmp_path / "archive.sqlite3"
+    Archive(path).close()
+    file = tmp_path / "file"
+    file.touch()
+    run = scrapy("archive", "copy", str(path), f"{file}/data")
+    assert (run.status, run.error()) == (2, f"error: {file}/data cannot be created: Not a directory")
+    run = scrapy("archive", "copy", str(tmp_path / "none.sqlite3"), str(tmp_path / "data"))
+    assert (run.status, (tmp_path / "data").exists()) == (2, False)
+    content = path.read_bytes()
+    damaged = tmp_path / "damaged.sqlite3"
+    damaged.write_bytes(content[:8192] + b"\xff" * (len(content) - 8192))
+    run = scrapy("archive", "copy", str(damaged), str(tmp_path / "data"))
+    assert (run.status, (tmp_path / "data").exists()) == (2, False)

@@ -90,6 +90,17 @@ def test_what_overlaps_is_refused_and_told_who_holds_it(
                 break
 
 
+def test_captures_have_a_lock_of_their_own(place: Path | str) -> None:
+    with closing(Archive(place)) as first, closing(Archive(place)) as second:
+        first.lock("en", spider="archived")
+        second.lock("en")
+        second.lock("ar", spider="archived")
+        with pytest.raises(Busy, match="the archived en edition is already being crawled by process "):
+            second.lock("en", spider="archived")
+        with pytest.raises(Busy, match="the en edition is already being crawled by process "):
+            first.lock("en", read_shard("1/3"))
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run, sqlite_file
+from tests.crawls.test_trust import age
 from tests.small_site import ALL, ONE, PATHS, Routes, article, headlines, listing, serve, site
 
 Crawl = Callable[..., Run]
@@ -218,6 +219,20 @@ def test_a_listing_with_one_bad_page_is_read_to_its_end_by_the_next_crawl(crawl:
     assert f"listing {origin}{LISTING} is incomplete after " in first.err
     assert second == LAST * SIZE
     assert paths.count(LISTING) == 1, "a listing that was read to its end is known"
+
+
+@pytest.mark.parametrize("bad", ["a notice in the site's layout", "a redirect to another page with cards"])
+def test_a_page_that_is_none_for_days_is_the_end_of_its_listing(crawl: Crawl, tmp_path: Path, bad: str) -> None:
+    pages = long_listing() | {"/elsewhere": listing(*PATHS)}
+    pages[LISTING] = broken(3, BAD_PAGES[bad])
+    with serve(pages) as origin:
+        done(crawl(origin, *ONE))
+        age(tmp_path)
+        done(crawl(origin, *ONE))
+        paths = counted(pages)
+        last = done(crawl(origin, *ONE))
+    assert paths.count(LISTING) == 1, "the listing is complete"
+    assert len(last.lines()) == 2 * SIZE
 
 
 def test_a_page_with_too_many_links_is_read_to_its_end_by_a_later_crawl(crawl: Crawl) -> None:
