@@ -203,13 +203,8 @@ def test_a_site_that_changes_its_layout_is_read_on_and_named(crawl: Command, tem
         second = crawl(origin, *data, "-a", "known=refetch")
         post(origin, "/_redraw?theme=delta")
         third = crawl(origin, *data, "-a", "known=refetch")
-    before, boxed, after = (
-        {line["id"]: line["articleBody"] or "" for line in run.lines()} for run in (first, second, third)
-    )
-    assert before.items() <= after.items()
-    # In a box that the template does not know, the general reader may take the first paragraph for an aside.
-    assert all(text.endswith(boxed[name]) for name, text in before.items())
-    assert sum(text == boxed[name] for name, text in before.items()) >= 20
+    before, *later = ({line["id"]: line["articleBody"] or "" for line in run.lines()} for run in (first, second, third))
+    assert all(before.items() <= texts.items() for texts in later), "nothing is lost"
     for run, reason in ((second, "an unknown block"), (third, "no headline")):
         assert run.status == 0, run.err
         assert len(run.lines()) == 70

@@ -119,6 +119,11 @@ def test_a_consent_notice_is_not_the_text_of_a_page_that_is_one_form(before: str
         ("<h3>Coverage</h3><p>The insurer paid nothing at all.</p>", ["Coverage", "The insurer paid nothing at all."]),
         ("<p>Read more books, the mayor told them.</p>", ["Read more books, the mayor told them."]),
         ("<p>Watch: boats leave the harbor at dawn.</p>", ["Watch: boats leave the harbor at dawn."]),
+        (
+            "<div class='lead-in'><p>Nobody had told them why, and they asked <a href='/tags/norvale'>each other</a> "
+            "until the last light in the street went out.</p></div>",
+            ["Nobody had told them why, and they asked each other until the last light in the street went out."],
+        ),
         ("<p>Silence.</p>", ["Silence."]),
         (f"<p><strong>Read more: </strong>{CARD}</p>", []),
         ("<p>" + CARD.replace("The", "Read more: The") + "</p>", []),

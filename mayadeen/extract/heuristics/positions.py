@@ -160,11 +160,21 @@ def _is_native(view: View, top: Box, content: Content) -> bool:
         return True
     if top.end == top.first + 1 and view.tag(view.blocks[top.first]) in HEADINGS:
         return not view.blocks[top.first].linked
-    if top.names or top.tag in _SIDE or top.tag in _FIGURE:
+    if top.tag in _SIDE or top.tag in _FIGURE:
+        return False
+    if all(_is_paragraph(view, block) for block in view.blocks[top.first : top.end]):
+        return True  # a paragraph in a box of its own, such as the first one
+    if top.names:
         return False
     if top.end == top.first + 1 and view.leads_to(view.blocks[top.first], "external"):
         return True  # a link to a document
     return content.first <= top.first and not view.linked_in(top.first, top.end)
+
+
+def _is_paragraph(view: View, block: Block) -> bool:
+    """Return whether a block is a `<p>` with a long sentence."""
+    long = view.prose[block.index] >= MIN_PARAGRAPH and is_sentence(block.text)
+    return view.tag(block) == "p" and long
 
 
 def _is_folded(view: View, top: Box, content: Content) -> bool:
