@@ -7,19 +7,18 @@ that contains it was stored. All times are UTC seconds since 1970.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 
-from mayadeen.archive.articles import Known
+from mayadeen.archive.articles import Held, Known, mark_of
 from mayadeen.archive.captures import Captures
 from mayadeen.archive.database import Place, retried
-from mayadeen.archive.store import DAY, now, seconds
+from mayadeen.archive.store import DAY, PORTION, now, seconds
 from mayadeen.site.address import Site, dedupe_key, is_internal
 from mayadeen.site.edition import EDITIONS
 
-__all__ = ["DAY", "Archive", "Known", "addresses_of", "locate", "now", "open_held", "seconds"]
+__all__ = ["DAY", "PORTION", "Archive", "Held", "Known", "addresses_of", "locate", "now", "open_held", "seconds"]
 
 
 class Archive(Captures):
@@ -83,7 +82,7 @@ class Archive(Captures):
 
     def is_forgotten(self, *names: str) -> bool:
         """Return whether one of some ids or addresses (`edition key`) must not be fetched or recorded again."""
-        return any(self._rows("SELECT 1 FROM forgotten WHERE mark = ?", _mark(name)) for name in names)
+        return bool(self.forgotten(names))
 
     def erasing(self) -> AbstractContextManager[None]:
         """Context for `forget`. At its end no file contains the deleted rows.
@@ -121,7 +120,7 @@ class Archive(Captures):
                 db.execute("DELETE FROM addresses WHERE edition = ? AND key = ?", (edition, key))
                 db.execute("DELETE FROM captures WHERE edition = ? AND key = ?", (edition, key))
             db.executemany(
-                "INSERT INTO forgotten VALUES (?) ON CONFLICT DO NOTHING", [(_mark(name),) for name in marks]
+                "INSERT INTO forgotten VALUES (?) ON CONFLICT DO NOTHING", [(mark_of(name),) for name in marks]
             )
         return versions, unlinked
 
@@ -164,7 +163,3 @@ def addresses_of(archive: Archive, name: str) -> list[str]:
         return [name] if re.fullmatch(r"[a-z]{2}:(u-[0-9a-f]{16}|[0-9]+)", name) else []
     sites = [Site(EDITIONS[edition], origin) for edition, origin in archive.origins().items() if edition in EDITIONS]
     return [f"{site.edition.code} {dedupe_key(name, site)}" for site in sites if is_internal(name, site)]
-
-
-def _mark(name: str) -> bytes:
-    return hashlib.sha256(name.encode()).digest()

@@ -38,6 +38,24 @@ class Known:
     gone: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the archive holds of an address."""
+
+    known: Known | None = None
+    """The article at it."""
+    parser: str | None = None
+    """The parser that found no article at it."""
+    checked: int | None = None
+    """When this was, UTC seconds."""
+    forgotten: bool = False
+    """Whether it must not be fetched again."""
+
+    def is_no_article(self, parser: str, lastmod: int | None = None) -> bool:
+        """Return whether this parser has found no article at it, not before `lastmod`."""
+        return self.known is None and self.parser == parser and (self.checked or 0) >= (lastmod or 0)
+
+
 _KNOWN = ", ".join(f"articles.{name}" for name in Known.__slots__)
 _REPLACE = "ON CONFLICT (edition, key) DO UPDATE SET article = excluded.article, parser = NULL, checked = NULL"
 """An address leads to an article, whatever it led to before."""
@@ -55,6 +73,26 @@ class Articles(NearDuplicates):
             key,
         )
         return Known(*rows[0]) if rows else None
+
+    def look_up(self, edition: str, keys: Iterable[str]) -> dict[str, Held]:
+        """Return what is held of some addresses, in few queries."""
+        keys = dict.fromkeys(keys)
+        names = {f"{edition} {key}": key for key in keys}
+        forgotten = {names[name] for name in self.forgotten(names)}
+        query = (
+            f"SELECT key, addresses.parser, addresses.checked, {_KNOWN} FROM addresses"
+            " LEFT JOIN articles ON articles.n = article WHERE addresses.edition = ? AND key IN"
+        )
+        found = {
+            key: Held(Known(*row) if row[0] else None, parser, checked, key in forgotten)
+            for key, parser, checked, *row in self._rows_in(query, [edition], keys)
+        }
+        return {key: found.get(key) or Held(forgotten=key in forgotten) for key in keys}
+
+    def forgotten(self, names: Iterable[str]) -> set[str]:
+        """Return those of some ids and addresses (`edition key`) that must not be fetched or recorded again."""
+        marks = {mark_of(name): name for name in names}
+        return {marks[mark] for (mark,) in self._rows_in("SELECT mark FROM forgotten WHERE mark IN", [], marks)}
 
     def get(self, article_id: str) -> Known | None:
         """Return the article with an id."""
@@ -155,19 +193,6 @@ class Articles(NearDuplicates):
     def has_sitemaps(self, edition: str) -> bool:
         """Return whether any article was ever in a sitemap."""
         return bool(self._rows("SELECT 1 FROM articles WHERE source > '' AND edition = ? LIMIT 1", edition))
-
-    def is_no_article(self, edition: str, key: str, parser: str, *, lastmod: int | None = None) -> bool:
-        """Return whether this parser has found no article at an address, not before `lastmod`."""
-        return bool(
-            self._rows(
-                "SELECT 1 FROM addresses WHERE edition = ? AND key = ? AND article IS NULL AND parser = ?"
-                " AND checked >= ?",
-                edition,
-                key,
-                parser,
-                lastmod or 0,
-            )
-        )
 
     @retried
     def record(self, article: Article, visit: Visit, keys: Iterable[str]) -> str:
@@ -375,3 +400,8 @@ def _verdict(known: Known, former: Article | None, article: Article, visit: Visi
     if changed and (touched or not reread):
         return "changed", changed
     return "reread" if reread else "unchanged", changed
+
+
+def mark_of(name: str) -> bytes:
+    """Return the hash that is kept of a forgotten id or address (`edition key`)."""
+    return sha256(name.encode()).digest()

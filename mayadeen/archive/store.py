@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,8 @@ from mayadeen.errors import ArchiveError
 
 DAY = 24 * 3600
 """In seconds."""
+PORTION = 500
+"""Number of addresses looked up at a time."""
 
 
 def now() -> int:
@@ -47,6 +50,13 @@ class Store:
     def _rows(self, query: str, *values: Any) -> list[Any]:
         """Return the rows of a query. `values`: positional, or one dict."""
         return self._rows_of(query, values[0] if values and isinstance(values[0], dict) else values)
+
+    def _rows_in(self, query: str, first: Sequence[Any], values: Iterable[Any]) -> Iterator[Any]:
+        """Yield the rows of a query that ends in `IN`, for any number of values, in portions."""
+        rest = list(values)
+        while rest:
+            portion, rest = rest[:PORTION], rest[PORTION:]
+            yield from self._rows(f"{query} ({', '.join('?' * len(portion))})", *first, *portion)
 
     def close(self) -> None:
         """Close the archive and release its locks. May be called twice."""

@@ -11,7 +11,7 @@ from scrapy import Request, signals
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from mayadeen.archive import Known
+from mayadeen.archive import Held, Known
 from mayadeen.crawl import ending
 from mayadeen.crawl.fetching import Fetcher, is_temporary, request_of, status_of
 from mayadeen.crawl.identity import identify
@@ -59,18 +59,20 @@ class ArticlePages:
                 request.meta["handle_httpstatus_list"] = [304]
             yield request
 
-    def request_if_worth(self, found_on: str, visit: Visit) -> Iterator[Request]:
-        """Yield a request for an address that may be a new or changed article of the crawl's shard."""
+    def request_if_worth(self, found_on: str, visit: Visit, held: Held) -> Iterator[Request]:
+        """Yield a request for an address that may be a new or changed article of the crawl's shard.
+
+        `held`: what the archive holds of it.
+        """
         address = visit.address
         if visit.source and address.key in self.shown:
             self.named.add(address.key)
         if not address.may_be_article or not self.session.scope.has_key(address.key):
             return
-        known = self.session.archive.find(self.session.edition, address.key)
-        if known and visit.listed:
-            self.session.archive.record_listed(known, visit.listed)
-        if address.key not in self.session.asked and self.session.recrawl.worth(known, visit):
-            yield from self.request(address.url, found_on, known, visit)
+        if held.known and visit.listed:
+            self.session.archive.record_listed(held.known, visit.listed)
+        if address.key not in self.session.asked and self.session.recrawl.worth(held, visit):
+            yield from self.request(address.url, found_on, held.known, visit)
 
     def visit_again(self, known: Known, source: str | None = None) -> Visit:
         """Return a visit to a known article that no listing or sitemap contains."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from logging import getLogger
 from typing import Any
@@ -62,12 +62,14 @@ class Depths:
         self, listing: Listing, found_on: str, *, listed: frozenset[str] = frozenset()
     ) -> Iterator[Request]:
         """Yield requests for the cards of a listing that may be in scope."""
+        keys = (self.session.address(card.url).key for card in listing.cards)
+        held = self.session.archive.look_up(self.session.edition, keys)
         for number, card in enumerate(listing.cards, 1):
             if not self.fetcher.within("LISTING_LINKS_MAX", number):
                 break
             visit = self.visit_to(card, listed if card.block == "" else frozenset(), all_of_it=bool(listed))
             if visit:
-                yield from self.pages.request_if_worth(found_on, visit)
+                yield from self.pages.request_if_worth(found_on, visit, held[visit.address.key])
 
     def visit_to(self, card: Card, listed: frozenset[str], *, all_of_it: bool) -> Visit | None:
         """Return the visit to the article of a card, or None if it is out of scope."""
@@ -112,7 +114,7 @@ class Depths:
         """Return whether sitemaps cover a listing: they contain most articles of its first page."""
         if not self.sitemaps.found:
             return False
-        found = {key: self.session.archive.find(self.session.edition, key) for key in walk.keys}
+        found = self._known(walk.keys)
         telling = [
             key for key, known in found.items() if known is None or self.session.scope.may_have_day(_published(known))
         ]
@@ -184,25 +186,25 @@ class Depths:
         archive, edition, version = self.session.archive, self.session.edition, self.session.reader.version
         key = self.session.address(response.meta.get("redirect_urls", [response.url])[0]).key
         archive.record_no_article(edition, key, version, doubted=True)
-        return archive.is_no_article(edition, key, version)
+        return archive.look_up(edition, [key])[key].is_no_article(version)
 
     def _take(self, listing: Listing, found_on: str, walk: Walk, *, opened: bool = False) -> Iterator[Request]:
         """Yield requests for the articles of a page of a listing. Checks whether to stop following it."""
-        if walk.asked:
-            found = any(self.session.archive.find(self.session.edition, key) for key in walk.asked)
-            walk.barren = 0 if found else walk.barren + (not opened)
         cards = [card for card in listing.cards if card.block == ""]
         page = [(self.session.address(card.url).key, self.day_of(card)) for card in cards]
+        known = self._known([*walk.asked, *(key for key, _ in page + walk.before)])
+        if walk.asked:
+            walk.barren = 0 if any(known[key] for key in walk.asked) else walk.barren + (not opened)
         visits = [self.visit_to(card, walk.listed, all_of_it=bool(walk.listed)) for card in cards]
         shown = [visit.address.key for visit in visits if visit and visit.address.may_be_article]
         asked = [key for key in shown if self.session.scope.has_key(key)]
-        held = [self._is_held(key, walk) for key in asked]
+        held = [_is_held(known[key], walk) for key in asked]
         walk.run = walk.run + len(held) if all(held) else held[::-1].index(False)
         if walk.pages and walk.seen.issuperset(key for key, _ in page):
             walk.end = "repeats"
         elif held and (walk.run >= KNOWN_RUN or (walk.pages == 0 and all(held))):
             walk.end = "known"
-        elif self._is_old(page) or self._is_old(walk.before):
+        elif self._is_old(page, known) or self._is_old(walk.before, known):
             walk.end = "older"
         elif walk.barren >= BARREN:
             walk.end = "barren"
@@ -212,24 +214,16 @@ class Depths:
         walk.keys.update(dict.fromkeys(shown))
         yield from self.article_requests(listing, found_on, listed=walk.listed)
 
-    def _is_held(self, key: str, walk: Walk) -> bool:
-        """Return whether an article was known when the listing was last read to its end."""
-        if walk.complete is None:
-            return False
-        known = self.session.archive.find(self.session.edition, key)
-        return known is not None and known.first_seen <= walk.complete
+    def _known(self, keys: Iterable[str]) -> dict[str, Known | None]:
+        """Return the archived articles at some addresses."""
+        return {key: held.known for key, held in self.session.archive.look_up(self.session.edition, keys).items()}
 
-    def _is_old(self, page: list[tuple[str, datetime | None]]) -> bool:
+    def _is_old(self, page: list[tuple[str, datetime | None]], known: dict[str, Known | None]) -> bool:
         """Return whether all articles of a page are older than the crawl's first day, by their cards or by the
         articles.
         """
         since = self.session.scope.since
-        return since is not None and bool(page) and all(self._is_before(key, day, since) for key, day in page)
-
-    def _is_before(self, key: str, day: datetime | None, since: date) -> bool:
-        known = None if day else self.session.archive.find(self.session.edition, key)
-        day = day or (_published(known) if known else None)
-        return day is not None and day.astimezone(dates.BEIRUT).date() < since - timedelta(days=1)
+        return since is not None and bool(page) and all(_is_before(day, known[key], since) for key, day in page)
 
     # --- Ends ----------------------------------------------------------------------------------------------------
 
@@ -301,6 +295,16 @@ class Depths:
             error,
             ", ".join(urls),
         )
+
+
+def _is_held(known: Known | None, walk: Walk) -> bool:
+    """Return whether an article was known when the listing was last read to its end."""
+    return known is not None and walk.complete is not None and known.first_seen <= walk.complete
+
+
+def _is_before(day: datetime | None, known: Known | None, since: date) -> bool:
+    day = day or (_published(known) if known else None)
+    return day is not None and day.astimezone(dates.BEIRUT).date() < since - timedelta(days=1)
 
 
 def _published(known: Known) -> datetime | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from mayadeen import PARSER_VERSION
-from mayadeen.archive import Archive, Known, now, seconds
+from mayadeen.archive import Archive, Held, Known, now, seconds
 from mayadeen.errors import UsageError
 from mayadeen.items import Visit
 from mayadeen.site.address import Site
@@ -50,15 +50,15 @@ class Recrawl:
         """Whether everything is requested again."""
         return self.known == "refetch"
 
-    def worth(self, known: Known | None, visit: Visit) -> bool:
+    def worth(self, held: Held, visit: Visit) -> bool:
         """Return whether an address that the site names is requested: if it is new, changed according to the sitemap,
         or has been gone for a day, or if all are refetched.
         """
-        if self.archive.is_forgotten(f"{self.edition} {visit.address.key}"):
+        if held.forgotten:
             return False
+        known = held.known
         if known is None:
-            key, version = visit.address.key, self.reader_version
-            return self.refetches or not self.archive.is_no_article(self.edition, key, version, lastmod=visit.lastmod)
+            return self.refetches or not held.is_no_article(self.reader_version, visit.lastmod)
         if self.refetches or (visit.lastmod and _is_later(visit.lastmod, known)):
             return True
         if known.gone and known.checked < now() - _DAY:
@@ -108,8 +108,8 @@ class Recrawl:
         """Store the lastmods of a month's sitemap after its articles are read. If the month is over, mark it as
         complete.
         """
-        for key, lastmod in month.keys.items():
-            known = self.archive.find(self.edition, key)
+        for key, held in self.archive.look_up(self.edition, month.keys).items():
+            known, lastmod = held.known, month.keys[key]
             # It was found by a listing earlier in this crawl: the sitemap describes the version that was read.
             if known and known.source is None and lastmod and lastmod <= max(known.modified or 0, known.checked):
                 self.archive.record_lastmod(known, lastmod, month.url)
@@ -119,10 +119,8 @@ class Recrawl:
     def holds(self, keys: Iterable[str]) -> bool:
         """Return whether all addresses lead to archived articles, or are known to lead to none."""
         return all(
-            self.archive.find(self.edition, key) is not None
-            or self.archive.is_no_article(self.edition, key, self.reader_version)
-            or self.archive.is_forgotten(f"{self.edition} {key}")
-            for key in keys
+            held.known or held.forgotten or held.is_no_article(self.reader_version)
+            for held in self.archive.look_up(self.edition, keys).values()
         )
 
     def missing(self, month: Month, named: set[int]) -> list[Known]:

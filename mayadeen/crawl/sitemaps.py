@@ -12,14 +12,14 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from mayadeen.archive import DAY, now, seconds
+from mayadeen.archive import DAY, PORTION, Held, now, seconds
 from mayadeen.crawl.article_pages import ArticlePages
 from mayadeen.crawl.fetching import Fetcher, is_temporary, request_of
 from mayadeen.crawl.recrawl import Month, end_of, is_past
 from mayadeen.crawl.session import Session
-from mayadeen.extract.sitemap import Sitemap, parse_sitemap
+from mayadeen.extract.sitemap import Entry, Sitemap, parse_sitemap
 from mayadeen.items import Visit
-from mayadeen.site.address import canonical, is_internal, locate
+from mayadeen.site.address import Address, canonical, is_internal, locate
 
 logger = getLogger(__name__)
 
@@ -114,13 +114,9 @@ class Sitemaps:
         session, found_on = self.session, response.url
         whole = sitemap.complete and not sitemap.children and not is_temporary(response)
         named: set[int] = set()
-        for entry in sitemap.entries:
-            address = locate(entry.url, session.site.origin + "/", session.site)
-            if address is None:
-                continue
-            known = session.archive.find(session.edition, address.key)
-            if known:
-                named.add(known.n)
+        for entry, address, held in self._looked_up(sitemap.entries):
+            if held.known:
+                named.add(held.known.n)
             if not session.scope.may_have_day(entry.published):
                 whole = False
                 continue
@@ -132,12 +128,21 @@ class Sitemaps:
                 visit = Visit(address=address, lastmod=_past(seconds(entry.lastmod)), source=month.url)
                 if session.scope.has_key(address.key):
                     month.keys[address.key] = visit.lastmod
-                yield from self.pages.request_if_worth(found_on, visit)
+                yield from self.pages.request_if_worth(found_on, visit, held)
         month.whole = whole
         for known in session.recrawl.missing(month, named):
             again = self.pages.visit_again(known, source="")
             if session.scope.may_have_address(known.url) and session.scope.has_key(again.address.key):
                 yield from self.pages.request(known.url, found_on, known, again)
+
+    def _looked_up(self, entries: list[Entry]) -> Iterator[tuple[Entry, Address, Held]]:
+        """Yield the entries of the site with their addresses and what the archive holds of them, in portions."""
+        site = self.session.site
+        for start in range(0, len(entries), PORTION):
+            portion = entries[start : start + PORTION]
+            found = [(entry, address) for entry in portion if (address := locate(entry.url, site.origin + "/", site))]
+            held = self.session.archive.look_up(self.session.edition, (address.key for _, address in found))
+            yield from ((entry, address, held[address.key]) for entry, address in found)
 
     def _add_months(self, sitemap: Sitemap) -> None:
         """Add the months of an index that should be requested, newest first."""

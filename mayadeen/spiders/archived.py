@@ -133,7 +133,6 @@ class Archived(ArchiveSpider):
         """Record the captures of index lines that are in scope."""
         session = self.session
         found: list[Capture] = []
-        forgotten: dict[str, bool] = {}
         for line in lines:
             capture = capture_of(line, self.service, self.site)
             if isinstance(capture, str):
@@ -142,14 +141,13 @@ class Archived(ArchiveSpider):
                 session.count("capture/skipped/out of scope")
             else:
                 session.count("capture/in_scope")
-                if capture.key not in forgotten:
-                    forgotten[capture.key] = session.archive.is_forgotten(f"{self.edition} {capture.key}")
-                if forgotten[capture.key]:
-                    session.count("archive/forgotten")
-                else:
-                    found.append(capture)
+                found.append(capture)
+        forgotten = session.archive.forgotten({f"{self.edition} {capture.key}" for capture in found})
+        kept = [capture for capture in found if f"{self.edition} {capture.key}" not in forgotten]
+        if len(kept) < len(found):
+            session.count("archive/forgotten", len(found) - len(kept))
         session.count("capture/index_lines", len(lines))
-        session.archive.add_captures(self.edition, self.service.name, found)
+        session.archive.add_captures(self.edition, self.service.name, kept)
 
     def in_scope(self, capture: Capture) -> bool:
         """Return whether a capture may contain an article in scope. Tags and `until` are only known from the page."""

@@ -26,6 +26,8 @@ from mayadeen.errors import ArchiveError, UsageError
 from tests.conftest import QUICK, ROOT, Run, as_options, feed_lines, post, run_without, section
 from tests.postgresql import Server
 from tests.replica import serve
+from tests.small_site import Routes, listing
+from tests.small_site import serve as serve_pages
 from tests.unit.test_archive import article, record, visit_to
 
 ARTICLES = 40
@@ -122,6 +124,32 @@ def test_commands_use_the_server(
     assert [json.loads(line)["contentHash"] for line in lines] == [each.contentHash for each in held]
     assert run("forget", name).out.startswith(f"2 versions of {name}")
     assert scrapy("history", name, "-s", f"DATA_DIR={tmp_path}").status == 2
+
+
+def test_the_articles_of_a_sitemap_are_looked_up_together(
+    crawl: Callable[..., Run], database: str, postgresql_server: Server
+) -> None:
+    paths = [f"/news/politics/known-story-number-{number}" for number in range(200)]
+    name = database.rpartition("/")[2]
+    query = f"SELECT pg_stat_clear_snapshot(), xact_commit FROM pg_stat_database WHERE datname = '{name}'"
+    pages: Routes = {"/": listing(), "/robots.txt": ""}
+    with serve_pages(pages) as origin:
+        source = f"{origin}/sitemaps/all.xml"
+        rows = (f"<url><loc>{origin}{path}</loc><lastmod>2024-04-20T10:00:00Z</lastmod></url>" for path in paths)
+        pages["/sitemaps/all.xml"] = f"<urlset>{''.join(rows)}</urlset>"
+        with closing(Archive(database)) as archive:
+            archive.begin("articles", "en", origin)
+            for number, path in enumerate(paths):
+                visit = visit_to(path, lastmod=1_800_000_000, source=source)
+                archive.record(article(id=f"en:{number}", url=origin + path), visit, [path])
+        before = postgresql_server.run(query)[0][1]
+        run = crawl(origin, "-a", "known=skip", "-s", f"ARCHIVE={database}")
+        after = postgresql_server.run(query)[0][1]
+    assert run.status == 0, run.err
+    assert "200 unchanged" in run.err
+    assert isinstance(before, int)
+    assert isinstance(after, int)
+    assert after - before < len(paths), "transactions, each a round trip"
 
 
 def test_a_second_crawl_is_told_who_has_the_edition(site: str, database: str, tmp_path: Path) -> None:

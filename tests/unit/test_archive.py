@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 from mayadeen import PARSER_VERSION
-from mayadeen.archive import Archive, schema
+from mayadeen.archive import DAY, PORTION, Archive, Held, now, schema
 from mayadeen.archive.database import Place, read_place
 from mayadeen.crawl.recrawl import Recrawl, is_past
 from mayadeen.crawl.scope import read_scope
@@ -203,20 +203,45 @@ def test_a_known_article_is_found_under_each_address(archive: Archive) -> None:
     assert archive.find("ar", "/news/politics/a-b-c-d") is None
 
 
+def test_many_addresses_are_looked_up_together(archive: Archive) -> None:
+    record(archive, article())
+    archive.record_no_article("en", "/nothing", PARSER_VERSION)
+    archive.forget(None, ["en /forgotten"])
+    keys = [
+        "/news/politics/a-b-c-d",
+        *(f"/unknown/{number}" for number in range(2 * PORTION)),
+        "/nothing",
+        "/forgotten",
+    ]
+    found = archive.look_up("en", iter(keys))
+    assert list(found) == keys
+    assert found.pop("/news/politics/a-b-c-d").known == archive.get("en:1")
+    assert found["/nothing"].is_no_article(PARSER_VERSION)
+    assert not found.pop("/nothing").is_no_article(PARSER_VERSION, lastmod=now() + DAY)
+    assert found.pop("/forgotten") == Held(forgotten=True)
+    assert set(found.values()) == {Held()}
+    assert archive.look_up("ar", keys[:1]) == {keys[0]: Held()}
+    assert archive.look_up("en", []) == {}
+
+
+def is_worth(recrawl: Recrawl, visit: Visit) -> bool:
+    key = visit.address.key
+    return recrawl.worth(recrawl.archive.look_up("en", [key])[key], visit)
+
+
 def test_what_is_worth_a_request(archive: Archive) -> None:
     recrawl = Recrawl(archive, read_scope(origin="http://site").site)
     visit = visit_to("/news/politics/a-b-c-d", lastmod=1_600_000_000, source="http://site/m.xml")
-    assert recrawl.worth(None, visit)
+    assert is_worth(recrawl, visit)
     record(archive, article(), lastmod=1_600_000_000, source="http://site/m.xml")
-    known = archive.get("en:1")
-    assert not recrawl.worth(known, visit)
-    assert recrawl.worth(known, replace(visit, lastmod=1_600_000_001))
-    assert not recrawl.worth(known, Visit(address=visit.address))
-    assert Recrawl(archive, recrawl.site, "refetch").worth(known, visit)
+    assert not is_worth(recrawl, visit)
+    assert is_worth(recrawl, replace(visit, lastmod=1_600_000_001))
+    assert not is_worth(recrawl, Visit(address=visit.address))
+    assert is_worth(Recrawl(archive, recrawl.site, "refetch"), visit)
     archive.record_no_article("en", "/nothing", PARSER_VERSION)
-    assert not recrawl.worth(None, visit_to("/nothing"))
+    assert not is_worth(recrawl, visit_to("/nothing"))
     archive.record_no_article("en", "/nothing", "an older parser")
-    assert recrawl.worth(None, visit_to("/nothing"))
+    assert is_worth(recrawl, visit_to("/nothing"))
 
 
 def test_a_doubted_page_is_settled_when_it_is_seen_again_a_day_later(archive: Archive) -> None:
@@ -224,11 +249,11 @@ def test_a_doubted_page_is_settled_when_it_is_seen_again_a_day_later(archive: Ar
     visit = visit_to("/notice")
     for _ in range(2):
         archive.record_no_article("en", visit.address.key, PARSER_VERSION, doubted=True)
-        assert recrawl.worth(None, visit), "twice on one day may be one notice"
+        assert is_worth(recrawl, visit), "twice on one day may be one notice"
     with archive._change() as db:
         db.execute("UPDATE doubts SET since = since - 86400")
     archive.record_no_article("en", visit.address.key, PARSER_VERSION, doubted=True)
-    assert not recrawl.worth(None, visit)
+    assert not is_worth(recrawl, visit)
 
 
 def test_articles_without_sitemap_come_of_age(archive: Archive) -> None:
