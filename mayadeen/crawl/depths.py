@@ -247,7 +247,7 @@ class Depths:
             logger.info(
                 "listing %s: %d articles on %d further pages; %s", walk.url, len(walk.keys), walk.pages, ENDS[walk.end]
             )
-        if self.session.recrawl.holds(key for key in walk.keys if self.session.scope.has_key(key)):
+        if self.session.recrawl.holds(dict.fromkeys(filter(self.session.scope.has_key, walk.keys))):
             bounds = self._bounds()[walk.end == "cap"]
             self.session.archive.record_listing(self.session.edition, walk.url, bounds)
 

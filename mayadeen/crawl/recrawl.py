@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -116,11 +116,13 @@ class Recrawl:
         if month.past and month.whole and self.holds(month.keys):
             self.archive.record_month(self.edition, month.url, bounds)
 
-    def holds(self, keys: Iterable[str]) -> bool:
-        """Return whether all addresses lead to archived articles, or are known to lead to none."""
+    def holds(self, keys: Mapping[str, int | None]) -> bool:
+        """Return whether all addresses (-> lastmod) lead to articles checked since, or are known to lead to none."""
         return all(
-            held.known or held.forgotten or held.is_no_article(self.reader_version)
-            for held in self.archive.look_up(self.edition, keys).values()
+            held.forgotten
+            or (held.known and held.known.checked > (keys[key] or 0))
+            or held.is_no_article(self.reader_version, keys[key])
+            for key, held in self.archive.look_up(self.edition, keys).items()
         )
 
     def missing(self, month: Month, named: set[int]) -> list[Known]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +144,27 @@ def test_sitemaps_that_robots_txt_names_describe_the_articles_that_were_read(cra
         paths = counted(pages)
         done(crawl(origin, *ONE))
     assert not {*PATHS} & {*paths}
+
+
+@pytest.mark.parametrize("before", ["an article", "no article"])
+def test_a_late_edit_that_cannot_be_read_is_read_by_the_next_crawl(crawl: Crawl, tmp_path: Path, before: str) -> None:
+    pages = site()
+    with serve(pages) as origin:
+        with_months(origin, pages, OLD)
+        pages[OLD] = month(origin, PATHS[2])
+        if before == "no article":
+            pages[PATHS[2]] = listing(*PATHS[:2])
+        done(crawl(origin, *ONE))
+        with sqlite_file(tmp_path / "data" / "archive.sqlite3") as db:
+            db.execute("UPDATE months SET complete = 1")  # it is due again
+        time.sleep(1)  # lastmod has no fractions
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        pages[OLD] = pages[OLD].replace("</loc>", f"</loc><lastmod>{now}</lastmod>")
+        pages[PATHS[2]] = lambda handler: handler.answer(500, "")
+        done(crawl(origin, *ONE))
+        pages[PATHS[2]] = article(2).replace("six kilos", "nine kilos")
+        lines = done(crawl(origin, *ONE)).lines()
+    assert any("nine kilos" in line["articleBody"] for line in lines)
 
 
 # --- Listings --------------------------------------------------------------------------------------------------------
