@@ -51,12 +51,14 @@ class Archive(Captures):
             )
 
     def month_complete(self, edition: str, url: str, bounds: str) -> int | None:
-        """Return when all articles of a past month, within some bounds or all, were archived; None if they were not."""
+        """Return when the sitemap of a past month was read of which all articles, within some bounds or all, are
+        archived; None without one.
+        """
         return self._complete("months", edition, url, bounds)
 
-    def record_month(self, edition: str, url: str, bounds: str) -> None:
-        """Record that all articles of a past month are archived."""
-        self._record_complete("months", edition, url, bounds)
+    def record_month(self, edition: str, url: str, bounds: str, read: int) -> None:
+        """Record that all articles of a past month are archived. `read`: when its sitemap was read, UTC seconds."""
+        self._record_complete("months", edition, url, bounds, read)
 
     def listing_complete(self, edition: str, url: str, bounds: str) -> int | None:
         """Return when a listing was read to its end with all its articles archived, within some bounds or all."""
@@ -64,7 +66,7 @@ class Archive(Captures):
 
     def record_listing(self, edition: str, url: str, bounds: str) -> None:
         """Record that a listing was read to its end and all its articles are archived."""
-        self._record_complete("listings", edition, url, bounds)
+        self._record_complete("listings", edition, url, bounds, now())
 
     def _complete(self, table: str, edition: str, url: str, bounds: str) -> int | None:
         query = f"SELECT max(complete) FROM {table} WHERE edition = ? AND url = ? AND bounds IN ('', ?)"
@@ -72,12 +74,12 @@ class Archive(Captures):
         return rows[0][0] if rows else None
 
     @retried
-    def _record_complete(self, table: str, edition: str, url: str, bounds: str) -> None:
+    def _record_complete(self, table: str, edition: str, url: str, bounds: str, moment: int) -> None:
         with self._change() as db:
             db.execute(
                 f"INSERT INTO {table} VALUES (?, ?, ?, ?) ON CONFLICT (edition, url, bounds)"
                 " DO UPDATE SET complete = excluded.complete",
-                (edition, url, bounds, now()),
+                (edition, url, bounds, moment),
             )
 
     def is_forgotten(self, *names: str) -> bool:

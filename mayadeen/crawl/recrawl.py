@@ -27,6 +27,8 @@ class Month:
     """Whether the month is over, so that no new articles will be added."""
     keys: dict[str, int | None] = field(default_factory=dict)
     """Its articles within the crawl's sections, tags and shard -> their lastmod."""
+    read: int = 0
+    """When it was read, UTC seconds."""
     whole: bool = False
     """Whether it was read to its end, contains articles, and all of them are within the crawl's days."""
 
@@ -114,7 +116,7 @@ class Recrawl:
             if known and known.source is None and lastmod and lastmod <= max(known.modified or 0, known.checked):
                 self.archive.record_lastmod(known, lastmod, month.url)
         if month.past and month.whole and self.holds(month.keys):
-            self.archive.record_month(self.edition, month.url, bounds)
+            self.archive.record_month(self.edition, month.url, bounds, month.read)
 
     def holds(self, keys: Mapping[str, int | None]) -> bool:
         """Return whether all addresses (-> lastmod) lead to articles checked since, or are known to lead to none."""

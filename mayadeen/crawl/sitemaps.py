@@ -106,6 +106,7 @@ class Sitemaps:
         self._add_months(sitemap)
         if sitemap.entries:
             session.count("sitemap/months")
+            month.read = now()
             self.read.append(month)
             yield from self._articles(sitemap, month, response)
 

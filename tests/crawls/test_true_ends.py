@@ -167,6 +167,30 @@ def test_a_late_edit_that_cannot_be_read_is_read_by_the_next_crawl(crawl: Crawl,
     assert any("nine kilos" in line["articleBody"] for line in lines)
 
 
+def test_a_month_that_changes_while_its_articles_are_read_is_read_again(crawl: Crawl) -> None:
+    pages = site()
+    with serve(pages) as origin:
+        with_months(origin, pages, OLD)
+        pages[OLD] = month(origin, PATHS[1])
+
+        def changing(handler: Any) -> str:
+            """The article of the month; meanwhile another one is added, and the index says so."""
+            time.sleep(1)
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            pages[OLD] = month(origin, *PATHS[1:])
+            pages["/sitemaps/all.xml"] = index(origin, NEWEST, OLD).replace(
+                f"{OLD}</loc>", f"{OLD}</loc><lastmod>{now}</lastmod>"
+            )
+            time.sleep(1)
+            return article(1)
+
+        pages[NEWEST] = month(origin)
+        pages[PATHS[1]] = changing
+        done(crawl(origin, *ONE))
+        found = headlines(done(crawl(origin, *ONE)))
+    assert found == ALL
+
+
 # --- Listings --------------------------------------------------------------------------------------------------------
 
 LISTING = "/news/politics"
