@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ def site_in_two_states(folder: Path) -> Iterator[Archived]:
             assert run.status == 0, run.err
             live.append(lines_of(feed))
             post(origin, f"/_edit?index={EDITED}")
+            time.sleep(1.1)  # the time of a capture has no fraction of a second
     warcs = [each for name in ("before", "after") for each in sorted((folder / name / "pages").glob("*.warc.gz"))]
     with serve_collection(folder / "pywb", warcs) as address:
         yield Archived(origin, address, folder, live)

@@ -220,7 +220,7 @@ def test_a_refused_job_is_an_error_of_the_schedule(server: Scrapyd) -> None:
             command, env={**known, "SCRAPYD_PASSWORD": password}, capture_output=True, text=True, check=False
         )
         assert done.returncode == 1
-        assert done.stderr.startswith(f"error: Scrapyd at {server.url} did not take the job: ")
+        assert done.stderr.startswith(f"error: Scrapyd at {server.url} did not accept the job: ")
         assert said in done.stderr
 
 
