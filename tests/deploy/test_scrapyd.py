@@ -212,7 +212,7 @@ def test_the_lines_of_the_page_on_scrapyd(server: Scrapyd, site: str, tmp_path: 
 
 def test_a_refused_job_is_an_error_of_the_schedule(server: Scrapyd) -> None:
     known = {"PATH": os.environ["PATH"], "SCRAPYD_URL": server.url, "SCRAPYD_USERNAME": "ops"}
-    for password, said in (("wrong", "Unauthorized"), (server.password, "no active project")):
+    for password, said in (("wrong", "Unauthorized"), (server.password, "project 'other' not found")):
         run = ROOT / "docs" / "deploy" / "run.sh"
         text = run.read_text().replace("project=mayadeen", "project=other")
         command = ["sh", run, "ticker"] if password == "wrong" else ["sh", "-c", text, "run.sh", "ticker"]
