@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import crawl, export, growth, page, real, reread, scale, workers
+from tests.benchmarks import altered, crawl, export, growth, page, real, reread, scale, workers
 from tests.benchmarks.chart import draw
 from tests.benchmarks.measure import ROOT
 
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "peers": page.measure_peers,
     "peers-menu": lambda: page.measure_peers(30, links=page.MENU),
     "real-pages": real.measure,
+    "altered-pages": altered.measure,
     "crawl": lambda: crawl.measure() + crawl.measure(400, 1200),
     "end-to-end": crawl.measure_peers,
     "growth": growth.measure,
