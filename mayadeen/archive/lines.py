@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from logging import getLogger
-from typing import Any
+from typing import Any, TypeVar
 
 from mayadeen.archive.database import retried
 from mayadeen.archive.store import Store, now
@@ -15,6 +15,9 @@ from mayadeen.items import ARTICLES, GONE, RELATED, Article, Bulletin, read_arti
 
 logger = getLogger(__name__)
 
+_T = TypeVar("_T")
+Wanted = Callable[[Article, frozenset[str]], bool]
+"""Gets an article and the labels of its listings. Returns whether a crawl takes it."""
 _COLUMNS = {ARTICLES: "delivered", RELATED: "linked"}
 """View -> the column with the crawl that delivered it."""
 
@@ -90,37 +93,33 @@ class Lines(Store):
 
     def bulletins(self, edition: str) -> Iterator[Bulletin]:
         """Yield undelivered bulletins of finished crawls, oldest first, and take them over."""
-        for rows in self._waiting(edition, "bulletin", "delivered IS NULL"):
-            found = [(row, bulletin) for row in rows if (bulletin := unpack_bulletin(row["json"], row["n"]))]
-            taken = self._take("lines", [(row["n"], row["crawl"]) for row, _ in found])
-            for row, bulletin in found:
-                if row["n"] in taken:
-                    bulletin.context.number = row["n"]
-                    yield bulletin
 
-    def outbox(
-        self, edition: str, views: Iterable[str], wanted: Callable[[Article, frozenset[str]], bool] = lambda *_: True
-    ) -> Iterator[Article]:
+        def read(row: dict[str, Any]) -> Bulletin | None:
+            bulletin = unpack_bulletin(row["json"], row["n"])
+            if bulletin:
+                bulletin.context.number = row["n"]
+            return bulletin
+
+        return self._waiting(edition, "bulletin", ["delivered IS NULL"], read)
+
+    def outbox(self, edition: str, views: Iterable[str], wanted: Wanted = lambda *_: True) -> Iterator[Article]:
         """Yield articles of finished crawls not delivered in some views, oldest first, and take them over, so that no
         crawl that runs at the same time yields them. Removed and restored articles come last.
-
-        `wanted`: gets an article and the labels of its listings.
         """
-        columns = [_COLUMNS[view] for view in views]
-        for rows in self._waiting(edition, "article", *(f"{column} IS NULL" for column in columns)):
-            found = []
-            for row in rows:
-                article = unpack_article(row["json"], row["n"])
-                if article and wanted(article, frozenset(row["listed"].split())):
-                    article.context.number = row["n"]
-                    article.context.views = frozenset(view for view, column in _COLUMNS.items() if row[column] is None)
-                    found.append((row, article))
-            taken = self._take("lines", [(row["n"], row["crawl"]) for row, _ in found])
-            yield from (article for row, article in found if row["n"] in taken)
+
+        def read(row: dict[str, Any]) -> Article | None:
+            article = unpack_article(row["json"], row["n"])
+            if article is None or not wanted(article, frozenset(row["listed"].split())):
+                return None
+            article.context.number = row["n"]
+            article.context.views = frozenset(view for view, column in _COLUMNS.items() if row[column] is None)
+            return article
+
+        yield from self._waiting(edition, "article", [f"{_COLUMNS[view]} IS NULL" for view in views], read)
         if ARTICLES in views:
             yield from self._removals(edition, wanted)
 
-    def _removals(self, edition: str, wanted: Callable[[Article, frozenset[str]], bool]) -> Iterator[Article]:
+    def _removals(self, edition: str, wanted: Wanted) -> Iterator[Article]:
         """Yield removed and restored articles, as `outbox` does."""
         running = self._database.running()
         for number, crawl, gone, packed, listed in self._rows(
@@ -134,8 +133,12 @@ class Lines(Store):
             if article and wanted(article, frozenset(listed.split())) and self._take("removals", [(number, crawl)]):
                 yield removed(article, -number, gone)
 
-    def _waiting(self, edition: str, kind: str, *conditions: str) -> Iterator[list[dict[str, Any]]]:
-        """Yield lines of finished crawls that meet one of some conditions, oldest first, in lists of up to 100."""
+    def _waiting(
+        self, edition: str, kind: str, conditions: Iterable[str], read: Callable[[dict[str, Any]], _T | None]
+    ) -> Iterator[_T]:
+        """Yield what `read` makes of the lines of finished crawls that meet one of some conditions, oldest first, and
+        take these lines over.
+        """
         running = self._database.running()
         last = 0
         # One query per condition, because each needs its own index.
@@ -151,7 +154,10 @@ class Lines(Store):
             {"edition": edition, "last": last, "crawl": self.crawl},
         ):
             last = rows[-1][0]
-            yield [dict(zip(names, row, strict=True)) for row in rows if row[1] not in running]
+            ended = [dict(zip(names, row, strict=True)) for row in rows if row[1] not in running]
+            found = [(row, item) for row in ended if (item := read(row))]
+            taken = self._take("lines", [(row["n"], row["crawl"]) for row, _ in found])
+            yield from (item for row, item in found if row["n"] in taken)
 
     @retried
     def _take(self, table: str, found: Sequence[tuple[int, int]]) -> set[int]:

@@ -120,8 +120,10 @@ class SQLite:
         self._crawl = crawl
 
     def running(self) -> set[int]:
-        open_ended = self.rows("SELECT n FROM crawls WHERE ended IS NULL AND n <> ?", (self._crawl,))
-        return {crawl for (crawl,) in open_ended if lock.is_held(self._lock_file(crawl))}
+        # In a transaction, so that only one process at a time tries locks: no other mistakes such a try for a crawl.
+        with self.change() as db:
+            others = db.execute("SELECT n FROM crawls WHERE ended IS NULL AND n <> ?", (self._crawl,)).fetchall()
+            return {crawl for (crawl,) in others if lock.is_held(self._lock_file(crawl))}
 
     def _lock_file(self, crawl: int) -> Path:
         """Return the file that is locked as long as a crawl runs."""

@@ -30,7 +30,7 @@ class Failing:
 
     def fail_in_one_line(self, parser: argparse.ArgumentParser) -> None:
         """Let wrong options give one line. argparse prints the usage too."""
-        parser.error = self._refuse  # type: ignore[method-assign]
+        parser.error = self._refuse  # type: ignore[method-assign]  # Scrapy makes the parser
 
     def _refuse(self, message: str) -> NoReturn:
         """Called for an option that argparse or Scrapy cannot use."""

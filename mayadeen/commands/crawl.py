@@ -15,7 +15,7 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from tqdm import tqdm
 
-from mayadeen.commands._failing import ALARM, BUSY, FAILED, NOT_STORED, WRONG_USE, Failing
+from mayadeen.commands._failing import ALARM, BUSY, FAILED, NOT_STORED, WRONG_USE, Failing, print_text
 from mayadeen.crawl import ending
 from mayadeen.crawl.ending import GOOD_REASONS
 from mayadeen.crawl.log import one_line
@@ -97,7 +97,7 @@ class Command(Failing, crawl.Command):
         gc.set_threshold(7000)
         self.crawler_process.start()
         if problem and isinstance(problem[0], Explained):
-            sys.stdout.write(f"{problem[0]}\n")
+            print_text(f"{problem[0]}\n")
             return None
         if problem:
             if session := session_of(crawler):  # without an engine, no signal closes it

@@ -103,8 +103,7 @@ class Fetcher:
         """Count and log a failed request. Repeat it at the end if it may succeed then."""
         if self.session.failed:
             return
-        request, status = request_of(failure), status_of(failure)
-        why = f"http {status}" if status else one_line(str(failure.value)) or type(failure.value).__name__
+        request, status, why = request_of(failure), status_of(failure), reason_of(failure)
         if not request.meta.get("last_try") and self.is_passing(failure) and request.meta.get("kind") != "front":
             self.postponed.append(request)
             logger.info("will be retried: %s (%s)", request.url, why)
@@ -144,6 +143,12 @@ def request_of(failure: Failure) -> Request:
 def status_of(failure: Failure) -> int | None:
     """Return the status of an error response."""
     return failure.value.response.status if isinstance(failure.value, HttpError) else None
+
+
+def reason_of(failure: Failure) -> str:
+    """Return the reason of a failed request in one line."""
+    status = status_of(failure)
+    return f"http {status}" if status else one_line(str(failure.value)) or type(failure.value).__name__
 
 
 def is_temporary(response: Response) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from mayadeen import PARSER_VERSION
-from mayadeen.archive import Archive, Held, Known, now, seconds
+from mayadeen.archive import DAY, Archive, Held, Known, now, seconds
 from mayadeen.errors import UsageError
 from mayadeen.items import Visit
 from mayadeen.site.address import Site
@@ -15,7 +15,7 @@ from mayadeen.site.address import Site
 KNOWN = ("skip", "emit", "refetch")
 """What happens to articles in the archive: skipped, delivered from the archive, or requested again."""
 
-_DAY, _WEEK = 24 * 3600, 7 * 24 * 3600
+_WEEK = 7 * DAY
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class Recrawl:
             return self.refetches or not held.is_no_article(self.reader_version, visit.lastmod)
         if self.refetches or (visit.lastmod and _is_later(visit.lastmod, known)):
             return True
-        if known.gone and known.checked < now() - _DAY:
+        if known.gone and known.checked < now() - DAY:
             return True  # the site names it: it may be back
         if visit.lastmod and visit.source and (known.lastmod is None or known.source != visit.source):
             self.archive.record_lastmod(known, visit.lastmod, visit.source)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import NoReturn
+from collections.abc import Iterable, Iterator
+from typing import Any, NoReturn, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -175,6 +175,16 @@ class ArchiveSpider(SiteSpider):
 
     session: Session
 
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.idle, signals.spider_idle)
+        return spider
+
+    def next_requests(self) -> Iterable[Request]:
+        """Return the next requests when no other is left. Without any, the crawl ends."""
+        return ()
+
     def outbox(self) -> Iterator[Article]:
         """Yield what earlier crawls recorded but is in no feed yet. A shard yields the articles that belong to it,
         whichever crawl recorded them.
@@ -188,10 +198,10 @@ class ArchiveSpider(SiteSpider):
             session.count("archive/again")
             yield article
 
-    def send(self, next_requests: Callable[[], Iterable[Request]]) -> None:
-        """Send the next requests of an idle spider, and keep it open if there are any."""
+    def idle(self) -> None:
+        """Send the next requests, and keep the spider open if there are any."""
         try:
-            requests = list(next_requests())
+            requests = list(self.next_requests())
         except ArchiveError as error:
             self.session.fail("archive", str(error))
         for request in requests:

@@ -20,7 +20,7 @@ class TagAddresses:
         self.shapes: dict[str, None] = {}
         self._seen: dict[str, str] = {}
         self._asked: dict[str, list[str]] = {name: [] for name in wanted}
-        self._known, self._found = frozenset(known), set(known)
+        self.known, self._found = frozenset(known), set(known)
         self._answered: set[str] = set()
         self.learn(known.items())
 
@@ -43,13 +43,8 @@ class TagAddresses:
                 self._asked[name].append(url)
                 yield name, url
 
-    def unasked(self, *, by_sitemaps: bool) -> bool:
-        """Return whether a requested tag has no known listing, and no sitemap names its articles.
-
-        `by_sitemaps`: sitemaps name tags. Then the listing of a tag that an earlier crawl found is not searched again.
-        """
-        if by_sitemaps:
-            self._answered |= self._known
+    def unasked(self) -> bool:
+        """Return whether a requested tag has no known listing, and no sitemap names its articles."""
         return any(name not in self._seen and name not in self._answered for name in self.wanted)
 
     def guesses(self, origin: str) -> Iterator[tuple[str, str]]:

@@ -9,8 +9,8 @@ Pair = tuple[str, str, int]
 """(node, node, weight of the link between them)."""
 _TURN = 2.399963
 """Golden angle in radians: nodes start evenly distributed, like sunflower seeds."""
-_ROUNDS = 300
-"""Maximum number of steps of either calculation."""
+_MOVES, _PUSHES = 200, 300
+"""Maximum number of steps of `layout` and of `spread`."""
 _IDEAL = 1.6
 """Ideal length of a link, if the distance between nodes is about 1."""
 
@@ -27,7 +27,7 @@ def layout(pairs: Sequence[Pair]) -> dict[str, tuple[float, float]]:
     xs = [math.cos(_TURN * at) * math.sqrt(at + 0.5) for at in range(len(names))]
     ys = [math.sin(_TURN * at) * math.sqrt(at + 0.5) for at in range(len(names))]
     heat = 1.5
-    for _ in range(_ROUNDS):
+    for _ in range(_MOVES):
         _move(xs, ys, links, heat)
         heat *= 0.98
     return dict(zip(names, zip(_to_unit(xs), _to_unit(ys), strict=True), strict=True))
@@ -81,7 +81,7 @@ def spread(
     half = [(min(boxes[name][0], width) / 2, boxes[name][1] / 2) for name in names]
     xs = [w + places[name][0] * (width - 2 * w) for name, (w, _) in zip(names, half, strict=True)]
     ys = [h + places[name][1] * (height - 2 * h) for name, (_, h) in zip(names, half, strict=True)]
-    for _ in range(_ROUNDS):
+    for _ in range(_PUSHES):
         moved = False
         for a in range(len(names)):
             for b in range(a + 1, len(names)):

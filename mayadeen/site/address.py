@@ -14,7 +14,7 @@ from unicodedata import is_normalized, normalize
 from urllib.parse import quote, urljoin
 
 from mayadeen.site.edition import EDITIONS, EN, Edition
-from mayadeen.site.page_types import is_file, names_of, type_and_section
+from mayadeen.site.page_types import is_file, path_names, type_and_section
 
 _TRACKING = re.compile(
     r"(?i:utm_.*|__cf_chl.*|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igsh|igshid"
@@ -266,7 +266,7 @@ def _normal(url: str, site: Site) -> str | None:
     if own:
         segments = list(filter(None, segments))
         for position, segment in enumerate(segments):
-            if segment.lower() not in names_of(site.edition):
+            if segment.lower() not in path_names(site.edition):
                 break
             segments[position] = segment.lower()
     address = (site.origin if own else f"{scheme}://{host}") + "/" + "/".join(segments)

@@ -52,7 +52,7 @@ def _listings(edition: Edition) -> dict[str, tuple[str, str]]:
 
 
 @lru_cache
-def names_of(edition: Edition) -> frozenset[str]:
+def path_names(edition: Edition) -> frozenset[str]:
     """Return the path segments that are names of the site, not of an article. They are case-insensitive."""
     return frozenset(KINDS) | {name for path in _listings(edition) for name in path.split("/")[1:]}
 

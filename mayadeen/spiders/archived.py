@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, ClassVar, Self
 
-from scrapy import Request, signals
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
@@ -17,7 +17,7 @@ from mayadeen.archive.captures import Capture
 from mayadeen.crawl import arguments
 from mayadeen.crawl.capture_pages import CapturePages
 from mayadeen.crawl.captures import Line, NotAnIndex, Query, Service, capture_of, read_service
-from mayadeen.crawl.fetching import Fetcher, request_of, status_of
+from mayadeen.crawl.fetching import Fetcher, reason_of, request_of
 from mayadeen.crawl.scope import read_scope
 from mayadeen.crawl.session import ArchiveSpider, Session
 from mayadeen.errors import UsageError
@@ -88,7 +88,6 @@ class Archived(ArchiveSpider):
         spider.queries = [spider.service.first(scope.site, scope.since)]
         spider.planned = False
         spider.captures = iter(())
-        crawler.signals.connect(spider.idle, signals.spider_idle)
         return spider
 
     @property
@@ -162,9 +161,7 @@ class Archived(ArchiveSpider):
         query: Query = request.cb_kwargs["query"]
         self.fetcher.failed(failure)
         if len(self.fetcher.postponed) == postponed and not self.session.failed:
-            status = status_of(failure)
-            why = f"http {status}" if status else str(failure.value) or type(failure.value).__name__
-            self.give_up(query, f"{request.url.partition('?')[0]} cannot be read: {why}")
+            self.give_up(query, f"{request.url.partition('?')[0]} cannot be read: {reason_of(failure)}")
         if self.queries:
             yield self.index_request(self.queries.pop())
 
@@ -207,10 +204,6 @@ class Archived(ArchiveSpider):
             self.edition, self.service.name, newest_first=self.newest_first
         )
         return filter(self.in_scope, captures)
-
-    def idle(self) -> None:
-        """Send the next requests when all others have ended."""
-        self.send(self.next_requests)
 
     def next_requests(self) -> Iterator[Request]:
         """Yield failed queries to the index again, then the next batch of captures, then failed captures again."""

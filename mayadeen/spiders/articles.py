@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 from urllib.parse import unquote
 
-from scrapy import Request, signals
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
@@ -72,7 +72,6 @@ class Articles(ArchiveSpider):
         signed, left = spider.session.archive.sign_earlier(edition, SIGNED_AT_ONCE)
         if signed:
             spider.logger.info("signed %d earlier articles for nearDuplicates, %d left for later crawls", signed, left)
-        crawler.signals.connect(spider.idle, signals.spider_idle)
         return spider
 
     def compose(self, session: Session) -> None:
@@ -183,7 +182,7 @@ class Articles(ArchiveSpider):
 
     def idle(self) -> None:
         """Called when no request is left: next month; tags not found yet; further pages of a listing; then the end."""
-        self.send(self.next_requests)
+        super().idle()
         unknown = self.listings.tags.unknown()
         if unknown and not self.session.failed:
             name, tried = unknown[0]
@@ -209,7 +208,9 @@ class Articles(ArchiveSpider):
     def next_tags(self) -> Iterator[Request]:
         """Yield known tag listings, else articles that may show the form of tag addresses, else guesses."""
         yield from self.listings.seen_tags()
-        if not self.listings.tags.unasked(by_sitemaps=self.sitemaps.has_keywords):
+        if self.sitemaps.has_keywords:  # do not search the listing of a tag again that an earlier crawl found
+            self.listings.tags.answered(self.listings.tags.known)
+        if not self.listings.tags.unasked():
             return
         if not self.listings.tags.shapes and self.front_cards:
             scouts, self.front_cards = self.front_cards[:SCOUTS], []

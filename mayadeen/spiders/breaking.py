@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 
-from scrapy import signals
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
@@ -36,12 +36,11 @@ class Breaking(ArchiveSpider):
         spider.session = Session(crawler, scope)
         spider.site = scope.site
         spider.fetcher = Fetcher(spider.session)
-        crawler.signals.connect(spider.idle, signals.spider_idle)
         return spider
 
-    def idle(self) -> None:
-        """Called when no request is left: requests again what failed."""
-        self.send(self.fetcher.next_tries)
+    def next_requests(self) -> Iterator[Request]:
+        """Return the failed requests, once more."""
+        return self.fetcher.next_tries()
 
     async def start(self) -> AsyncIterator[Any]:
         for bulletin in self.session.archive.bulletins(self.edition):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from scrapy import signals
+from scrapy import Request
 from scrapy.crawler import Crawler
 
 from mayadeen.crawl import arguments
@@ -54,12 +54,11 @@ class Pages(ArchiveSpider):
         spider.site = scope.site
         spider.fetcher = Fetcher(spider.session)
         spider.pages = ArticlePages(spider.session, spider.fetcher)
-        crawler.signals.connect(spider.idle, signals.spider_idle)
         return spider
 
-    def idle(self) -> None:
-        """Called when no request is left: requests again what failed."""
-        self.send(self.fetcher.next_tries)
+    def next_requests(self) -> Iterator[Request]:
+        """Return the failed requests, once more."""
+        return self.fetcher.next_tries()
 
     async def start(self) -> AsyncIterator[Any]:
         for url in self.wanted:

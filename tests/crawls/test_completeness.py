@@ -12,6 +12,7 @@ import pytest
 from mayadeen.archive import Archive
 from mayadeen.crawl.scope import read_scope
 from tests.conftest import Run, sqlite_file
+from tests.crawls.test_true_ends import index
 from tests.crawls.test_trust import age
 from tests.small_site import ALL, ONE, PATHS, TEXTS, article, headlines, listing, serve, site
 from tests.unit.test_archive import article as item
@@ -71,23 +72,21 @@ MONTHS = (
     '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
     ' xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">{}</urlset>'
 )
-INDEX = '<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</sitemapindex>'
 
 
 def with_months(pages: dict[str, Any], entries: dict[str, str]) -> Callable[[str], None]:
     """Adds an index of two months; the past one names these paths with their keywords. Call it with the origin."""
 
     def add(origin: str) -> None:
-        children = "".join(
-            f"<sitemap><loc>{origin}/sitemaps/sitemap-{month}.xml</loc></sitemap>" for month in ("2026-4", "2024-1")
-        )
         rows = "".join(
             f"<url><loc>{origin}{path}</loc><lastmod>2024-01-20T10:00:00+00:00</lastmod>"
             f"<news:news><news:keywords>{words}</news:keywords></news:news></url>"
             for path, words in entries.items()
         )
         pages["/robots.txt"] = f"User-agent: *\nDisallow:\nSitemap: {origin}/sitemaps/all.xml\n"
-        pages["/sitemaps/all.xml"] = INDEX.format(children)
+        pages["/sitemaps/all.xml"] = index(
+            origin, *(f"/sitemaps/sitemap-{month}.xml" for month in ("2026-4", "2024-1"))
+        )
         pages["/sitemaps/sitemap-2026-4.xml"] = MONTHS.format("")
         pages["/sitemaps/sitemap-2024-1.xml"] = MONTHS.format(rows)
 

@@ -8,13 +8,16 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from itertools import zip_longest
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from mayadeen.archive import Archive
+from mayadeen.archive.lock import hold
 from mayadeen.archive.shards import Shard, read_shard
 from mayadeen.crawl.scope import read_scope
 from mayadeen.errors import Busy, UsageError
@@ -152,6 +155,27 @@ def test_a_killed_crawl_leaves_no_lock_file_for_long(tmp_path: Path) -> None:
         later.begin("articles", "en", "http://site")
         assert list(later.outbox("en", [ARTICLES])) == []
     assert list(tmp_path.glob("*.lock")) == []
+
+
+def test_who_tries_the_lock_of_a_killed_crawl_is_not_taken_for_it(tmp_path: Path) -> None:
+    path, begun, tried = tmp_path / "archive.sqlite3", Event(), Event()
+    subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False)
+
+    def running() -> set[int]:
+        with closing(Archive(path)) as beside:
+            beside.begin("archived", "en", "http://site")
+            begun.set()
+            tried.wait()
+            return beside._database.running()
+
+    with ThreadPoolExecutor(1) as pool, closing(Archive(path)) as archive:
+        found = pool.submit(running)
+        begun.wait()
+        with archive._change(), path.with_name("archive.sqlite3-crawl-1.lock").open("r+") as file:
+            assert hold(file)
+            tried.set()
+            time.sleep(0.2)  # time enough for the other to look
+        assert found.result() == set()
 
 
 def test_three_nodes_two_of_them_killed(database: str, tmp_path: Path) -> None:

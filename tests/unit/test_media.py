@@ -283,7 +283,7 @@ def test_hostile_markup_is_read_in_time(html: str) -> None:
     for node in nodes:
         is_decoration(node, picture_url(node, BASE, SITE) or "")
     embed_fallbacks(tree.body)
-    assert process_time() - start < 2
+    assert process_time() - start < 0.5
 
 
 def test_hostile_players_are_read_in_time() -> None:
@@ -292,7 +292,7 @@ def test_hostile_players_are_read_in_time() -> None:
     start = process_time()
     for node in tree.css("iframe, video"):
         player(node, BASE, SITE)
-    assert process_time() - start < 2
+    assert process_time() - start < 0.5
 
 
 @pytest.mark.parametrize(
@@ -301,4 +301,4 @@ def test_hostile_players_are_read_in_time() -> None:
 def test_hostile_captions_are_read_in_time(caption: str) -> None:
     start = process_time()
     image_item("https://a.org/a.jpg", caption, None, EN)
-    assert process_time() - start < 2
+    assert process_time() - start < 0.1

@@ -166,5 +166,5 @@ def test_a_bare_role(text: str, role: bool) -> None:
 def test_a_line_without_end_takes_no_time(piece: str, edition: Edition) -> None:
     start = time.process_time()
     names_in(piece * 100_000, edition)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 0.2
     assert all(len(name) <= MAX_LINE for name in names_in(piece * 100_000, edition))
